@@ -1,0 +1,276 @@
+"""The merge: one change against one record. Pure; the register calls it under the record's lock.
+
+Candidates of a unit are exactly its maximal writes: those that no other write had seen. A policy
+never removes one; it only says which is shown and whether a person must decide. So the outcome
+does not depend on who synced first, nor on any clock (docs/decisions/0003-candidates.md).
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.json import Encoder
+
+from shared.changes import ALIAS, DELETED, GRID, Answer, Change, ChangeKind
+from shared.policies import Policy
+from shared.records import Candidate, Record, Write, is_missing, knows
+
+NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
+NO_ORDERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+class Rules(Struct, frozen=True):
+    """What a kind's form declares for the merge. A unit without a policy waits for review."""
+
+    policies: Mapping[str, Policy] = NO_POLICIES
+    orders: Mapping[str, tuple[str, ...]] = NO_ORDERS
+    """For one-way states, the states from the first to the last."""
+
+    def policy(self, unit: str) -> Policy:
+        """The unit's merge policy."""
+        return self.policies.get(unit, Policy.REVIEW)
+
+
+class Outcome(StrEnum):
+    """What became of a change, as its author is told."""
+
+    APPLIED = "applied"
+    """Taken as it was; nobody else had touched those answers."""
+    MERGED = "merged"
+    """Taken together with what others had written meanwhile."""
+    CONFLICT = "conflict"
+    """Taken and kept beside another value: a person must decide."""
+
+
+class Merged(Struct, frozen=True):
+    """The record after the merge, and what to tell the author."""
+
+    record: Record
+    outcome: Outcome
+    refused: tuple[str, ...] = ()
+    """Units that were left alone: written once, already there."""
+
+
+class Settled(Struct, frozen=True):
+    """What of a unit is shown, and whether a person must decide."""
+
+    value: Answer
+    contested: bool
+
+
+def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> Merged:
+    """`record` with `change` merged in, unit by unit.
+
+    `record` is None only for a `create`. Raises ValueError for any other change without its
+    record: the caller holds such a change until the record comes.
+    """
+    if record is None:
+        if change.kind is not ChangeKind.CREATE:
+            raise ValueError("a change needs its record; hold it until the create comes")
+        record = Record(id=change.record, kind=change.record_kind, version=0, form="", units={})
+    units = dict(record.units)
+    refused = []
+    for name, value in _written(change).items():
+        before = units.get(name, ())
+        if rules.policy(name) is Policy.APPEND and _sealed(before, value, write):
+            refused.append(name)
+        else:
+            units[name] = _merged(before, value, write, change.kind, rules.policy(name))
+    after = Record(
+        id=record.id,
+        kind=record.kind,
+        version=write.seq,
+        form=change.form or record.form,
+        units={name: candidates for name, candidates in units.items() if candidates},
+    )
+    return Merged(after, _outcome(record, after, change, write, rules), tuple(refused))
+
+
+def settle(candidates: tuple[Candidate, ...], policy: Policy, order: tuple[str, ...]) -> Settled:
+    """What to show of the candidates, and whether they are a conflict, under the policy."""
+    if not candidates:
+        return Settled(None, False)
+    if policy is Policy.UNION:
+        return Settled(_elements(candidates), False)
+    if len(candidates) == 1:
+        return Settled(candidates[0].value, False)
+    if policy is Policy.ORDER:
+        return _furthest(candidates, order)
+    shown = _latest(_best(candidates, policy))
+    return Settled(shown.value, policy in (Policy.REVIEW, Policy.APPEND))
+
+
+def shown(record: Record, rules: Rules) -> dict[str, Answer]:
+    """The answers that a reader of the record sees, by unit; reserved units left out."""
+    return {
+        name: settled(record, name, rules).value for name in record.units if not name.startswith("@")
+    }
+
+
+def settled(record: Record, unit: str, rules: Rules) -> Settled:
+    """One unit of the record as it is shown."""
+    candidates = record.units.get(unit, ())
+    return settle(candidates, rules.policy(unit), rules.orders.get(unit, ()))
+
+
+def conflicts(record: Record, rules: Rules) -> frozenset[str]:
+    """The units of the record that wait for a person."""
+    contested = {
+        name
+        for name, candidates in record.units.items()
+        if name != DELETED and len(candidates) > 1 and settled(record, name, rules).contested
+    }
+    if _wants_deleting(record) and not record.deleted:
+        contested.add(DELETED)
+    return frozenset(contested)
+
+
+def same(a: Answer, b: Answer) -> bool:
+    """Whether two answers are the same JSON value: 1, 1.0 and true are three values."""
+    if type(a) is type(b) and isinstance(a, str | bool | int):
+        return a == b
+    return _canonical.encode(a) == _canonical.encode(b)
+
+
+_canonical = Encoder(order="deterministic")
+
+
+def _written(change: Change) -> dict[str, Answer]:
+    """The units that the change writes, the reserved ones included."""
+    units = {name: value for name, value in change.units.items() if name != "@note"}
+    if change.kind is ChangeKind.CREATE:
+        units[GRID] = [None, change.grid]
+    elif change.kind in (ChangeKind.DELETE, ChangeKind.RESTORE):
+        units[DELETED] = change.kind is ChangeKind.DELETE
+    return units
+
+
+def _sealed(before: tuple[Candidate, ...], value: Answer, write: Write) -> bool:
+    """Whether a write-once unit already has another value that this change would replace."""
+    return any(
+        knows(write.base, write.device, write.n, old) and not same(candidate.value, value)
+        for candidate in before
+        for old in candidate.writes
+    )
+
+
+def _merged(
+    before: tuple[Candidate, ...], value: Answer, write: Write, kind: ChangeKind, policy: Policy
+) -> tuple[Candidate, ...]:
+    if kind in (ChangeKind.ADD, ChangeKind.REMOVE):
+        dropped, added = _list(value), _list(value) if kind is ChangeKind.ADD else []
+        after = tuple(
+            left
+            for candidate in before
+            for left in (_unseen(candidate, write) if _in(candidate.value, dropped) else candidate,)
+            if left is not None
+        )
+        return _with(after, added, write)
+    left = tuple(c for c in (_unseen(candidate, write) for candidate in before) if c is not None)
+    return _with(left, _list(value) if policy is Policy.UNION else [value], write)
+
+
+def _unseen(candidate: Candidate, write: Write) -> Candidate | None:
+    """What is left of a candidate once the write has superseded all that its author had seen."""
+    if not any(knows(write.base, write.device, write.n, old) for old in candidate.writes):
+        return candidate
+    unseen = tuple(
+        old for old in candidate.writes if not knows(write.base, write.device, write.n, old)
+    )
+    return Candidate(candidate.value, unseen) if unseen else None
+
+
+def _with(
+    candidates: tuple[Candidate, ...], values: list[Answer], write: Write
+) -> tuple[Candidate, ...]:
+    """The candidates and the written values; equal values are one candidate with ALL writes.
+
+    Dropping a write of an equal value would let a later change that had seen only one of
+    them hide the other: a loss without a conflict.
+    """
+    after = list(candidates)
+    for value in values:
+        for index, candidate in enumerate(after):
+            if same(candidate.value, value):
+                after[index] = Candidate(candidate.value, (*candidate.writes, write))
+                break
+        else:
+            after.append(Candidate(value, (write,)))
+    return tuple(after)
+
+
+def _list(value: Answer) -> list[Answer]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _in(value: Answer, values: list[Answer]) -> bool:
+    return any(same(value, other) for other in values)
+
+
+def _elements(candidates: tuple[Candidate, ...]) -> Answer:
+    """The set's elements in order; an explicit non-answer shows only while there is none."""
+    given = [candidate.value for candidate in candidates if not is_missing(candidate.value)]
+    if given:
+        return sorted(given, key=str)
+    return candidates[0].value
+
+
+def _best(candidates: tuple[Candidate, ...], policy: Policy) -> list[Candidate]:
+    """The candidates between which the policy itself sees no difference."""
+    if policy is Policy.LATEST:
+        return list(candidates)
+    ranked = [(candidate, _rank(candidate.value, policy)) for candidate in candidates]
+    comparable = [(candidate, rank) for candidate, rank in ranked if rank is not None]
+    if policy not in (Policy.MAX, Policy.MIN, Policy.BETTER) or not comparable:
+        return list(candidates)
+    pick = max if policy is Policy.MAX else min
+    best = pick(rank for _, rank in comparable)
+    return [candidate for candidate, rank in comparable if rank == best]
+
+
+def _rank(value: Answer, policy: Policy) -> tuple[int, float, str] | None:
+    """A comparable key: numbers before texts; None for what has no rank (empty, declined)."""
+    if policy is Policy.BETTER:
+        value = value.get("accuracy") if isinstance(value, Mapping) else None
+    if isinstance(value, bool | int | float):
+        return (0, float(value), "")
+    return (1, 0.0, value) if isinstance(value, str) else None
+
+
+def _latest(candidates: list[Candidate]) -> Candidate:
+    """The candidate with the newest effective time; the dot breaks a tie, the same everywhere."""
+    return max(candidates, key=lambda c: max((w.effective, w.device, w.n) for w in c.writes))
+
+
+def _furthest(candidates: tuple[Candidate, ...], order: tuple[str, ...]) -> Settled:
+    ranks = [_stage(candidate.value, order) for candidate in candidates]
+    furthest = [c for c, rank in zip(candidates, ranks, strict=True) if rank == max(ranks)]
+    return Settled(_latest(furthest).value, len(furthest) > 1)
+
+
+def _stage(value: Answer, order: tuple[str, ...]) -> int:
+    return order.index(value) if isinstance(value, str) and value in order else -1
+
+
+def _wants_deleting(record: Record) -> bool:
+    return any(candidate.value is True for candidate in record.units.get(DELETED, ()))
+
+
+def _outcome(
+    before: Record, after: Record, change: Change, write: Write, rules: Rules
+) -> Outcome:
+    touched = set(_written(change))
+    open_now = conflicts(after, rules)
+    if touched & open_now or (DELETED in open_now and DELETED not in conflicts(before, rules)):
+        return Outcome.CONFLICT
+    unseen = any(
+        not knows(write.base, write.device, write.n, other) for _, other in before.writes()
+    )
+    return Outcome.MERGED if unseen else Outcome.APPLIED
+
+
+RESERVED = frozenset({GRID, DELETED, ALIAS, "@note"})
+"""Unit names that are code, not questions of a form."""

@@ -1,0 +1,195 @@
+"""The messages between devices and the server (docs/protocol.md).
+
+Unknown fields are ignored and missing ones have defaults, so that old and new versions of the
+app and the server understand each other.
+"""
+
+from hashlib import sha256
+
+import msgspec
+from msgspec import Raw, Struct
+
+from shared.clock import Reading
+from shared.codec import PackedRecord
+
+PROTOCOL = 1
+CHANGES_MAX = 500
+"""Changes in one push. Served to devices, not guessed by them."""
+BODY_MAX = 512 * 1024
+"""Bytes of one push body, before compression."""
+PAGE_MAX = 2000
+"""Records on one page of a pull or snapshot."""
+FIRST_DIGEST = "0" * 64
+"""The hash chain's value before a device's first change."""
+
+
+class Words(Struct, frozen=True):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """Why a request or a change was not taken, in words a worker can act on."""
+
+    code: str
+    words: Words
+    last_n: int | None = None
+    """With `gap` and `fork`: the last change that the server has of this device."""
+    digest: str | None = None
+    """With `gap`: the chain's value after `last_n`."""
+
+
+class Limits(Struct, frozen=True):
+    """What the server takes in one push."""
+
+    changes: int = CHANGES_MAX
+    bytes: int = BODY_MAX
+
+
+class Report(Struct, frozen=True, omit_defaults=True):
+    """What the device says of itself at each contact, for the admin's list of devices."""
+
+    app: str = ""
+    unsent: int = 0
+    oldest_unsent: int | None = None
+    """When the oldest unsent change was made, ms, device clock."""
+    free_bytes: int | None = None
+
+
+class Push(Struct, frozen=True, omit_defaults=True):
+    """Changes of one device, whole saves, in the order of `n`.
+
+    `after` is the hash chain's value before the first change; see `chained`.
+    """
+
+    device: str
+    after: str
+    clock: Reading
+    changes: list[Raw]
+    offsets: dict[str, int] = {}
+    """By boot, the clock offset that the device had learnt, ms."""
+    report: Report = Report()
+
+
+class Result(Struct, frozen=True, omit_defaults=True):
+    """What became of one change."""
+
+    n: int
+    outcome: str
+    """applied, merged, conflict, held or rejected."""
+    seq: int = 0
+    """The town's change number; 0 while held or when rejected."""
+    units: tuple[str, ...] = ()
+    """The units in conflict, or the refused ones."""
+    problem: Problem | None = None
+
+
+class PushReply(Struct, frozen=True):
+    """One result per change of the push, whether it was applied now or earlier."""
+
+    last_n: int
+    digest: str
+    results: list[Result]
+    now: int
+    """The server's time, ms since the epoch."""
+    limits: Limits = Limits()
+
+
+class Pull(Struct, frozen=True, omit_defaults=True):
+    """Asks for what changed since the cursor."""
+
+    cursor: str | None = None
+    limit: int = PAGE_MAX
+    clock: Reading | None = None
+    report: Report = Report()
+
+
+class Area(Struct, frozen=True):
+    """A grid that the worker may hold."""
+
+    id: str
+    name: str
+    code: str
+    parents: tuple[str, ...] = ()
+    """The names above it, from the town down."""
+
+
+class Gone(Struct, frozen=True):
+    """A record that left a grid: drop it, unless it has been received in another grid."""
+
+    id: str
+    grid: str
+
+
+class Page(Struct, frozen=True, omit_defaults=True):
+    """Records of the worker's grids, whole, each once at its newest version, in version order."""
+
+    cursor: str
+    more: bool
+    now: int
+    records: list[PackedRecord] = []
+    gone: list[Gone] = []
+    grids: list[Area] = []
+    forms: dict[str, str] = {}
+    """The current version of the form of each kind."""
+    people: dict[str, str] = {}
+    """Names of the workers and admins that the records speak of."""
+    checksums: dict[str, int] = {}
+    """On the last page: `checksum` of each grid at the cursor."""
+
+
+class SnapshotPage(Struct, frozen=True, omit_defaults=True):
+    """A range of one grid's records in the order of their ids; ask on from `next`.
+
+    The first page's `seq` is where pulling starts once the last page is in.
+    """
+
+    grid: str
+    seq: int
+    total: int
+    records: list[PackedRecord] = []
+    next: str | None = None
+    cursor: str | None = None
+    """On the last page, given the first page's `seq`: the cursor to pull from."""
+
+
+class Enrol(Struct, frozen=True, omit_defaults=True):
+    """Spends a one-time enrolment code."""
+
+    code: str
+    public_key: str
+    """Ed25519, 32 bytes, base64."""
+    platform: str = ""
+    app: str = ""
+
+
+class Enrolled(Struct, frozen=True):
+    """A device's identity. The token is told once and kept hashed by the server."""
+
+    device: str
+    token: str
+    worker: str
+    worker_name: str
+    town: str
+    town_name: str
+    fingerprint: str
+    """Six words of the device's key; the admin sees the same."""
+    grids: list[Area]
+    now: int
+    limits: Limits = Limits()
+
+
+def chained(digest: str, change: bytes) -> str:
+    """The hash chain after one more change, given its JSON exactly as it is sent."""
+    return sha256(bytes.fromhex(digest) + change).hexdigest()
+
+
+def checksum(id: str, version: int) -> int:
+    """A record's part of its grid's checksum: add them up modulo 2**64."""
+    return int.from_bytes(sha256(f"{id}:{version}".encode()).digest()[:8], "big")
+
+
+encode = msgspec.json.encode
+"""JSON of any message."""

@@ -26,9 +26,7 @@ def offset(reading: Reading, received: int) -> int:
     return received - reading.wall
 
 
-def effective(
-    claimed: Reading, sent: Reading, received: int, offsets: Mapping[str, int]
-) -> int:
+def effective(claimed: Reading, sent: Reading, received: int, offsets: Mapping[str, int]) -> int:
     """The corrected time of a change, ms since the epoch.
 
     claimed: the clocks when it was made; sent: the clocks when it was pushed; received: the

@@ -40,73 +40,76 @@ class PackedRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Units of class S."""
 
 
-class Packed(Struct, frozen=True):
-    """The two encoded parts of a record; `secret` is None when it has no class S unit."""
+class Stored(Struct, frozen=True):
+    """A record's row: the envelope and the two encoded parts.
 
+    `secret` is None when the record has no class S unit.
+    """
+
+    id: str
+    kind: str
+    version: int
+    form: str
     body: bytes
-    secret: bytes | None
+    secret: bytes | None = None
 
 
-def pack(record: Record, secret_units: Collection[str] = NO_SECRETS) -> Packed:
+def pack(record: Record, secret_units: Collection[str] = NO_SECRETS) -> Stored:
     """The record's writes and units as JSON, class S units apart."""
     places: dict[int, int] = {}
     table: list[Write] = []
-    opened: UnitParts = {}
-    secret: UnitParts = {}
+    in_body: UnitParts = {}
+    in_secret: UnitParts = {}
     for name, candidates in record.units.items():
-        part = secret if name in secret_units else opened
+        part = in_secret if name in secret_units else in_body
         part[name] = [(c.value, tuple(_places(c.writes, places, table))) for c in candidates]
-    body = _encoder.encode(Body(tuple(table), opened))
-    return Packed(body, _encoder.encode(secret) if secret else None)
-
-
-def unpack(
-    id: str, kind: str, version: int, form: str, body: bytes | str, secret: bytes | None = None
-) -> Record:
-    """The record back from its two parts. Raises msgspec.DecodeError when they are not whole."""
-    parts = _body.decode(body)
-    sealed = _units.decode(secret) if secret else {}
-    return _record(id, kind, version, form, parts.w, (parts.u, sealed))
-
-
-def opened(packed: PackedRecord) -> Record:
-    """The record that travelled as `packed`."""
-    parts = (packed.u, packed.s)
-    return _record(packed.id, packed.kind, packed.version, packed.form, packed.w, parts)
-
-
-def packed(record: Record, secret_units: Collection[str] = NO_SECRETS) -> PackedRecord:
-    """The record as it travels."""
-    parts = pack(record, secret_units)
-    body = _body.decode(parts.body)
-    return PackedRecord(
+    return Stored(
         id=record.id,
         kind=record.kind,
         version=record.version,
         form=record.form,
-        w=body.w,
-        u=body.u,
-        s=_units.decode(parts.secret) if parts.secret else {},
+        body=_encoder.encode(Body(tuple(table), in_body)),
+        secret=_encoder.encode(in_secret) if in_secret else None,
     )
 
 
-def on_the_wire(
-    id: str, kind: str, version: int, form: str, body: bytes, secret: bytes | None
-) -> bytes:
+def unpack(stored: Stored) -> Record:
+    """The record back from its row. Raises msgspec.DecodeError when a part is not whole."""
+    body = _body.decode(stored.body)
+    secret = _units.decode(stored.secret) if stored.secret else {}
+    units = _units_of(body.w, body.u) | _units_of(body.w, secret)
+    return _record(stored, units)
+
+
+def opened(packed: PackedRecord) -> Record:
+    """The record that travelled as `packed`."""
+    return _record(packed, _units_of(packed.w, packed.u) | _units_of(packed.w, packed.s))
+
+
+def packed(record: Record, secret_units: Collection[str] = NO_SECRETS) -> PackedRecord:
+    """The record as it travels."""
+    return _packed.decode(on_the_wire(pack(record, secret_units)))
+
+
+def on_the_wire(stored: Stored) -> bytes:
     """A `PackedRecord`'s JSON put together from stored parts, without parsing them."""
-    head = _encoder.encode({"id": id, "kind": kind, "version": version, "form": form})
-    tail = b',"s":' + secret if secret else b""
-    return head[:-1] + b"," + body[1:-1] + tail + b"}"
+    envelope = {
+        "id": stored.id,
+        "kind": stored.kind,
+        "version": stored.version,
+        "form": stored.form,
+    }
+    secret = b',"s":' + stored.secret if stored.secret else b""
+    return _encoder.encode(envelope)[:-1] + b"," + stored.body[1:-1] + secret + b"}"
 
 
 _encoder = msgspec.json.Encoder()
 _body = msgspec.json.Decoder(Body)
 _units = msgspec.json.Decoder(UnitParts)
+_packed = msgspec.json.Decoder(PackedRecord)
 
 
-def _places(
-    writes: Iterable[Write], places: dict[int, int], table: list[Write]
-) -> Iterable[int]:
+def _places(writes: Iterable[Write], places: dict[int, int], table: list[Write]) -> Iterable[int]:
     for write in writes:
         if write.seq not in places:
             places[write.seq] = len(table)
@@ -114,12 +117,18 @@ def _places(
         yield places[write.seq]
 
 
-def _record(
-    id: str, kind: str, version: int, form: str, table: tuple[Write, ...], parts: tuple[UnitParts, ...]
-) -> Record:
-    units = {
+def _units_of(table: tuple[Write, ...], parts: UnitParts) -> dict[str, tuple[Candidate, ...]]:
+    return {
         name: tuple(Candidate(value, tuple(table[i] for i in at)) for value, at in candidates)
-        for part in parts
-        for name, candidates in part.items()
+        for name, candidates in parts.items()
     }
-    return Record(id=id, kind=kind, version=version, form=form, units=units)
+
+
+def _record(envelope: Stored | PackedRecord, units: dict[str, tuple[Candidate, ...]]) -> Record:
+    return Record(
+        id=envelope.id,
+        kind=envelope.kind,
+        version=envelope.version,
+        form=envelope.form,
+        units=units,
+    )

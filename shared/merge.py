@@ -76,7 +76,7 @@ def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> 
         if rules.policy(name) is Policy.APPEND and _sealed(before, value, write):
             refused.append(name)
         else:
-            units[name] = _merged(before, value, write, change.kind, rules.policy(name))
+            units[name] = _merged(before, value, write, _how(change.kind, rules.policy(name)))
     after = Record(
         id=record.id,
         kind=record.kind,
@@ -84,7 +84,7 @@ def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> 
         form=change.form or record.form,
         units={name: candidates for name, candidates in units.items() if candidates},
     )
-    return Merged(after, _outcome(record, after, change, write, rules), tuple(refused))
+    return Merged(after, _outcome(write, record, after, rules), tuple(refused))
 
 
 def settle(candidates: tuple[Candidate, ...], policy: Policy, order: tuple[str, ...]) -> Settled:
@@ -104,7 +104,9 @@ def settle(candidates: tuple[Candidate, ...], policy: Policy, order: tuple[str, 
 def shown(record: Record, rules: Rules) -> dict[str, Answer]:
     """The answers that a reader of the record sees, by unit; reserved units left out."""
     return {
-        name: settled(record, name, rules).value for name in record.units if not name.startswith("@")
+        name: settled(record, name, rules).value
+        for name in record.units
+        if not name.startswith("@")
     }
 
 
@@ -155,20 +157,34 @@ def _sealed(before: tuple[Candidate, ...], value: Answer, write: Write) -> bool:
     )
 
 
-def _merged(
-    before: tuple[Candidate, ...], value: Answer, write: Write, kind: ChangeKind, policy: Policy
-) -> tuple[Candidate, ...]:
+class _How(StrEnum):
+    """How a written value meets the candidates that are there."""
+
+    WHOLE = "whole"
+    ELEMENTS = "elements"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+def _how(kind: ChangeKind, policy: Policy) -> _How:
     if kind in (ChangeKind.ADD, ChangeKind.REMOVE):
-        dropped, added = _list(value), _list(value) if kind is ChangeKind.ADD else []
-        after = tuple(
-            left
-            for candidate in before
-            for left in (_unseen(candidate, write) if _in(candidate.value, dropped) else candidate,)
-            if left is not None
-        )
-        return _with(after, added, write)
-    left = tuple(c for c in (_unseen(candidate, write) for candidate in before) if c is not None)
-    return _with(left, _list(value) if policy is Policy.UNION else [value], write)
+        return _How(kind)
+    return _How.ELEMENTS if policy is Policy.UNION else _How.WHOLE
+
+
+def _merged(
+    before: tuple[Candidate, ...], value: Answer, write: Write, how: _How
+) -> tuple[Candidate, ...]:
+    values = [value] if how is _How.WHOLE else _list(value)
+    element_wise = how in (_How.ADD, _How.REMOVE)
+    left = (
+        candidate
+        if element_wise and not _in(candidate.value, values)
+        else _unseen(candidate, write)
+        for candidate in before
+    )
+    kept = tuple(candidate for candidate in left if candidate is not None)
+    return kept if how is _How.REMOVE else _with(kept, values, write)
 
 
 def _unseen(candidate: Candidate, write: Write) -> Candidate | None:
@@ -215,7 +231,7 @@ def _elements(candidates: tuple[Candidate, ...]) -> Answer:
     given = [candidate.value for candidate in candidates if not is_missing(candidate.value)]
     if given:
         return sorted(given, key=str)
-    return candidates[0].value
+    return min((candidate.value for candidate in candidates), key=_canonical.encode)
 
 
 def _best(candidates: tuple[Candidate, ...], policy: Policy) -> list[Candidate]:
@@ -259,10 +275,10 @@ def _wants_deleting(record: Record) -> bool:
     return any(candidate.value is True for candidate in record.units.get(DELETED, ()))
 
 
-def _outcome(
-    before: Record, after: Record, change: Change, write: Write, rules: Rules
-) -> Outcome:
-    touched = set(_written(change))
+def _outcome(write: Write, before: Record, after: Record, rules: Rules) -> Outcome:
+    touched = {
+        name for name, candidates in after.units.items() if candidates is not before.units.get(name)
+    }
     open_now = conflicts(after, rules)
     if touched & open_now or (DELETED in open_now and DELETED not in conflicts(before, rules)):
         return Outcome.CONFLICT

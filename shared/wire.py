@@ -163,6 +163,8 @@ class Enrol(Struct, frozen=True, omit_defaults=True):
     """Ed25519, 32 bytes, base64."""
     platform: str = ""
     app: str = ""
+    town: str = ""
+    """Empty where the server has only one."""
 
 
 class Enrolled(Struct, frozen=True):

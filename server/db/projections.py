@@ -1,0 +1,119 @@
+"""Typed projections of the register for lists, counts and search. Remade by `doorstep rebuild`."""
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from server.db.base import ServerTable, big, big_or_none, town_key
+
+
+class DwellingRow(ServerTable, table=True):
+    """A dwelling, as its record shows it."""
+
+    __tablename__ = "dwelling"
+    __table_args__ = (Index("dwelling_by_grid", "town_id", "grid", "code"),)
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    grid: str
+    version: int = big()
+    code: str = ""
+    plate: str = ""
+    address: str = ""
+    building: str = ""
+    unit_no: str = ""
+    floor: int | None = None
+    room: str = ""
+    use: str = ""
+    status: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    conflicts: int = 0
+    deleted: bool = False
+
+
+class HouseholdRow(ServerTable, table=True):
+    """A household, as its record shows it. `search` has names and pinyin, never class S."""
+
+    __tablename__ = "household"
+    __table_args__ = (
+        Index("household_by_grid", "town_id", "grid", "head_name"),
+        Index("household_by_dwelling", "town_id", "dwelling_id"),
+    )
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    grid: str
+    version: int = big()
+    dwelling_id: str | None = None
+    household_no: str = ""
+    head_name: str = ""
+    search: str = ""
+    phone: str = ""
+    people_count: int | None = None
+    tenure: str = ""
+    household_kind: str = ""
+    landlord_name: str = ""
+    visit_policy: str = ""
+    marks: str = ""
+    """Codes separated by spaces."""
+    conflicts: int = 0
+    alias_of: str | None = None
+    deleted: bool = False
+    created_at: int = big()
+    updated_at: int = big()
+    last_visit_at: int | None = big_or_none()
+    last_outcome: str = ""
+
+
+class ResidentRow(ServerTable, table=True):
+    """A resident, as its record shows it; of class S only the ID number's keyed hash."""
+
+    __tablename__ = "resident"
+    __table_args__ = (
+        Index("resident_by_grid", "town_id", "grid", "name"),
+        Index("resident_by_household", "town_id", "household_id"),
+        Index("resident_by_id_hash", "town_id", "id_hash"),
+    )
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    grid: str
+    version: int = big()
+    household_id: str | None = None
+    name: str = ""
+    search: str = ""
+    relation: str = ""
+    sex: str = ""
+    birth_date: str = ""
+    phone: str = ""
+    status: str = ""
+    id_hash: str | None = None
+    conflicts: int = 0
+    alias_of: str | None = None
+    deleted: bool = False
+
+
+class VisitRow(ServerTable, table=True):
+    """A visit, as its record shows it."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index("visit_by_household", "town_id", "household_id", "started"),
+        Index("visit_by_grid", "town_id", "grid", "started"),
+    )
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    grid: str
+    version: int = big()
+    household_id: str | None = None
+    dwelling_id: str | None = None
+    worker_id: str = ""
+    started: int | None = big_or_none()
+    """ms since the epoch; the device's effective time when the form gave none."""
+    received: int = big()
+    mode: str = ""
+    outcome: str = ""
+    note: str = ""
+    next_visit: str = ""
+    deleted: bool = False

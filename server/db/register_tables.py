@@ -1,0 +1,150 @@
+"""The truth: the register, its journal, and what could not be taken."""
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from server.db.base import ServerTable, big, big_or_none, blob, blob_or_none, town_key
+
+
+class CounterRow(ServerTable, table=True):
+    """A town's change counter: updated last in a transaction, so that numbers commit in order."""
+
+    __tablename__ = "counter"
+
+    town_id: str = town_key()
+    seq: int = big()
+    epoch: str = ""
+    """Changes when the database is restored from a backup."""
+
+
+class RecordRow(ServerTable, table=True):
+    """A record as it is now: `shared.codec.pack`, class S units sealed apart."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        Index("record_by_grid", "town_id", "grid", "version"),
+        Index("record_by_kind", "town_id", "kind", "id"),
+    )
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    kind: str
+    grid: str
+    version: int = big()
+    form: str = ""
+    deleted: bool = False
+    body: bytes = blob()
+    secret: bytes | None = blob_or_none()
+
+
+class ExitRow(ServerTable, table=True):
+    """A record that left a grid: the devices of that grid are told to drop it."""
+
+    __tablename__ = "exit"
+    __table_args__ = (Index("exit_by_grid", "town_id", "grid", "seq"),)
+
+    town_id: str = town_key()
+    grid: str = Field(primary_key=True, max_length=36)
+    record_id: str = Field(primary_key=True, max_length=36)
+    seq: int = big()
+
+
+class JournalRow(ServerTable, table=True):
+    """One accepted change, for ever. The register is the replay of these rows in order."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("town_id", "device_id", "n", name="journal_once"),
+        Index("journal_by_record", "town_id", "record_id", "seq"),
+    )
+
+    town_id: str = town_key()
+    seq: int = big(primary_key=True)
+    device_id: str
+    n: int = big()
+    save_id: str
+    kind: str
+    record_id: str
+    record_kind: str
+    grid: str
+    """The record's grid after the change."""
+    worker_id: str
+    """The worker, or the console account, who made it."""
+    on_behalf_of: str | None = None
+    base: int = big()
+    claimed: int = big()
+    effective: int = big()
+    received: int = big()
+    form: str = ""
+    visit_id: str | None = None
+    outcome: str = ""
+    units: str = ""
+    """Names of the units left in conflict or refused, separated by spaces."""
+    digest: str = ""
+    """The device's hash chain after this change."""
+    body: bytes = blob()
+    """JSON: {"units": written, "before": shown before, "old": what the author had seen}."""
+    secret: bytes | None = blob_or_none()
+    """The same of class S units, sealed."""
+
+
+class QuarantineRow(ServerTable, table=True):
+    """A change that is held (its record has not come) or refused: kept raw, answered, not lost."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (Index("quarantine_by_record", "town_id", "record_id", "state"),)
+
+    town_id: str = town_key()
+    device_id: str = Field(primary_key=True, max_length=36)
+    n: int = big(primary_key=True)
+    state: str
+    """held, rejected, released (applied later) or dropped."""
+    record_id: str = ""
+    grid: str = ""
+    worker_id: str = ""
+    received: int = big()
+    effective: int = big()
+    code: str = ""
+    """Why, as a problem code."""
+    words_zh: str = ""
+    words_en: str = ""
+    digest: str = ""
+    raw: bytes = blob()
+    """The change's JSON, sealed."""
+
+
+class ConflictRow(ServerTable, table=True):
+    """One unit of one record that waits, or waited, for a person."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        Index("conflict_by_state", "town_id", "state", "grid", "opened_seq"),
+        Index("conflict_by_record", "town_id", "record_id", "unit"),
+    )
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    record_id: str
+    record_kind: str
+    unit: str
+    grid: str
+    state: str
+    """open or closed."""
+    opened_seq: int = big()
+    opened_at: int = big()
+    closed_seq: int | None = big_or_none()
+    closed_at: int | None = big_or_none()
+    closed_by: str | None = None
+
+
+class FormRow(ServerTable, table=True):
+    """A published form: `shared.forms.model.Form` as JSON."""
+
+    __tablename__ = "form"
+
+    town_id: str = town_key()
+    kind: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    content: bytes = blob()
+    published_at: int = big()
+    current: bool = False

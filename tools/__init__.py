@@ -1,0 +1,1 @@
+"""What builds, checks and shows the product, and is never shipped with it."""

@@ -1,0 +1,35 @@
+"""The one place in the app that reads the clock."""
+
+import secrets
+import time
+from functools import cached_property
+from pathlib import Path
+
+from shared.clock import Reading
+from shared.ids import uuid7
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Clock:
+    """The device's clocks, and the ids that are made from them."""
+
+    @cached_property
+    def boot(self) -> str:
+        """Names the run of the monotonic clock: the boot, or else this run of the app."""
+        try:
+            return _BOOT_ID.read_text(encoding="ascii").strip()
+        except OSError:
+            return secrets.token_hex(8)
+
+    def reading(self) -> Reading:
+        """Both clocks now."""
+        return Reading(wall=self.now(), boot=self.boot, mono=int(time.monotonic() * 1000))
+
+    def now(self) -> int:
+        """The wall clock, ms since the epoch: for display and claims, never for order."""
+        return int(time.time() * 1000)
+
+    def new_id(self) -> str:
+        """A fresh UUIDv7."""
+        return uuid7(self.now(), secrets.token_bytes(10))

@@ -1,0 +1,118 @@
+"""Cards: what lists show of records, kept in memory while the account is unlocked."""
+
+from msgspec import Struct
+
+
+class VisitCard(Struct, frozen=True, kw_only=True):
+    """One visit in a household's list."""
+
+    id: str
+    household: str
+    started: str
+    """RFC 3339, as answered; "" when not given."""
+    mode: str
+    outcome: str
+    note: str
+    worker: str
+    worker_name: str
+    next_visit: str
+    unsent: bool
+
+
+class ResidentCard(Struct, frozen=True, kw_only=True):
+    """One member in a household's list. Codes are those of the form's choice lists."""
+
+    id: str
+    household: str
+    name: str
+    relation: str
+    sex: str
+    birth_date: str
+    phone: str
+    status: str
+    conflict: bool
+    unsent: bool
+
+
+class DwellingCard(Struct, frozen=True, kw_only=True):
+    """One dwelling, for picking and for the heading of a household."""
+
+    id: str
+    code: str
+    plate: str
+    address: str
+    building: str
+    room: str
+    status: str
+    label: str
+    """Plate and room in one line."""
+    households: int
+
+
+class HouseholdCard(Struct, frozen=True, kw_only=True):
+    """One household in a list."""
+
+    id: str
+    grid: str
+    head_name: str
+    dwelling: str | None
+    place: str
+    """Where to knock: the dwelling's plate and room, or its code."""
+    address: str
+    phone_ending: str
+    """The last four digits."""
+    people_count: int | None
+    members: tuple[str, ...]
+    """The names of those who live here."""
+    visit_policy: str
+    no_visits_until: str
+    marks: tuple[str, ...]
+    needs: str
+    last_visit: str
+    """RFC 3339 time of the last visit; "" for never."""
+    last_outcome: str
+    visits: int
+    nobody_home: int
+    """Visits in a row, up to the last, at which nobody was home."""
+    conflict: bool
+    """A value of it, or of a member, waits for the office's decision."""
+    unsent: bool
+    """Something of it has not been received by the office."""
+    changed_by_others: bool
+    """Somebody else changed it since this worker last looked."""
+    draft: bool
+    """A form of it is being filled in."""
+
+
+class HouseholdFilter(Struct, frozen=True):
+    """Narrows a list of households; what is false does not narrow."""
+
+    never_visited: bool = False
+    conflict: bool = False
+    unsent: bool = False
+    changed_by_others: bool = False
+    nobody_home: bool = False
+    refused: bool = False
+    grid: str = ""
+
+
+class Found(Struct, frozen=True):
+    """One page of a list, and how many there are in all."""
+
+    cards: tuple[HouseholdCard, ...]
+    total: int
+
+
+class Counts(Struct, frozen=True):
+    """Numbers for "today" and the status line."""
+
+    households: int
+    residents: int
+    never_visited: int
+    conflicts: int
+    unsent: int
+    """Changes that the office has not received."""
+    refused: int
+    held: int
+    drafts: int
+    changed_by_others: int

@@ -1,0 +1,1 @@
+"""The conversation with the server: enrolment, push, snapshot, pull."""

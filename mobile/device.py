@@ -19,7 +19,7 @@ class Protection(StrEnum):
 
     PIN = "pin"
     """At least six digits, together with a secret in the platform's key store."""
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - a name, not a secret
     """At least twelve characters, alone: this platform has no key store. Say so to the worker."""
 
 

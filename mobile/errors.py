@@ -97,7 +97,7 @@ class DamagedRow(AppError):
 
     code = "damaged_row"
 
-    def __init__(self, table: str, id: str) -> None:
+    def __init__(self, table: str, row: str) -> None:
         super().__init__(
             Words(
                 "有一条记录在本机上已损坏，不能打开。请联网同步，会重新取回。",
@@ -105,7 +105,7 @@ class DamagedRow(AppError):
             )
         )
         self.table = table
-        self.id = id
+        self.row = row
 
 
 class StoreBroken(AppError):

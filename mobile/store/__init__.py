@@ -1,1 +1,1 @@
-"""The worker's records on this device: sealed rows, the outbox, drafts, and what is shown of them."""
+"""The worker's records on this device: sealed rows, the outbox, drafts, and what is shown."""

@@ -12,7 +12,6 @@ from mobile.store.cards import (
     VisitCard,
 )
 from mobile.store.values import (
-    Answers,
     Changed,
     ConflictView,
     Draft,
@@ -28,6 +27,7 @@ from shared.wire import Area
 
 PAGE = 50
 """Rows of one page of a list."""
+EVERY_HOUSEHOLD = HouseholdFilter()
 
 
 class Store:
@@ -42,7 +42,7 @@ class Store:
     def search(
         self,
         query: str = "",
-        narrow: HouseholdFilter = HouseholdFilter(),
+        narrow: HouseholdFilter = EVERY_HOUSEHOLD,
         *,
         offset: int = 0,
         limit: int = PAGE,
@@ -54,7 +54,7 @@ class Store:
         """Numbers for "today"."""
         raise NotImplementedError
 
-    def household(self, id: str) -> HouseholdCard | None:
+    def household(self, household_id: str) -> HouseholdCard | None:
         """A household's card."""
         raise NotImplementedError
 
@@ -70,7 +70,7 @@ class Store:
         """Dwellings that match the query, for picking one."""
         raise NotImplementedError
 
-    def dwelling(self, id: str) -> DwellingCard | None:
+    def dwelling(self, dwelling_id: str) -> DwellingCard | None:
         """A dwelling's card."""
         raise NotImplementedError
 
@@ -89,7 +89,7 @@ class Store:
 
     # ---- records ------------------------------------------------------------------------------
 
-    def record(self, id: str) -> RecordView | None:
+    def record(self, record_id: str) -> RecordView | None:
         """A record as it is shown, with where every value came from."""
         raise NotImplementedError
 
@@ -131,7 +131,7 @@ class Store:
         """The forms that were left unfinished, the newest first."""
         raise NotImplementedError
 
-    def drop_draft(self, id: str) -> None:
+    def drop_draft(self, draft_id: str) -> None:
         """Forgets a draft."""
         raise NotImplementedError
 
@@ -165,13 +165,10 @@ class Store:
         """The grids that the worker may hold."""
         raise NotImplementedError
 
-    def person(self, id: str) -> str:
+    def person(self, person_id: str) -> str:
         """A worker's or admin's name; "" when this device does not know it."""
         raise NotImplementedError
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Calls `listener` after every save and every applied page; returns the way to stop it."""
         raise NotImplementedError
-
-
-__all__ = ["PAGE", "Answers", "Store"]

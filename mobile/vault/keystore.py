@@ -1,11 +1,10 @@
 """Where a device keeps the secret without which copied files are useless."""
 
-from pathlib import Path
 from typing import Protocol
 
 
 class KeyStore(Protocol):
-    """A platform's store of small secrets. Its methods may block; views call them off their loop."""
+    """A platform's store of small secrets. Its methods may block: never call them on a loop."""
 
     def read(self, name: str) -> bytes | None:
         """The secret of that name, or None."""

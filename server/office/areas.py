@@ -1,0 +1,86 @@
+"""The tree of areas: town, communities, grids. Its codes follow the standard (shared.codes)."""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from server.db.office_tables import AreaRow
+from server.errors import NotFound
+from shared import wire
+
+
+class Level(StrEnum):
+    """The levels of a town's tree."""
+
+    TOWN = "town"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+class Area(Struct, frozen=True):
+    """A node of the tree."""
+
+    id: str
+    parent_id: str | None
+    level: Level
+    code: str
+    name: str
+    valid_from: int
+    valid_to: int | None = None
+
+    def stands(self, at: int) -> bool:
+        """Whether the area exists at that time."""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+def areas(conn: Connection, town: str) -> list[Area]:
+    """Every area of the town, also those that have ended, in the order of their codes."""
+    rows = conn.execute(
+        select(AreaRow).where(col(AreaRow.town_id) == town).order_by(col(AreaRow.code))
+    )
+    return [msgspec.convert(row, Area, from_attributes=True) for row in rows]
+
+
+def town_area(conn: Connection, town: str) -> str:
+    """The id of the tree's root. Raises NotFound when there is no such town."""
+    row = conn.execute(
+        select(col(AreaRow.id)).where(
+            col(AreaRow.town_id) == town, col(AreaRow.level) == Level.TOWN.value
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return str(row.id)
+
+
+def areas_below(conn: Connection, town: str, area_id: str) -> list[Area]:
+    """The area and all below it, also those that have ended."""
+    everything = areas(conn, town)
+    inside = {area_id}
+    for level in (Level.COMMUNITY, Level.GRID):
+        inside |= {a.id for a in everything if a.level is level and a.parent_id in inside}
+    return [area for area in everything if area.id in inside]
+
+
+def grids_below(conn: Connection, town: str, area_id: str) -> frozenset[str]:
+    """The ids of the grids in an area, also those that have ended; a grid is in itself."""
+    return frozenset(a.id for a in areas_below(conn, town, area_id) if a.level is Level.GRID)
+
+
+def grids_as_sent(conn: Connection, town: str, grids: Collection[str]) -> list[wire.Area]:
+    """Grids as devices are told of them, in the order of their codes."""
+    tree = {area.id: area for area in areas(conn, town)}
+    wanted = (tree[grid] for grid in tree if grid in grids)
+    return [wire.Area(a.id, a.name, a.code, tuple(_names_above(tree, a))) for a in wanted]
+
+
+def _names_above(tree: dict[str, Area], area: Area) -> Iterable[str]:
+    names: list[str] = []
+    while area.parent_id is not None and area.parent_id in tree:
+        area = tree[area.parent_id]
+        names.append(area.name)
+    return reversed(names)

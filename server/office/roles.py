@@ -1,0 +1,99 @@
+"""Who may do what: the fixed roles and the one policy table. Where, is the area's matter."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from shared.wire import Words
+
+
+class Role(StrEnum):
+    """What somebody is in the office. Each sees an area and all below it."""
+
+    TOWN_ADMIN = "town_admin"
+    COMMUNITY_ADMIN = "community_admin"
+    GRID_LEADER = "grid_leader"
+    AUDITOR = "auditor"
+    WORKER = "worker"
+    """Has a device, not an account."""
+
+
+class Action(StrEnum):
+    """What the policy decides about."""
+
+    SEE_RECORDS = "see_records"
+    EDIT_RECORDS = "edit_records"
+    DECIDE = "decide"
+    """Decides conflicts."""
+    REVEAL = "reveal"
+    """Sees a masked answer in clear, with a reason."""
+    IMPORT = "import"
+    EXPORT = "export"
+    SEE_STAFF = "see_staff"
+    """Sees workers, their duties and devices."""
+    MANAGE_WORKERS = "manage_workers"
+    """Adds and changes workers and their duties."""
+    ENROL = "enrol"
+    """Gives enrolment codes."""
+    MANAGE_DEVICES = "manage_devices"
+    """Revokes devices and marks them lost."""
+    SEE_AREAS = "see_areas"
+    MANAGE_AREAS = "manage_areas"
+    SEE_ACCOUNTS = "see_accounts"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    PUBLISH_FORMS = "publish_forms"
+    SEE_AUDIT = "see_audit"
+
+
+ROLE_WORDS: Mapping[Role, Words] = MappingProxyType(
+    {
+        Role.TOWN_ADMIN: Words("镇管理员", "Town admin"),
+        Role.COMMUNITY_ADMIN: Words("社区管理员", "Community admin"),
+        Role.GRID_LEADER: Words("网格长", "Grid leader"),
+        Role.AUDITOR: Words("审计员", "Auditor"),
+        Role.WORKER: Words("网格员", "Grid worker"),
+    }
+)
+ACCOUNT_ROLES = (Role.TOWN_ADMIN, Role.COMMUNITY_ADMIN, Role.GRID_LEADER, Role.AUDITOR)
+"""The roles of those who sign in to the console."""
+
+_GRID_LEADER = frozenset(
+    {
+        Action.SEE_RECORDS,
+        Action.EDIT_RECORDS,
+        Action.DECIDE,
+        Action.REVEAL,
+        Action.SEE_STAFF,
+        Action.SEE_AREAS,
+    }
+)
+_COMMUNITY_ADMIN = _GRID_LEADER | {
+    Action.IMPORT,
+    Action.EXPORT,
+    Action.MANAGE_WORKERS,
+    Action.ENROL,
+    Action.MANAGE_DEVICES,
+}
+POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(
+    {
+        Role.TOWN_ADMIN: frozenset(Action),
+        Role.COMMUNITY_ADMIN: _COMMUNITY_ADMIN,
+        Role.GRID_LEADER: _GRID_LEADER,
+        Role.AUDITOR: frozenset(
+            {
+                Action.SEE_RECORDS,
+                Action.SEE_STAFF,
+                Action.SEE_AREAS,
+                Action.SEE_ACCOUNTS,
+                Action.SEE_AUDIT,
+            }
+        ),
+        Role.WORKER: frozenset(),
+    }
+)
+"""A worker acts through a device: its scope is the assignment, not this table."""
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether the role may do this at all, in its own area."""
+    return action in POLICY[role]

@@ -1,0 +1,21 @@
+"""The one place that reads the clock, and makes ids from it. Passed in where tests need it."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import TypeAlias
+
+from shared.ids import uuid7
+
+Clock: TypeAlias = Callable[[], int]
+"""Tells the time, ms since the epoch."""
+
+
+def now_ms() -> int:
+    """The time, ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def new_id(at: int | None = None) -> str:
+    """A new id, in the order of time."""
+    return uuid7(now_ms() if at is None else at, os.urandom(10))

@@ -1,0 +1,115 @@
+"""Opening the database, and the two ways to use it: reading one moment, or writing one act."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from server.db.errors import DatabaseUnknown, database_error
+
+BUSY_TIMEOUT_MS = 15_000
+POOL_SIZE = 10
+"""Connections that one process keeps; twice as many at most."""
+_WRITES = "doorstep_writes"
+
+
+def open_engine(url: str) -> Engine:
+    """The engine of that database: an SQLite file, or PostgreSQL by psycopg.
+
+    Raises DatabaseUnknown. A folder of a database file that is missing is made.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        return _open_sqlite(address)
+    return create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees the database as it is at one moment, and changes nothing."""
+    if _is_sqlite(engine):
+        source = engine
+    else:
+        source = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    with _said(), source.connect() as conn, conn.begin() as transaction:
+        yield conn
+        transaction.rollback()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection whose work is committed as a whole at the end, or not at all."""
+    with (
+        _said(),
+        engine.connect().execution_options(**{_WRITES: True}) as conn,
+        conn.begin(),
+    ):
+        yield conn
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+        backend = address.get_backend_name()
+    except ArgumentError as error:
+        raise DatabaseUnknown from error
+    if backend == "sqlite":
+        return address
+    if backend in ("postgresql", "postgres"):
+        return address.set(drivername="postgresql+psycopg")
+    raise DatabaseUnknown
+
+
+def _open_sqlite(address: URL) -> Engine:
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    else:
+        # One connection, so that all see the same database in memory.
+        engine = create_engine(
+            address, poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None  # the driver must not begin transactions: `_begin` does
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a reply promises what it says
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = FAST")
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _begin(conn: Connection) -> None:
+    # A transaction that starts by reading and then writes may fail as busy: take the lock first.
+    writes = conn.get_execution_options().get(_WRITES, False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Trouble with the database itself, in words an operator can act on."""
+    try:
+        yield
+    except IntegrityError:
+        raise  # says something about what was written, not about the database
+    except DBAPIError as error:
+        raise database_error(error) from error

@@ -1,0 +1,1 @@
+"""The register: here alone changes are accepted, merged, numbered and journalled."""

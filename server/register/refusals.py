@@ -1,0 +1,91 @@
+"""Why a request or a change is not taken, in words that its author can act on."""
+
+from server.errors import ServerError
+from shared.wire import Problem, Result, Words
+
+
+class Gap(ServerError):
+    """Changes before these are missing."""
+
+    def __init__(self, last_n: int, digest: str) -> None:
+        super().__init__(
+            "gap",
+            Words(
+                "有更早的修改尚未送达，请重新同步。",
+                "Earlier changes have not arrived yet. Sync again.",
+            ),
+        )
+        self.last_n = last_n
+        self.digest = digest
+
+    @property
+    def problem(self) -> Problem:
+        """With what the server has of this device."""
+        return Problem(self.code, self.words, self.last_n, self.digest)
+
+
+class Fork(ServerError):
+    """The device's history is not the one that the server knows: restored, or cloned."""
+
+    def __init__(self, last_n: int) -> None:
+        super().__init__(
+            "fork",
+            Words(
+                "这台设备的数据曾被恢复或复制。应用会自动重新登记，未上传的修改不会丢失。",
+                "This device's data was restored or copied. The app registers itself anew; "
+                "no unsent change is lost.",
+            ),
+        )
+        self.last_n = last_n
+
+    @property
+    def problem(self) -> Problem:
+        """With the last change that the server has of this device."""
+        return Problem(self.code, self.words, self.last_n)
+
+
+class NotUnderstood(ServerError):
+    """The request is not one of this protocol."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_understood",
+            Words("服务器无法识别此请求。", "The server does not understand the request."),
+        )
+
+
+class CursorForged(ServerError):
+    """The cursor was not made by this server."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "bad_cursor",
+            Words(
+                "同步位置无效，请重新下载网格数据。",
+                "The sync position is not valid. Download the grid again.",
+            ),
+        )
+
+
+class CursorOld(ServerError):
+    """The cursor is from before the server was restored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "epoch",
+            Words(
+                "服务器数据已恢复过，应用将先上传修改，再重新下载网格数据。",
+                "The server was restored. The app sends its changes and downloads the grid again.",
+            ),
+        )
+
+
+class EditsRefused(ServerError):
+    """Some of an account's edits cannot be taken, so none was."""
+
+    def __init__(self, refused: dict[int, Result]) -> None:
+        first = next(iter(refused.values())).problem
+        assert first is not None
+        super().__init__(first.code, first.words)
+        self.refused = refused
+        """By the place of the edit."""

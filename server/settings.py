@@ -1,0 +1,70 @@
+"""Settings of the server: from the environment (DOORSTEP_...) and $DOORSTEP_HOME/doorstep.toml.
+
+The environment wins over the file, and what the caller passes wins over both.
+"""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+SETTINGS_FILE = "doorstep.toml"
+DATABASE_FILE = "doorstep.db"
+PORT = 8180
+
+
+def default_home() -> Path:
+    """Where the server keeps its things when nobody says otherwise."""
+    return user_data_path("doorstep", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """All that an operator can set."""
+
+    model_config = SettingsConfigDict(env_prefix="DOORSTEP_", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=default_home)
+    """The folder of the database, the keys and the settings file."""
+    host: str = "127.0.0.1"
+    port: int = PORT
+    database_url: str = ""
+    """Empty: SQLite in `home`. Else an SQLAlchemy address, as postgresql://user@host/name."""
+    public_url: str = ""
+    """The address that devices reach; goes into enrolment codes."""
+    production: bool = False
+    """Secure cookies, no /docs."""
+    log_level: str = "info"
+    workers: int = Field(default=1, ge=1, le=64)
+    no_browser: bool = False
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.home / DATABASE_FILE}"
+
+    @property
+    def url(self) -> str:
+        """The address that devices reach."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0917 - the library's own signature
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library calls by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library calls by name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed, then the environment, then the file in the home they name."""
+        passed = init_settings().get("home")
+        home = Path(str(passed or os.environ.get("DOORSTEP_HOME") or default_home()))
+        file = TomlConfigSettingsSource(settings_cls, toml_file=home / SETTINGS_FILE)
+        return init_settings, env_settings, file

@@ -1,0 +1,200 @@
+"""Accounts of those who sign in to the console. Only a town admin adds or changes them."""
+
+import re
+import secrets
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import col
+
+from server.clock import new_id
+from server.db.office_tables import AccountRow
+from server.errors import NotFound
+from server.office.act import Act, require
+from server.office.area_edits import checked_name
+from server.office.areas import areas
+from server.office.audit import Deed
+from server.office.errors import refused
+from server.office.passwords import check_password, hashed
+from server.office.people import AccountIdentity
+from server.office.roles import ACCOUNT_ROLES, Action, Role
+
+_LOGIN = re.compile(r"[\w.-]{2,40}")
+
+
+class Account(Struct, frozen=True):
+    """An account, without its secrets."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    area_id: str
+    active: bool
+    created_at: int
+    locked_until: int
+
+
+class NewAccount(Struct, frozen=True):
+    """An account to add."""
+
+    login: str
+    name: str
+    role: Role
+    area_id: str
+    password: str
+
+
+def accounts(conn: Connection, who: AccountIdentity) -> list[Account]:
+    """Every account of the town."""
+    require(who, Action.SEE_ACCOUNTS)
+    rows = conn.execute(
+        select(AccountRow)
+        .where(col(AccountRow.town_id) == who.town)
+        .order_by(col(AccountRow.login))
+    )
+    return [msgspec.convert(row, Account, from_attributes=True) for row in rows]
+
+
+def add_account(act: Act, new: NewAccount) -> Account:
+    """Adds an account."""
+    act.require(Action.MANAGE_ACCOUNTS)
+    login = _login(act, new.login)
+    check_password(new.password, login)
+    _check_post(act, new.role, new.area_id)
+    added = Account(
+        id=new_id(act.now),
+        login=login,
+        name=checked_name(new.name),
+        role=new.role,
+        area_id=new.area_id,
+        active=True,
+        created_at=act.now,
+        locked_until=0,
+    )
+    act.conn.execute(
+        insert(AccountRow).values(
+            town_id=act.who.town,
+            password_hash=hashed(new.password),
+            session_key=new_session_key(),
+            failures=0,
+            **msgspec.structs.asdict(added),
+        )
+    )
+    act.note(Deed.ACCOUNT_ADDED, added.id)
+    return added
+
+
+def change_account(act: Act, account_id: str, *, name: str, role: Role, area_id: str) -> None:
+    """Gives an account another name, role or area; the role counts from the next request."""
+    before = _managed(act, account_id)
+    _check_post(act, role, area_id)
+    if before.role is Role.TOWN_ADMIN and role is not Role.TOWN_ADMIN:
+        _refuse_last_admin(act, account_id)
+    _update(act, account_id, name=checked_name(name), role=role.value, area_id=area_id)
+    act.note(Deed.ACCOUNT_CHANGED, account_id)
+
+
+def close_account(act: Act, account_id: str) -> None:
+    """Closes an account at once, with its sessions."""
+    if _managed(act, account_id).role is Role.TOWN_ADMIN:
+        _refuse_last_admin(act, account_id)
+    _update(act, account_id, active=False, session_key=new_session_key())
+    act.note(Deed.ACCOUNT_CLOSED, account_id)
+
+
+def unlock_account(act: Act, account_id: str) -> None:
+    """Lets somebody sign in again who had guessed too often."""
+    _managed(act, account_id)
+    _update(act, account_id, failures=0, locked_until=0)
+    act.note(Deed.ACCOUNT_UNLOCKED, account_id)
+
+
+def reset_password(act: Act, account_id: str, password: str) -> None:
+    """Gives an account another password and ends its sessions."""
+    account = _managed(act, account_id)
+    check_password(password, account.login)
+    _update(
+        act,
+        account_id,
+        password_hash=hashed(password),
+        session_key=new_session_key(),
+        failures=0,
+        locked_until=0,
+    )
+    act.note(Deed.PASSWORD_RESET, account_id)
+
+
+def end_sessions(act: Act, account_id: str) -> None:
+    """Ends all sessions of an account; everyone may end their own."""
+    if account_id != act.who.id:
+        _managed(act, account_id)
+    _update(act, account_id, session_key=new_session_key())
+    act.note(Deed.SESSIONS_ENDED, account_id)
+
+
+def new_session_key() -> str:
+    """The part of a session that ends it when it changes."""
+    return secrets.token_urlsafe(24)
+
+
+def _managed(act: Act, account_id: str) -> Account:
+    act.require(Action.MANAGE_ACCOUNTS)
+    found = next((a for a in accounts(act.conn, act.who) if a.id == account_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _login(act: Act, login: str) -> str:
+    login = login.strip().casefold()
+    if not _LOGIN.fullmatch(login):
+        raise refused(
+            "login",
+            "登录名为 2 到 40 个字符，只能包含文字、数字、点、横线和下划线。",
+            "A login name has 2 to 40 letters, digits, dots, hyphens or underscores.",
+        )
+    if any(account.login == login for account in accounts(act.conn, act.who)):
+        raise refused(
+            "login_taken", f"登录名 {login} 已被使用。", f"The login name {login} is in use."
+        )
+    return login
+
+
+def _check_post(act: Act, role: Role, area_id: str) -> None:
+    if role not in ACCOUNT_ROLES:
+        raise refused(
+            "role", "网格员通过手机使用，不需要后台账号。", "A grid worker has a phone, no account."
+        )
+    area = next((area for area in areas(act.conn, act.who.town) if area.id == area_id), None)
+    if area is None:
+        raise NotFound
+    if role is Role.TOWN_ADMIN and area.parent_id is not None:
+        raise refused(
+            "town_admin_area",
+            "镇管理员须管辖全镇。",
+            "A town admin is in charge of the whole town.",
+        )
+
+
+def _refuse_last_admin(act: Act, account_id: str) -> None:
+    others = (
+        a
+        for a in accounts(act.conn, act.who)
+        if a.active and a.role is Role.TOWN_ADMIN and a.id != account_id
+    )
+    if next(others, None) is None:
+        raise refused(
+            "last_admin",
+            "这是最后一位镇管理员，请先添加另一位。",
+            "This is the last town admin: add another one first.",
+        )
+
+
+def _update(act: Act, account_id: str, **values: str | int | bool) -> None:
+    act.conn.execute(
+        update(AccountRow)
+        .where(col(AccountRow.town_id) == act.who.town, col(AccountRow.id) == account_id)
+        .values(**values)
+    )

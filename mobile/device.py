@@ -1,7 +1,6 @@
 """The device: its accounts, and the one that is unlocked. Everything that views may ask for."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 import httpx
 from msgspec import Struct
@@ -11,16 +10,8 @@ from mobile.settings import Preferences, Settings
 from mobile.store.store import Store
 from mobile.sync.report import SyncProgress, SyncReport, SyncStatus
 from mobile.vault.keystore import KeyStore
+from mobile.vault.vault import Protection
 from shared.wire import Words
-
-
-class Protection(StrEnum):
-    """What opens an account on this device."""
-
-    PIN = "pin"
-    """At least six digits, together with a secret in the platform's key store."""
-    PASSPHRASE = "passphrase"  # noqa: S105 - a name, not a secret
-    """At least twelve characters, alone: this platform has no key store. Say so to the worker."""
 
 
 class Account(Struct, frozen=True, kw_only=True):

@@ -14,14 +14,8 @@ from typing import Self, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from shared.forms.words import Words, in_language
 from shared.policies import Policy, PrivacyClass
-
-Words: TypeAlias = dict[str, str]
-"""One text by language code ("zh", "en"); `UNTRANSLATED` where the form names no language."""
-
-UNTRANSLATED = "default"
-YES = "true()"
-"""The expression of what always holds."""
 
 
 class QuestionType(StrEnum):
@@ -184,8 +178,8 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     children: tuple[Node, ...]
     choices: dict[str, tuple[Choice, ...]] = {}
     """The choice lists by name."""
-    label: str = ""
-    """Names a record in one line: a text with `${...}`."""
+    instance_name: str = ""
+    """The expression that names a record in one line."""
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -196,6 +190,11 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     def by_name(self) -> dict[str, Question]:
         """All questions by name."""
         return {question.name: question for question in self.questions}
+
+    @cached_property
+    def by_path(self) -> dict[str, Question]:
+        """All questions by path."""
+        return {question.path: question for question in self.questions}
 
     @cached_property
     def units(self) -> dict[str, tuple[Question, ...]]:
@@ -211,22 +210,18 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     def choice(self, question: Question, name: str) -> Choice | None:
         """The choice of that name in the question's list."""
-        found = (
-            choice for choice in self.choices.get(question.choice_list, ()) if choice.name == name
-        )
-        return next(found, None)
+        return self._choices.get(question.choice_list, {}).get(name)
+
+    @cached_property
+    def _choices(self) -> dict[str, dict[str, Choice]]:
+        return {
+            name: {choice.name: choice for choice in choices}
+            for name, choices in self.choices.items()
+        }
 
     def words(self, text: Words, language: str) -> str:
         """`text` in that language, or the nearest one that the form has."""
         return in_language(text, language, self.default_language)
-
-
-def in_language(text: Words, language: str, *fallbacks: str) -> str:
-    """`text` in `language`, else in a fallback, else in any language; "" when there is none."""
-    for wanted in (language, language.split("-", maxsplit=1)[0], *fallbacks, UNTRANSLATED):
-        if text.get(wanted):
-            return text[wanted]
-    return next((words for words in text.values() if words), "")
 
 
 def walk_questions(nodes: tuple[Node, ...]) -> Iterator[Question]:
@@ -238,10 +233,19 @@ def walk_questions(nodes: tuple[Node, ...]) -> Iterator[Question]:
             yield from walk_questions(node.children)
 
 
+def walk_repeats(nodes: tuple[Node, ...]) -> Iterator[Repeat]:
+    """The outermost repeats below `nodes`."""
+    for node in nodes:
+        if isinstance(node, Repeat):
+            yield node
+        elif isinstance(node, Group):
+            yield from walk_repeats(node.children)
+
+
 def unit_policies(form: Form) -> dict[str, Policy]:
     """How each unit of the form merges."""
     policies = {unit: members[0].policy for unit, members in form.units.items()}
-    return policies | {repeat.unit: repeat.policy for repeat in _repeats(form.children)}
+    return policies | {repeat.unit: repeat.policy for repeat in walk_repeats(form.children)}
 
 
 def unit_orders(form: Form) -> dict[str, tuple[str, ...]]:
@@ -293,11 +297,3 @@ def _unit_members(nodes: tuple[Node, ...], within: str) -> Iterator[tuple[str, Q
             yield from _unit_members(node.children, within or node.unit)
         else:
             yield from _unit_members(node.children, within)
-
-
-def _repeats(nodes: tuple[Node, ...]) -> Iterator[Repeat]:
-    for node in nodes:
-        if isinstance(node, Repeat):
-            yield node
-        elif isinstance(node, Group):
-            yield from _repeats(node.children)

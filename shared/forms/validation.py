@@ -1,0 +1,87 @@
+"""Whether a record's units are what their form takes: asked by the server of all that comes in."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from shared.changes import Answer
+from shared.forms.casts import to_truth
+from shared.forms.checks import fault_of
+from shared.forms.expressions import expression
+from shared.forms.instance import Element, element_at
+from shared.forms.instance_text import as_text
+from shared.forms.model import Form, Question, walk_repeats
+from shared.forms.references import references
+from shared.forms.scope import Moment, Scope, Tables, World
+from shared.forms.units import stands_alone
+from shared.forms.values import read_sent
+from shared.forms.words import Words, sentence
+from shared.records import is_missing
+
+
+class Problem(Struct, frozen=True):
+    """What is wrong with the answer to one question."""
+
+    unit: str
+    question: str
+    key: str
+    """Names the kind of fault, for those who count or translate."""
+    words: Words
+    """What is wrong and what to do, in each language."""
+
+
+def check_units(form: Form, units: Mapping[str, Answer], moment: Moment) -> list[Problem]:
+    """What is wrong with these units of a record, in the form's order.
+
+    A unit that the form does not know is no problem: a newer form asked for it, and it is kept.
+    Each answer is judged by itself, since a change brings only some of a record's answers.
+    """
+    repeats = {repeat.unit for repeat in walk_repeats(form.children)}
+    return [
+        problem
+        for unit, members in form.units.items()
+        if unit in units and unit not in repeats
+        for question, answer in _answers(unit, members, units[unit])
+        for problem in _problems(form, question, answer, moment)
+    ]
+
+
+def _answers(
+    unit: str, members: tuple[Question, ...], value: Answer
+) -> Iterator[tuple[Question, Answer]]:
+    """The answers in a unit. One that is no object is held against its first question."""
+    if stands_alone(unit, members) or not isinstance(value, Mapping) or is_missing(value):
+        yield members[0], value
+    else:
+        yield from ((member, value.get(member.name)) for member in members)
+
+
+def _problems(form: Form, question: Question, answer: Answer, moment: Moment) -> Iterator[Problem]:
+    reading = read_sent(form, question, answer)
+    if reading.fault:
+        yield Problem(question.unit, question.name, reading.key, reading.fault)
+    elif reading.value is not None and not is_missing(reading.value):
+        wrong = _check_fault(question, reading.value, moment)
+        if wrong:
+            yield Problem(question.unit, question.name, f"bad_{question.check}", wrong)
+        elif not _meets_constraint(form, question, reading.value, moment):
+            words = question.constraint_message or sentence("constraint")
+            yield Problem(question.unit, question.name, "constraint", words)
+
+
+def _check_fault(question: Question, value: Answer, moment: Moment) -> Words:
+    text = value if isinstance(value, str) else ""
+    return fault_of(question.check, text, moment.now.date()) if question.check else {}
+
+
+def _meets_constraint(form: Form, question: Question, value: Answer, moment: Moment) -> bool:
+    """A constraint that looks at other answers cannot be judged from one answer alone."""
+    if not question.constraint:
+        return True
+    if references(question.constraint, question.path) - {question.path}:
+        return True
+    root = Element("")
+    element = element_at(root, question.path)
+    element.text = as_text(value)
+    scope = Scope(World(form, root, Tables(form), moment), element, element)
+    return to_truth(expression(question.constraint).evaluate(scope))

@@ -1,0 +1,71 @@
+"""How Chinese text is typed with a Latin keyboard.
+
+Readings are looked up character by character, never by phrase: pypinyin's phrases cost a phone
+45 MB and know no surnames. A character with several common readings is found by each.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice, product
+
+from pypinyin import Style, pinyin
+
+from shared.codes.surnames import COMPOUND_READINGS, SURNAME_READINGS, split_name
+
+SPELLINGS_MAX = 4
+SYLLABLES_MAX = 16
+
+COMMON_READINGS = {
+    "长": "chang", "重": "chong", "行": "hang", "乐": "yue", "朝": "zhao", "厦": "xia",
+    "堡": "pu", "都": "du", "弄": "long", "盛": "cheng", "晟": "cheng", "茜": "xi",
+    "柏": "bo", "蔚": "yu", "尉": "yu", "薄": "bo", "番": "pan", "泊": "po",
+    "参": "shen", "娜": "nuo", "莎": "suo", "谌": "shen", "冼": "xi", "宁": "ning",
+    "万": "mo", "俟": "qi", "迟": "chi", "澹": "tan", "区": "ou", "隗": "kui",
+}  # fmt: skip
+"""A second reading that names and addresses use."""
+
+_PIECE = re.compile(r"[a-z]+|[㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003FFFF]")
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The ways to type `text`, syllables apart: 单雄 as "dan xiong" and as "shan xiong".
+
+    `text` is in lower case and half width; what is neither Chinese nor Latin is left out.
+    """
+    syllables = [_readings(piece) for piece in islice(_PIECE.findall(text), SYLLABLES_MAX)]
+    if not syllables:
+        return ()
+    return tuple(" ".join(way) for way in islice(product(*syllables), SPELLINGS_MAX))
+
+
+def name_pinyin(name: str) -> str:
+    """How a person's name is read, for sorting and comparing: 单雄信 as "shan xiong xin"."""
+    if name.isascii():
+        return " ".join(_pieces_read(name))
+    surname, given = split_name(name)
+    return " ".join((*_surname_readings(surname), *_pieces_read(given)))
+
+
+def _surname_readings(surname: str) -> Iterator[str]:
+    if surname in COMPOUND_READINGS:
+        yield from COMPOUND_READINGS[surname]
+    elif surname in SURNAME_READINGS:
+        yield SURNAME_READINGS[surname]
+    else:
+        yield from _pieces_read(surname)
+
+
+def _pieces_read(text: str) -> Iterator[str]:
+    return (_readings(piece)[0] for piece in _PIECE.findall(text.lower()))
+
+
+@lru_cache(maxsize=8192)
+def _readings(piece: str) -> tuple[str, ...]:
+    if piece.isascii():
+        return (piece,)
+    read = pinyin(piece, style=Style.NORMAL)[0][0]
+    usual = read if read.isascii() else piece
+    # Those who find no ü on their keyboard type v, or u.
+    others = (SURNAME_READINGS.get(piece), COMMON_READINGS.get(piece), usual.replace("v", "u"))
+    return tuple(dict.fromkeys((usual, *filter(None, others))))

@@ -1,0 +1,227 @@
+"""Workers' devices: recognising them by their token, listing, revoking and losing them."""
+
+import hmac
+import secrets
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Row, select, update
+from sqlmodel import col
+
+from server.db.office_tables import DeviceRow, WorkerRow
+from server.errors import NotFound
+from server.office.act import Act
+from server.office.assignments import grids_of_worker
+from server.office.audit import Deed
+from server.office.errors import OfficeRefused
+from server.office.people import AccountIdentity, DeviceIdentity, DeviceStatus
+from server.office.roles import Action
+from server.office.workers import worker, workers
+from shared.fingerprint import fingerprint
+from shared.wire import Words
+
+SECRET_BYTES = 32
+PHONE = "phone"
+
+
+class Unauthorised(OfficeRefused):
+    """The token is nobody's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "unauthorised",
+            Words(
+                "本设备未注册。请向管理员领取新的注册码；手机上的内容不会丢失。",
+                "This device is not enrolled. Ask your admin for a new enrolment code; "
+                "nothing on the phone is lost.",
+            ),
+        )
+
+
+class Revoked(OfficeRefused):
+    """The device may sync no more; what is on it stays sealed there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "revoked",
+            Words(
+                "本设备已停用。请联系管理员重新注册；手机上的内容不会丢失。",
+                "This device has been revoked. Ask your admin to enrol it again; "
+                "nothing on the phone is lost.",
+            ),
+        )
+
+
+class Lost(OfficeRefused):
+    """The device was marked lost: it must destroy its keys and send nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "lost",
+            Words(
+                "本设备已被登记为丢失，其中的数据将被清除。如已找回，请向管理员领取新的注册码。",
+                "This device was reported lost and its data will be wiped. "
+                "If you found it, ask your admin for a new enrolment code.",
+            ),
+        )
+
+
+class Device(Struct, frozen=True):
+    """A device as the office sees it."""
+
+    id: str
+    worker_id: str
+    worker_name: str
+    platform: str
+    public_key: str
+    status: DeviceStatus
+    continues: str | None
+    created_at: int
+    last_contact: int | None
+    app: str
+    last_n: int
+    unsent: int
+    oldest_unsent: int | None
+    free_bytes: int | None
+    clock_offset: int | None
+
+    def words(self, language: str) -> str:
+        """The six words of its key; the phone shows the same."""
+        return fingerprint(self.public_key, language)
+
+
+def devices(conn: Connection, who: AccountIdentity) -> list[Device]:
+    """The devices of the workers that `who` may see, newest first."""
+    names = {worker.id: worker.name for worker in workers(conn, who)}
+    rows = conn.execute(
+        select(DeviceRow)
+        .where(
+            col(DeviceRow.town_id) == who.town,
+            col(DeviceRow.kind) == PHONE,
+            col(DeviceRow.worker_id).in_(names),
+        )
+        .order_by(col(DeviceRow.created_at).desc(), col(DeviceRow.id).desc())
+    )
+    return [_device(row, names[row.worker_id]) for row in rows]
+
+
+def device(conn: Connection, who: AccountIdentity, device_id: str) -> Device:
+    """One device. Raises NotFound when `who` may not see its worker."""
+    row = conn.execute(
+        select(DeviceRow).where(
+            col(DeviceRow.town_id) == who.town,
+            col(DeviceRow.kind) == PHONE,
+            col(DeviceRow.id) == device_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _device(row, worker(conn, who, row.worker_id).name)
+
+
+def revoke(act: Act, device_id: str, reason: str) -> None:
+    """The device, and all its incarnations, are answered no more."""
+    _stop(act, device_id, DeviceStatus.REVOKED)
+    act.note(Deed.DEVICE_REVOKED, device_id, reason)
+
+
+def mark_lost(act: Act, device_id: str, reason: str) -> None:
+    """At its next contact the device, with all its incarnations, is told to destroy its keys."""
+    _stop(act, device_id, DeviceStatus.LOST)
+    act.note(Deed.DEVICE_LOST, device_id, reason)
+
+
+def new_secret() -> str:
+    """The secret part of a token."""
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def token_hash(secret: str) -> str:
+    """The secret as it is kept: it is random and long, so a plain hash is enough."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
+    """Whose token this is. Raises Unauthorised, Revoked or Lost."""
+    town, device_id, secret = _parts(token)
+    row = conn.execute(
+        select(
+            col(DeviceRow.worker_id),
+            col(DeviceRow.public_key),
+            col(DeviceRow.token_hash),
+            col(DeviceRow.status),
+            col(WorkerRow.name),
+            col(WorkerRow.active),
+        )
+        .join(
+            WorkerRow,
+            (col(WorkerRow.town_id) == col(DeviceRow.town_id))
+            & (col(WorkerRow.id) == col(DeviceRow.worker_id)),
+        )
+        .where(
+            col(DeviceRow.town_id) == town,
+            col(DeviceRow.id) == device_id,
+            col(DeviceRow.kind) == PHONE,
+        )
+    ).one_or_none()
+    if row is None or not hmac.compare_digest(row.token_hash, token_hash(secret)):
+        raise Unauthorised
+    status = DeviceStatus(row.status)
+    if status in (DeviceStatus.LOST, DeviceStatus.WIPED):
+        raise Lost
+    if status is DeviceStatus.REVOKED or not row.active:
+        raise Revoked
+    grids = grids_of_worker(conn, town, row.worker_id, now)
+    return DeviceIdentity(
+        town=town,
+        id=device_id,
+        worker_id=row.worker_id,
+        worker_name=row.name,
+        public_key=row.public_key,
+        grids=tuple(sorted(grids)),
+        status=status,
+    )
+
+
+def _parts(token: str) -> tuple[str, str, str]:
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise Unauthorised
+    town, device_id, secret = parts
+    return town, device_id, secret
+
+
+def _device(row: Row[DeviceRow], worker_name: str) -> Device:
+    columns = {**row._mapping, "worker_name": worker_name}
+    return msgspec.convert(columns, Device)
+
+
+def _stop(act: Act, device_id: str, status: DeviceStatus) -> None:
+    act.require(Action.MANAGE_DEVICES)
+    device(act.conn, act.who, device_id)
+    act.conn.execute(
+        update(DeviceRow)
+        .where(
+            col(DeviceRow.town_id) == act.who.town,
+            col(DeviceRow.id).in_(_family(act, device_id)),
+            col(DeviceRow.status).not_in([DeviceStatus.LOST.value, DeviceStatus.WIPED.value]),
+        )
+        .values(status=status.value)
+    )
+
+
+def _family(act: Act, device_id: str) -> set[str]:
+    """The device, those it continues and those that continue it: all may be the same phone."""
+    rows = act.conn.execute(
+        select(col(DeviceRow.id), col(DeviceRow.continues)).where(
+            col(DeviceRow.town_id) == act.who.town, col(DeviceRow.continues).is_not(None)
+        )
+    ).all()
+    family: set[str] = set()
+    found = {device_id}
+    while found - family:
+        family |= found
+        found = {r.id for r in rows if r.continues in family}
+        found |= {r.continues for r in rows if r.id in family}
+    return family

@@ -17,6 +17,8 @@ from shared.wire import Report
 
 FLUSH_SECONDS = 3
 TEXT_MAX = 60
+NUMBER_MAX = 2**53
+"""Whatever a device claims must fit into its column."""
 
 
 class Contact(Struct, frozen=True):
@@ -69,11 +71,15 @@ def _write(conn: Connection, contacts: dict[tuple[str, str], Contact]) -> None:
                 "of_device": device_id,
                 "at": contact.at,
                 "said_app": contact.report.app[:TEXT_MAX],
-                "said_unsent": contact.report.unsent,
-                "said_oldest": contact.report.oldest_unsent,
-                "said_free": contact.report.free_bytes,
-                "offset": contact.clock_offset,
+                "said_unsent": _bounded(contact.report.unsent),
+                "said_oldest": _bounded(contact.report.oldest_unsent),
+                "said_free": _bounded(contact.report.free_bytes),
+                "offset": _bounded(contact.clock_offset),
             }
             for (town, device_id), contact in sorted(contacts.items())
         ],
     )
+
+
+def _bounded(number: int | None) -> int | None:
+    return None if number is None else max(-NUMBER_MAX, min(number, NUMBER_MAX))

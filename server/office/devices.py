@@ -193,7 +193,7 @@ def _parts(token: str) -> tuple[str, str, str]:
 
 
 def _device(row: Row[DeviceRow], worker_name: str) -> Device:
-    columns = {**row._mapping, "worker_name": worker_name}
+    columns = {**row._asdict(), "worker_name": worker_name}
     return msgspec.convert(columns, Device)
 
 

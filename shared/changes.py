@@ -18,6 +18,10 @@ DELETED = "@deleted"
 """Unit of every record: true once deleted, false once restored."""
 ALIAS = "@alias"
 """Unit of every record: the id of the record that this one was merged into, or null."""
+NOTE = "@note"
+"""What a `note` says. It stands in the journal, not in the record."""
+RESERVED = frozenset({GRID, DELETED, ALIAS, NOTE})
+"""Unit names that are code, not questions of a form."""
 
 
 class ChangeKind(StrEnum):

@@ -4,13 +4,13 @@ A record's writes stand once in a table and candidates point at them by place. U
 go into a second part, so that the register can seal it apart from the rest.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import msgspec
 from msgspec import Struct
 
 from shared.changes import Answer
-from shared.records import Candidate, Record, Write
+from shared.records import Candidate, Record, Write, final, finally_numbered
 
 NO_SECRETS: frozenset[str] = frozenset()
 
@@ -54,21 +54,26 @@ class Stored(Struct, frozen=True):
     secret: bytes | None = None
 
 
-def pack(record: Record, secret_units: Collection[str] = NO_SECRETS) -> Stored:
-    """The record's writes and units as JSON, class S units apart."""
-    places: dict[int, int] = {}
-    table: list[Write] = []
+def pack(record: Record, secret_units: Collection[str] = NO_SECRETS, first: int = 0) -> Stored:
+    """The record's writes and units as JSON, class S units apart.
+
+    first: what provisional change numbers become, see `records.numbered`; this is the cheap way.
+    """
+    table = _Table(first)
     in_body: UnitParts = {}
     in_secret: UnitParts = {}
     for name, candidates in record.units.items():
         part = in_secret if name in secret_units else in_body
-        part[name] = [(c.value, tuple(_places(c.writes, places, table))) for c in candidates]
+        if len(candidates) == 1:  # nearly always, and cheaper so
+            part[name] = [(candidates[0].value, table.places(candidates[0].writes))]
+        else:
+            part[name] = [(each.value, table.places(each.writes)) for each in candidates]
     return Stored(
         id=record.id,
         kind=record.kind,
-        version=record.version,
+        version=final(record.version, first),
         form=record.form,
-        body=_encoder.encode(Body(tuple(table), in_body)),
+        body=_encoder.encode(Body(tuple(table.writes), in_body)),
         secret=_encoder.encode(in_secret) if in_secret else None,
     )
 
@@ -109,19 +114,41 @@ _units = msgspec.json.Decoder(UnitParts)
 _packed = msgspec.json.Decoder(PackedRecord)
 
 
-def _places(writes: Iterable[Write], places: dict[int, int], table: list[Write]) -> Iterable[int]:
-    for write in writes:
-        if write.seq not in places:
-            places[write.seq] = len(table)
-            table.append(write)
-        yield places[write.seq]
+class _Table:
+    """A record's writes, each once, with their final numbers."""
+
+    def __init__(self, first: int) -> None:
+        self.writes: list[Write] = []
+        self._first = first
+        self._at: dict[int, int] = {}
+        # The units of one change share their tuple of writes: look it up as a whole.
+        self._known: dict[int, tuple[int, ...]] = {}
+
+    def places(self, writes: tuple[Write, ...]) -> tuple[int, ...]:
+        """Where these writes stand in the table."""
+        places = self._known.get(id(writes))
+        if places is None:
+            places = self._known[id(writes)] = tuple(self._place(write) for write in writes)
+        return places
+
+    def _place(self, write: Write) -> int:
+        if write.seq not in self._at:
+            self._at[write.seq] = len(self.writes)
+            self.writes.append(finally_numbered(write, self._first))
+        return self._at[write.seq]
 
 
 def _units_of(table: tuple[Write, ...], parts: UnitParts) -> dict[str, tuple[Candidate, ...]]:
-    return {
-        name: tuple(Candidate(value, tuple(table[i] for i in at)) for value, at in candidates)
-        for name, candidates in parts.items()
-    }
+    writes_at: dict[tuple[int, ...], tuple[Write, ...]] = {}
+    units: dict[str, tuple[Candidate, ...]] = {}
+    for name, candidates in parts.items():
+        unit = []
+        for value, at in candidates:
+            if at not in writes_at:
+                writes_at[at] = tuple([table[i] for i in at])
+            unit.append(Candidate(value, writes_at[at]))
+        units[name] = tuple(unit)
+    return units
 
 
 def _record(envelope: Stored | PackedRecord, units: dict[str, tuple[Candidate, ...]]) -> Record:

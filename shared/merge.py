@@ -7,12 +7,13 @@ does not depend on who synced first, nor on any clock (docs/decisions/0003-candi
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.json import Encoder
 
-from shared.changes import ALIAS, DELETED, GRID, Answer, Change, ChangeKind
+from shared.changes import DELETED, GRID, NOTE, Answer, Change, ChangeKind
 from shared.policies import Policy
 from shared.records import Candidate, Record, Write, is_missing, knows
 
@@ -20,12 +21,17 @@ NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
 NO_ORDERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-class Rules(Struct, frozen=True):
+class Rules(Struct, frozen=True, dict=True):
     """What a kind's form declares for the merge. A unit without a policy waits for review."""
 
     policies: Mapping[str, Policy] = NO_POLICIES
     orders: Mapping[str, tuple[str, ...]] = NO_ORDERS
     """For one-way states, the states from the first to the last."""
+
+    @cached_property
+    def unions(self) -> frozenset[str]:
+        """The units that are sets."""
+        return frozenset(name for name, policy in self.policies.items() if policy is Policy.UNION)
 
     def policy(self, unit: str) -> Policy:
         """The unit's merge policy."""
@@ -68,14 +74,14 @@ def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> 
     if record is None:
         if change.kind is not ChangeKind.CREATE:
             raise ValueError("a change needs its record; hold it until the create comes")
-        record = Record(id=change.record, kind=change.record_kind, version=0, form="", units={})
+        return Merged(_created(change, write, rules), Outcome.APPLIED)
     units = dict(record.units)
     refused = []
     for name, value in _written(change).items():
         before = units.get(name, ())
         if rules.policy(name) is Policy.APPEND and _sealed(before, value, write):
             refused.append(name)
-        else:
+        elif not _overtaken(before, write):
             units[name] = _merged(before, value, write, _how(change.kind, rules.policy(name)))
     after = Record(
         id=record.id,
@@ -103,9 +109,12 @@ def settle(candidates: tuple[Candidate, ...], policy: Policy, order: tuple[str, 
 
 def shown(record: Record, rules: Rules) -> dict[str, Answer]:
     """The answers that a reader of the record sees, by unit; reserved units left out."""
+    sets = rules.unions
     return {
-        name: settled(record, name, rules).value
-        for name in record.units
+        name: candidates[0].value
+        if len(candidates) == 1 and name not in sets
+        else settled(record, name, rules).value
+        for name, candidates in record.units.items()
         if not name.startswith("@")
     }
 
@@ -118,14 +127,8 @@ def settled(record: Record, unit: str, rules: Rules) -> Settled:
 
 def conflicts(record: Record, rules: Rules) -> frozenset[str]:
     """The units of the record that wait for a person."""
-    contested = {
-        name
-        for name, candidates in record.units.items()
-        if name != DELETED and len(candidates) > 1 and settled(record, name, rules).contested
-    }
-    if _wants_deleting(record) and not record.deleted:
-        contested.add(DELETED)
-    return frozenset(contested)
+    contested = [name for name in record.units if name != DELETED and _waits(record, name, rules)]
+    return frozenset([*contested, DELETED] if _deletion_waits(record) else contested)
 
 
 def same(a: Answer, b: Answer) -> bool:
@@ -138,14 +141,41 @@ def same(a: Answer, b: Answer) -> bool:
 _canonical = Encoder(order="deterministic")
 
 
+def _created(change: Change, write: Write, rules: Rules) -> Record:
+    """The record that a create makes when nobody was there before."""
+    writes = (write,)
+    units: dict[str, tuple[Candidate, ...]] = {
+        name: (Candidate(value, writes),) for name, value in _written(change).items()
+    }
+    for name in units.keys() & rules.unions:
+        units[name] = _with((), _list(change.units[name]), write)
+    return Record(
+        id=change.record,
+        kind=change.record_kind,
+        version=write.seq,
+        form=change.form,
+        units={name: given for name, given in units.items() if given},
+    )
+
+
 def _written(change: Change) -> dict[str, Answer]:
     """The units that the change writes, the reserved ones included."""
-    units = {name: value for name, value in change.units.items() if name != "@note"}
+    units = dict(change.units)
+    units.pop(NOTE, None)
     if change.kind is ChangeKind.CREATE:
         units[GRID] = [None, change.grid]
     elif change.kind in (ChangeKind.DELETE, ChangeKind.RESTORE):
         units[DELETED] = change.kind is ChangeKind.DELETE
     return units
+
+
+def _overtaken(before: tuple[Candidate, ...], write: Write) -> bool:
+    """Whether the same device has written the unit later: this change was held meanwhile."""
+    return any(
+        old.device == write.device and old.n > write.n
+        for candidate in before
+        for old in candidate.writes
+    )
 
 
 def _sealed(before: tuple[Candidate, ...], value: Answer, write: Write) -> bool:
@@ -217,9 +247,14 @@ def _with(
 
 
 def _list(value: Answer) -> list[Answer]:
+    """The elements of a set-valued answer, each once."""
     if value is None:
         return []
-    return list(value) if isinstance(value, list | tuple) else [value]
+    elements: list[Answer] = []
+    for element in value if isinstance(value, list | tuple) else [value]:
+        if not _in(element, elements):
+            elements.append(element)
+    return elements
 
 
 def _in(value: Answer, values: list[Answer]) -> bool:
@@ -271,22 +306,28 @@ def _stage(value: Answer, order: tuple[str, ...]) -> int:
     return order.index(value) if isinstance(value, str) and value in order else -1
 
 
-def _wants_deleting(record: Record) -> bool:
-    return any(candidate.value is True for candidate in record.units.get(DELETED, ()))
+def _waits(record: Record, unit: str, rules: Rules) -> bool:
+    return len(record.units[unit]) > 1 and settled(record, unit, rules).contested
+
+
+def _deletion_waits(record: Record) -> bool:
+    wanted = any(candidate.value is True for candidate in record.units.get(DELETED, ()))
+    return wanted and not record.deleted
 
 
 def _outcome(write: Write, before: Record, after: Record, rules: Rules) -> Outcome:
-    touched = {
-        name for name, candidates in after.units.items() if candidates is not before.units.get(name)
-    }
-    open_now = conflicts(after, rules)
-    if touched & open_now or (DELETED in open_now and DELETED not in conflicts(before, rules)):
+    wants_deleting = DELETED in after.units
+    if before.version <= write.base and not wants_deleting:
+        return Outcome.APPLIED  # its author had seen everything
+    touched = [name for name, now in after.units.items() if now is not before.units.get(name)]
+    if any(_waits(after, name, rules) for name in touched if name != DELETED):
         return Outcome.CONFLICT
-    unseen = any(
-        not knows(write.base, write.device, write.n, other) for _, other in before.writes()
-    )
-    return Outcome.MERGED if unseen else Outcome.APPLIED
+    if wants_deleting and _deletion_waits(after) and not _deletion_waits(before):
+        return Outcome.CONFLICT
+    return Outcome.MERGED if _any_unseen(before, write) else Outcome.APPLIED
 
 
-RESERVED = frozenset({GRID, DELETED, ALIAS, "@note"})
-"""Unit names that are code, not questions of a form."""
+def _any_unseen(record: Record, write: Write) -> bool:
+    if record.version <= write.base:
+        return False
+    return any(not knows(write.base, write.device, write.n, other) for _, other in record.writes())

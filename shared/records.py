@@ -10,7 +10,7 @@ PENDING = 1 << 60
 """Change numbers from here on are provisional: the town's counter is taken last."""
 
 
-class Write(Struct, frozen=True, array_like=True):
+class Write(Struct, frozen=True, array_like=True, gc=False):
     """The stamp of one accepted change: its dot `(seq, device, n)` and where it came from."""
 
     seq: int
@@ -27,7 +27,7 @@ class Write(Struct, frozen=True, array_like=True):
     visit: str | None = None
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(Struct, frozen=True, gc=False):
     """One value of a unit that nobody has superseded, with every write that set it."""
 
     value: Answer
@@ -87,7 +87,7 @@ def knows(base: int, device: str, n: int, write: Write) -> bool:
 
 def numbered(record: Record, first: int) -> Record:
     """`record` with its provisional change numbers replaced by `first`, `first + 1` ..."""
-    renamed: dict[int, Write] = {}
+    renamed: dict[int, tuple[Write, ...]] = {}
     units = {
         name: tuple(_numbered(candidate, first, renamed) for candidate in candidates)
         for name, candidates in record.units.items()
@@ -95,10 +95,36 @@ def numbered(record: Record, first: int) -> Record:
     return Record(
         id=record.id,
         kind=record.kind,
-        version=_final(record.version, first),
+        version=final(record.version, first),
         form=record.form,
         units=units,
     )
+
+
+def final(seq: int, first: int) -> int:
+    """What a provisional change number becomes; a final one stays."""
+    return seq if seq < PENDING else first + seq - PENDING
+
+
+def finally_numbered(write: Write, first: int) -> Write:
+    """`write` with its final change number."""
+    if write.seq < PENDING:
+        return write
+    return Write(
+        final(write.seq, first),
+        write.device,
+        write.n,
+        write.base,
+        write.worker,
+        write.claimed,
+        write.effective,
+        write.visit,
+    )
+
+
+def is_missing(value: Answer) -> bool:
+    """Whether the value is an explicit non-answer: declined, or not known."""
+    return isinstance(value, Mapping) and "missing" in value
 
 
 def _place(value: Answer) -> tuple[str | None, str]:
@@ -106,34 +132,9 @@ def _place(value: Answer) -> tuple[str | None, str]:
     return (None if before is None else str(before)), str(after)
 
 
-def _numbered(candidate: Candidate, first: int, renamed: dict[int, Write]) -> Candidate:
-    if all(write.seq < PENDING for write in candidate.writes):
-        return candidate
-    writes = tuple(_renamed(write, first, renamed) for write in candidate.writes)
-    return Candidate(value=candidate.value, writes=writes)
-
-
-def _renamed(write: Write, first: int, renamed: dict[int, Write]) -> Write:
-    if write.seq < PENDING:
-        return write
-    if write.seq not in renamed:
-        renamed[write.seq] = Write(
-            _final(write.seq, first),
-            write.device,
-            write.n,
-            write.base,
-            write.worker,
-            write.claimed,
-            write.effective,
-            write.visit,
-        )
-    return renamed[write.seq]
-
-
-def _final(seq: int, first: int) -> int:
-    return seq if seq < PENDING else first + seq - PENDING
-
-
-def is_missing(value: Answer) -> bool:
-    """Whether the value is an explicit non-answer: declined, or not known."""
-    return isinstance(value, Mapping) and "missing" in value
+def _numbered(candidate: Candidate, first: int, renamed: dict[int, tuple[Write, ...]]) -> Candidate:
+    # The units of one change share their tuple of writes: rename it once.
+    known = id(candidate.writes)
+    if known not in renamed:
+        renamed[known] = tuple(finally_numbered(write, first) for write in candidate.writes)
+    return Candidate(candidate.value, renamed[known])

@@ -5,37 +5,37 @@ never removes one; it only says which is shown and whether a person must decide.
 does not depend on who synced first, nor on any clock (docs/decisions/0003-candidates.md).
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
-from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.json import Encoder
 
 from shared.changes import DELETED, GRID, NOTE, Answer, Change, ChangeKind
 from shared.policies import Policy
-from shared.records import Candidate, Record, Write, is_missing, knows
+from shared.records import Candidate, Record, Write, knows
+from shared.settle import (
+    Rules,
+    Settled,
+    conflicts,
+    deletion_waits,
+    same,
+    settle,
+    settled,
+    shown,
+    waits,
+)
 
-NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
-NO_ORDERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-
-
-class Rules(Struct, frozen=True, dict=True):
-    """What a kind's form declares for the merge. A unit without a policy waits for review."""
-
-    policies: Mapping[str, Policy] = NO_POLICIES
-    orders: Mapping[str, tuple[str, ...]] = NO_ORDERS
-    """For one-way states, the states from the first to the last."""
-
-    @cached_property
-    def unions(self) -> frozenset[str]:
-        """The units that are sets."""
-        return frozenset(name for name, policy in self.policies.items() if policy is Policy.UNION)
-
-    def policy(self, unit: str) -> Policy:
-        """The unit's merge policy."""
-        return self.policies.get(unit, Policy.REVIEW)
+__all__ = [
+    "Merged",
+    "Outcome",
+    "Rules",
+    "Settled",
+    "conflicts",
+    "merge",
+    "same",
+    "settle",
+    "settled",
+    "shown",
+]
 
 
 class Outcome(StrEnum):
@@ -56,13 +56,6 @@ class Merged(Struct, frozen=True):
     outcome: Outcome
     refused: tuple[str, ...] = ()
     """Units that were left alone: written once, already there."""
-
-
-class Settled(Struct, frozen=True):
-    """What of a unit is shown, and whether a person must decide."""
-
-    value: Answer
-    contested: bool
 
 
 def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> Merged:
@@ -91,54 +84,6 @@ def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> 
         units={name: candidates for name, candidates in units.items() if candidates},
     )
     return Merged(after, _outcome(write, record, after, rules), tuple(refused))
-
-
-def settle(candidates: tuple[Candidate, ...], policy: Policy, order: tuple[str, ...]) -> Settled:
-    """What to show of the candidates, and whether they are a conflict, under the policy."""
-    if not candidates:
-        return Settled(None, False)
-    if policy is Policy.UNION:
-        return Settled(_elements(candidates), False)
-    if len(candidates) == 1:
-        return Settled(candidates[0].value, False)
-    if policy is Policy.ORDER:
-        return _furthest(candidates, order)
-    shown = _latest(_best(candidates, policy))
-    return Settled(shown.value, policy in (Policy.REVIEW, Policy.APPEND))
-
-
-def shown(record: Record, rules: Rules) -> dict[str, Answer]:
-    """The answers that a reader of the record sees, by unit; reserved units left out."""
-    sets = rules.unions
-    return {
-        name: candidates[0].value
-        if len(candidates) == 1 and name not in sets
-        else settled(record, name, rules).value
-        for name, candidates in record.units.items()
-        if not name.startswith("@")
-    }
-
-
-def settled(record: Record, unit: str, rules: Rules) -> Settled:
-    """One unit of the record as it is shown."""
-    candidates = record.units.get(unit, ())
-    return settle(candidates, rules.policy(unit), rules.orders.get(unit, ()))
-
-
-def conflicts(record: Record, rules: Rules) -> frozenset[str]:
-    """The units of the record that wait for a person."""
-    contested = [name for name in record.units if name != DELETED and _waits(record, name, rules)]
-    return frozenset([*contested, DELETED] if _deletion_waits(record) else contested)
-
-
-def same(a: Answer, b: Answer) -> bool:
-    """Whether two answers are the same JSON value: 1, 1.0 and true are three values."""
-    if type(a) is type(b) and isinstance(a, str | bool | int):
-        return a == b
-    return _canonical.encode(a) == _canonical.encode(b)
-
-
-_canonical = Encoder(order="deterministic")
 
 
 def _created(change: Change, write: Write, rules: Rules) -> Record:
@@ -261,68 +206,14 @@ def _in(value: Answer, values: list[Answer]) -> bool:
     return any(same(value, other) for other in values)
 
 
-def _elements(candidates: tuple[Candidate, ...]) -> Answer:
-    """The set's elements in order; an explicit non-answer shows only while there is none."""
-    given = [candidate.value for candidate in candidates if not is_missing(candidate.value)]
-    if given:
-        return sorted(given, key=str)
-    return min((candidate.value for candidate in candidates), key=_canonical.encode)
-
-
-def _best(candidates: tuple[Candidate, ...], policy: Policy) -> list[Candidate]:
-    """The candidates between which the policy itself sees no difference."""
-    if policy is Policy.LATEST:
-        return list(candidates)
-    ranked = [(candidate, _rank(candidate.value, policy)) for candidate in candidates]
-    comparable = [(candidate, rank) for candidate, rank in ranked if rank is not None]
-    if policy not in (Policy.MAX, Policy.MIN, Policy.BETTER) or not comparable:
-        return list(candidates)
-    pick = max if policy is Policy.MAX else min
-    best = pick(rank for _, rank in comparable)
-    return [candidate for candidate, rank in comparable if rank == best]
-
-
-def _rank(value: Answer, policy: Policy) -> tuple[int, float, str] | None:
-    """A comparable key: numbers before texts; None for what has no rank (empty, declined)."""
-    if policy is Policy.BETTER:
-        value = value.get("accuracy") if isinstance(value, Mapping) else None
-    if isinstance(value, bool | int | float):
-        return (0, float(value), "")
-    return (1, 0.0, value) if isinstance(value, str) else None
-
-
-def _latest(candidates: list[Candidate]) -> Candidate:
-    """The candidate with the newest effective time; the dot breaks a tie, the same everywhere."""
-    return max(candidates, key=lambda c: max((w.effective, w.device, w.n) for w in c.writes))
-
-
-def _furthest(candidates: tuple[Candidate, ...], order: tuple[str, ...]) -> Settled:
-    ranks = [_stage(candidate.value, order) for candidate in candidates]
-    furthest = [c for c, rank in zip(candidates, ranks, strict=True) if rank == max(ranks)]
-    return Settled(_latest(furthest).value, len(furthest) > 1)
-
-
-def _stage(value: Answer, order: tuple[str, ...]) -> int:
-    return order.index(value) if isinstance(value, str) and value in order else -1
-
-
-def _waits(record: Record, unit: str, rules: Rules) -> bool:
-    return len(record.units[unit]) > 1 and settled(record, unit, rules).contested
-
-
-def _deletion_waits(record: Record) -> bool:
-    wanted = any(candidate.value is True for candidate in record.units.get(DELETED, ()))
-    return wanted and not record.deleted
-
-
 def _outcome(write: Write, before: Record, after: Record, rules: Rules) -> Outcome:
     wants_deleting = DELETED in after.units
     if before.version <= write.base and not wants_deleting:
         return Outcome.APPLIED  # its author had seen everything
     touched = [name for name, now in after.units.items() if now is not before.units.get(name)]
-    if any(_waits(after, name, rules) for name in touched if name != DELETED):
+    if any(waits(after, name, rules) for name in touched if name != DELETED):
         return Outcome.CONFLICT
-    if wants_deleting and _deletion_waits(after) and not _deletion_waits(before):
+    if wants_deleting and deletion_waits(after) and not deletion_waits(before):
         return Outcome.CONFLICT
     return Outcome.MERGED if _any_unseen(before, write) else Outcome.APPLIED
 

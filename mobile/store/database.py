@@ -1,0 +1,125 @@
+"""One account's SQLite file: opened with care, set aside when broken, never deleted."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from mobile.errors import AppError, DiskFull, StoreBroken, StoreTooNew
+from mobile.store.base import PhoneTable
+from mobile.store.tables import SCHEMA
+
+BUSY_TIMEOUT_MS = 15_000
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_PRIMARY = 0xFF
+"""The low byte of an extended result code."""
+SIDE_FILES = ("", "-wal", "-shm", "-journal")
+
+
+class Database:
+    """The file's one connection. One thread at a time, reading or writing."""
+
+    def __init__(self, path: Path, clock_ms: int) -> None:
+        """Opens or makes the file. Raises StoreTooNew, DiskFull, or StoreBroken (set aside)."""
+        self._lock = RLock()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._engine = _engine(path)
+        try:
+            self.fresh = self._prepare()
+        except StoreBroken as error:
+            self._engine.dispose()
+            raise StoreBroken(_set_aside(path, clock_ms)) from error
+        except AppError:
+            self._engine.dispose()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Sees the file as it is. May be entered inside `writing` and sees its work."""
+        with self._lock, _said(), self._engine.connect() as conn:
+            yield conn
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One act: committed whole at the end, or not at all. Not to be nested."""
+        with self._lock, _said(), self._engine.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other threads out while memory is brought in line with the file."""
+        with self._lock:
+            yield
+
+    def close(self) -> None:
+        """Closes the file; what is in the WAL is folded in."""
+        with self._lock:
+            self._engine.dispose()
+
+    def _prepare(self) -> bool:
+        """Whether the file was made just now."""
+        with self.writing() as conn:
+            version = int(conn.exec_driver_sql("PRAGMA user_version").scalar_one())
+            if version > SCHEMA:
+                raise StoreTooNew
+            if version == SCHEMA:
+                if conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
+                    raise StoreBroken(None)
+                return False
+            PhoneTable.metadata.create_all(conn)
+            conn.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+            return True
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _connected)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None  # the driver must not begin transactions: `_begin` does
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # "saved" must survive an empty battery
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _begin(conn: Connection) -> None:
+    conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Trouble with the file itself, in words for the worker."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY
+        if code in _FULL:
+            raise DiskFull from error
+        if code in _BROKEN:
+            raise StoreBroken(None) from error
+        raise
+
+
+def _set_aside(path: Path, clock_ms: int) -> Path:
+    """Keeps the broken file under another name, for the office to rescue what it can."""
+    kept = path.with_name(f"{path.name}.broken-{clock_ms}")
+    for side in SIDE_FILES:
+        file = path.with_name(path.name + side)
+        if file.exists():
+            file.replace(kept.with_name(kept.name + side))
+    return kept

@@ -1,0 +1,115 @@
+"""Small values kept by name under seal: who this device is, the cursor, forms, names ..."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from mobile.store.tables import KeptRow
+from mobile.vault.sealing import Keys
+from shared.wire import FIRST_DIGEST, Area, Limits
+
+T = TypeVar("T")
+
+
+class Name(StrEnum):
+    """The values' names. Forms are kept under FORM and their kind and version."""
+
+    IDENTITY = "identity"
+    CHAIN = "chain"
+    CURSOR = "cursor"
+    AREAS = "areas"
+    PEOPLE = "people"
+    FORMS = "forms"
+    """The current version of each kind's form."""
+    FORM = "form"
+    OFFSETS = "offsets"
+    LAST_SYNC = "last_sync"
+    LAST_REPORT = "last_report"
+
+
+class Identity(Struct, frozen=True, kw_only=True):
+    """Who this device is to the server."""
+
+    device: str
+    token: str
+    private_key: bytes
+    """Ed25519; signs what is pushed."""
+    server: str
+    town: str
+    town_name: str
+    worker: str
+    worker_name: str
+    fingerprint: str
+    limits: Limits = Limits()
+
+
+class Chain(Struct, frozen=True):
+    """The last change numbered here: its device, its n, and the hash chain after it."""
+
+    device: str
+    n: int = 0
+    digest: str = FIRST_DIGEST
+
+
+class Kept:
+    """The `kept` table."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._seal = keys.seal("kept")
+
+    def get(self, conn: Connection, name: str, kind: type[T]) -> T | None:
+        """The value of that name. Raises DamagedRow."""
+        content = self.raw(conn, name)
+        return None if content is None else msgspec.json.decode(content, type=kind)
+
+    def raw(self, conn: Connection, name: str) -> bytes | None:
+        """The value's JSON."""
+        row = conn.execute(select(_kept.c.sealed).where(_kept.c.name == name)).scalar()
+        return None if row is None else self._seal.open(name, 0, row)
+
+    def put(self, conn: Connection, name: str, value: object) -> None:
+        """Keeps a value; None forgets it."""
+        if value is None:
+            conn.execute(delete(_kept).where(_kept.c.name == name))
+        else:
+            self.put_raw(conn, name, msgspec.json.encode(value))
+
+    def put_raw(self, conn: Connection, name: str, content: bytes) -> None:
+        """Keeps a value that is JSON already."""
+        row = {"name": name, "sealed": self._seal.close(name, 0, content)}
+        put = insert(_kept).values(row)
+        conn.execute(put.on_conflict_do_update(set_={"sealed": put.excluded.sealed}))
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """What of the kept values is used all the time, held in memory."""
+
+    identity: Identity
+    chain: Chain
+    areas: tuple[Area, ...] = ()
+    people: dict[str, str] = {}
+    forms: dict[str, str] = {}
+    offsets: dict[str, int] = {}
+    """By boot: what must be added to the wall clock, ms."""
+
+
+def read_account(kept: Kept, conn: Connection) -> Account | None:
+    """The kept values; None in a file that has never been set up."""
+    identity = kept.get(conn, Name.IDENTITY, Identity)
+    if identity is None:
+        return None
+    return Account(
+        identity=identity,
+        chain=kept.get(conn, Name.CHAIN, Chain) or Chain(identity.device),
+        areas=kept.get(conn, Name.AREAS, tuple[Area, ...]) or (),
+        people=kept.get(conn, Name.PEOPLE, dict[str, str]) or {},
+        forms=kept.get(conn, Name.FORMS, dict[str, str]) or {},
+        offsets=kept.get(conn, Name.OFFSETS, dict[str, int]) or {},
+    )
+
+
+_kept = KeptRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from server.db.audit_guard import guard_audit
 from server.db.tables import METADATA
 
 revision = "0001"
@@ -12,3 +13,4 @@ depends_on = None
 
 def upgrade() -> None:
     METADATA.create_all(op.get_bind())
+    guard_audit(op.get_bind())

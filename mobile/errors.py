@@ -1,5 +1,6 @@
 """The app's error tree: each error says, in both languages, what a worker can do about it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from shared.wire import Words
@@ -151,6 +152,50 @@ class DiskFull(AppError):
                 "存储空间不足，这一步没有保存；之前保存的都还在。请清理空间后再试。",
                 "The storage is full and this step was not saved; everything saved before is "
                 "safe. Free some space and try again.",
+            )
+        )
+
+
+class NotReady(AppError):
+    """A form cannot be saved as it is: `faults` says why, by question."""
+
+    code = "not_ready"
+
+    def __init__(self, faults: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(
+            Words(
+                f"还有 {len(faults)} 处需要填写或改正，请检查后再保存。",
+                f"{len(faults)} answers are missing or need another look before saving.",
+            )
+        )
+        self.faults = faults
+
+
+class FormMissing(AppError):
+    """This device does not have the form that is asked for."""
+
+    code = "form_missing"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            Words(
+                "本机还没有这张表，请先联网同步。",
+                "This device does not have that form yet. Sync first.",
+            )
+        )
+        self.kind = kind
+
+
+class TooMuchAtOnce(AppError):
+    """One save is larger than can be sent in one piece."""
+
+    code = "too_much_at_once"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                "一次保存的内容太多，没有保存。请分几次保存。",
+                "That is too much for one save, and it was not saved. Save it in parts.",
             )
         )
 

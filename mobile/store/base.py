@@ -1,12 +1,17 @@
 """The phone's own table registry, apart from the server's, and the columns that tables share."""
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, LargeBinary, Table
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 
 class PhoneTable(SQLModel, registry=registry()):
     """Base of every table on a device. Rows do not validate: `shared` does, before."""
+
+
+def table_of(rows: type[PhoneTable]) -> Table:
+    """The table of these rows, for statements on the hot path."""
+    return PhoneTable.metadata.tables[str(rows.__tablename__)]
 
 
 def key() -> str:

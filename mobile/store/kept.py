@@ -8,6 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from mobile.errors import DamagedRow
+from mobile.store.base import table_of
 from mobile.store.tables import KeptRow
 from mobile.vault.sealing import Keys
 from shared.wire import FIRST_DIGEST, Area, Limits
@@ -66,6 +68,13 @@ class Kept:
         content = self.raw(conn, name)
         return None if content is None else msgspec.json.decode(content, type=kind)
 
+    def sound(self, conn: Connection, name: str, kind: type[T]) -> T | None:
+        """The value of that name; None also when it is damaged, and can be had again."""
+        try:
+            return self.get(conn, name, kind)
+        except (DamagedRow, msgspec.DecodeError):
+            return None
+
     def raw(self, conn: Connection, name: str) -> bytes | None:
         """The value's JSON."""
         row = conn.execute(select(_kept.c.sealed).where(_kept.c.name == name)).scalar()
@@ -97,19 +106,22 @@ class Account(Struct, frozen=True, kw_only=True):
     """By boot: what must be added to the wall clock, ms."""
 
 
-def read_account(kept: Kept, conn: Connection) -> Account | None:
-    """The kept values; None in a file that has never been set up."""
-    identity = kept.get(conn, Name.IDENTITY, Identity)
-    if identity is None:
-        return None
+def read_account(kept: Kept, conn: Connection, fallback: Identity) -> Account:
+    """The kept values.
+
+    fallback: what the device wrote down beside the file, for a file that is new or damaged.
+    Without its chain a device cannot number changes as the server expects: the empty device id
+    in the chain makes the next sync ask for a new one.
+    """
+    identity = kept.sound(conn, Name.IDENTITY, Identity)
     return Account(
-        identity=identity,
-        chain=kept.get(conn, Name.CHAIN, Chain) or Chain(identity.device),
-        areas=kept.get(conn, Name.AREAS, tuple[Area, ...]) or (),
-        people=kept.get(conn, Name.PEOPLE, dict[str, str]) or {},
-        forms=kept.get(conn, Name.FORMS, dict[str, str]) or {},
-        offsets=kept.get(conn, Name.OFFSETS, dict[str, int]) or {},
+        identity=identity or fallback,
+        chain=kept.sound(conn, Name.CHAIN, Chain) or Chain(""),
+        areas=kept.sound(conn, Name.AREAS, tuple[Area, ...]) or (),
+        people=kept.sound(conn, Name.PEOPLE, dict[str, str]) or {},
+        forms=kept.sound(conn, Name.FORMS, dict[str, str]) or {},
+        offsets=kept.sound(conn, Name.OFFSETS, dict[str, int]) or {},
     )
 
 
-_kept = KeptRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_kept = table_of(KeptRow)

@@ -30,7 +30,7 @@ class OutboxRow(PhoneTable, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_by_number", "device", "n", unique=True),
-        Index("outbox_by_state", "state", "covered"),
+        Index("outbox_by_state", "covered", "state"),
         Index("outbox_by_record", "record"),
     )
 
@@ -43,8 +43,10 @@ class OutboxRow(PhoneTable, table=True):
     state: str
     covered: bool = False
     """A pull has brought it back: it is in the shadow, and no longer laid over it."""
+    trouble: bool = False
+    """Refused, held, or only taken in part: the worker is to be told why."""
     dismissed: bool = False
-    """The worker has read why it was refused."""
+    """The worker has read why."""
     ack_seq: int = whole()
     acked_day: int = whole()
     """Days since the epoch."""

@@ -51,6 +51,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """The version in the shadow when the form was opened."""
     form: str
     """The version of the form."""
+    before: Answers = {}
+    """The record when the form was opened, by unit."""
     opened: Answers
     """What the form showed when it was opened, by question."""
     answers: Answers

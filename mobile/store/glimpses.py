@@ -1,0 +1,140 @@
+"""Glimpses: of every record what lists need, read once when the account is unlocked."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from mobile.store.cards import DwellingCard, ResidentCard, VisitCard
+from shared.changes import ALIAS, DELETED, GRID, Answer
+from shared.codec import PackedRecord, opened
+from shared.merge import Rules, conflicts, shown
+from shared.policies import Policy
+from shared.records import Record, is_missing
+
+
+class Glimpse(Struct, frozen=True, kw_only=True):
+    """A record with its answers by unit, as shown."""
+
+    id: str
+    kind: str
+    grid: str
+    answers: Mapping[str, Answer]
+    contested: frozenset[str]
+    there: bool
+    """False once it is deleted, or merged into another record."""
+    author: str
+    """The worker of its first write that still counts."""
+    unsent: bool = False
+
+    def text(self, unit: str) -> str:
+        """A text answer; "" where there is none, or it was declined."""
+        value = self.answers.get(unit)
+        return value if isinstance(value, str) else ""
+
+    def number(self, unit: str) -> int | None:
+        """A whole-number answer."""
+        value = self.answers.get(unit)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def codes(self, unit: str) -> tuple[str, ...]:
+        """The codes of a multiple choice."""
+        value = self.answers.get(unit)
+        if isinstance(value, list | tuple) and not is_missing(value):
+            return tuple(str(code) for code in value if not is_missing(code))
+        return ()
+
+
+def glimpse_of(record: Record, rules: Rules, *, unsent: bool) -> Glimpse:
+    """A glimpse of any record."""
+    author = next((write.worker for _, write in record.writes()), "")
+    return Glimpse(
+        id=record.id,
+        kind=record.kind,
+        grid=record.grid,
+        answers=shown(record, rules),
+        contested=conflicts(record, rules),
+        there=not record.deleted and record.alias_of is None,
+        author=author,
+        unsent=unsent,
+    )
+
+
+def glimpse_of_packed(packed: PackedRecord, rules: Rules) -> Glimpse:
+    """A glimpse of a record as it came; most have one value for each unit, which is quick."""
+    units = {**packed.u, **packed.s}
+    grid = units.get(GRID)
+    if grid is None or DELETED in units or ALIAS in units or not _is_plain(units, rules):
+        return glimpse_of(opened(packed), rules, unsent=False)
+    place = grid[0][0]
+    assert isinstance(place, list | tuple)
+    return Glimpse(
+        id=packed.id,
+        kind=packed.kind,
+        grid=str(place[1]),
+        answers={name: parts[0][0] for name, parts in units.items() if name[0] != "@"},
+        contested=frozenset(),
+        there=True,
+        author=packed.w[0].worker if packed.w else "",
+    )
+
+
+def _is_plain(units: Mapping[str, list[tuple[Answer, tuple[int, ...]]]], rules: Rules) -> bool:
+    return all(
+        len(candidates) == 1 and rules.policy(name) is not Policy.UNION
+        for name, candidates in units.items()
+    )
+
+
+def resident_card(glimpse: Glimpse) -> ResidentCard:
+    """A member's row."""
+    return ResidentCard(
+        id=glimpse.id,
+        household=glimpse.text("household"),
+        name=glimpse.text("name"),
+        relation=glimpse.text("relation"),
+        sex=glimpse.text("sex"),
+        birth_date=glimpse.text("birth_date"),
+        phone=glimpse.text("phone"),
+        status=glimpse.text("status"),
+        conflict=bool(glimpse.contested),
+        unsent=glimpse.unsent,
+    )
+
+
+def visit_card(glimpse: Glimpse, worker_name: str) -> VisitCard:
+    """A visit's row."""
+    return VisitCard(
+        id=glimpse.id,
+        household=glimpse.text("household"),
+        started=glimpse.text("started"),
+        mode=glimpse.text("mode"),
+        outcome=glimpse.text("outcome"),
+        note=glimpse.text("note"),
+        worker=glimpse.author,
+        worker_name=worker_name,
+        next_visit=glimpse.text("next_visit"),
+        unsent=glimpse.unsent,
+    )
+
+
+def dwelling_card(glimpse: Glimpse, households: int) -> DwellingCard:
+    """A dwelling's row."""
+    return DwellingCard(
+        id=glimpse.id,
+        code=glimpse.text("code"),
+        plate=glimpse.text("plate"),
+        address=glimpse.text("address"),
+        building=glimpse.text("building"),
+        room=glimpse.text("room"),
+        status=glimpse.text("status"),
+        label=door_label(glimpse),
+        households=households,
+    )
+
+
+def door_label(dwelling: Glimpse) -> str:
+    """Where to knock, in one line: plate and room, or else the code."""
+    plate, room = dwelling.text("plate"), dwelling.text("room")
+    if not plate:
+        return dwelling.text("code") or dwelling.text("address")
+    return plate if not room or plate.endswith(room) else f"{plate} {room}"

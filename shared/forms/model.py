@@ -121,6 +121,8 @@ class Question(
     core: bool = False
     item: str = ""
     """The number of the item in the printed basic information table."""
+    mandatory: bool = False
+    """Counts for the collection rate and for completeness; saving without it is possible."""
     on: bool = True
     """Off: not asked until the town switches it on with a written purpose."""
     allow_declined: bool = False

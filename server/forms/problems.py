@@ -1,0 +1,144 @@
+"""What can be wrong with an XLSForm, said in words, with the sheet and the row."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from shared.forms.words import Words
+
+
+class FormProblem(Struct, frozen=True):
+    """One thing that is wrong with an XLSForm, or that will not work as its author meant."""
+
+    key: str
+    words: Words
+    sheet: str = ""
+    row: int | None = None
+    """As the spreadsheet numbers its rows: the header is row 1."""
+    column: str = ""
+    fatal: bool = True
+    """Whether the form cannot be published before this is put right."""
+
+    def sentence(self, language: str) -> str:
+        """The problem in one line, with its place."""
+        words = self.words.get(language) or self.words["en"]
+        place = self._place(language)
+        return f"{place}{'：' if language == 'zh' else ': '}{words}" if place else words
+
+    def _place(self, language: str) -> str:
+        parts = [self.sheet]
+        if self.row is not None:
+            parts.append(f"第 {self.row} 行" if language == "zh" else f"row {self.row}")
+        if self.column:
+            parts.append(f"“{self.column}”列" if language == "zh" else f'column "{self.column}"')
+        return (" " if language == "zh" else ", ").join(part for part in parts if part)
+
+
+class FormRefusedError(ValueError):
+    """An XLSForm that cannot be used; `problems` say why and where."""
+
+    def __init__(self, problems: Iterable[FormProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.sentence("en") for problem in self.problems))
+
+
+def problem(key: str, /, **names: object) -> FormProblem:
+    """The problem of that key, its sentences filled in with `names`; no place yet."""
+    words = {language: text.format(**names) for language, text in _SENTENCES[key].items()}
+    return FormProblem(key, words, fatal=key not in WARNINGS)
+
+
+WARNINGS = frozenset({"unknown_column", "media_ignored", "pyxform_warning", "no_purpose"})
+"""Problems with which a form can still be published."""
+
+_SENTENCES: dict[str, Words] = {
+    "too_big": {
+        "zh": "文件太大，表单不能超过 {most} MB。",
+        "en": "The file is too big: a form may have {most} MB.",
+    },
+    "unreadable": {
+        "zh": "这个文件不能作为表单读取：{why}",
+        "en": "This file cannot be read as a form: {why}",
+    },
+    "pyxform": {"zh": "表单有误：{why}", "en": "{why}"},
+    "pyxform_warning": {"zh": "请注意：{why}", "en": "{why}"},
+    "no_kind": {
+        "zh": "没有说明这是哪一类档案的表单。请在 settings 表加一列 attribute::doorstep:kind。",
+        "en": "The form does not say what kind of record it is for. Add the column "
+        "attribute::doorstep:kind to the settings sheet.",
+    },
+    "unknown_table": {
+        "zh": "没有名为“{name}”的代码表。",
+        "en": 'There is no code table named "{name}".',
+    },
+    "unsupported_type": {
+        "zh": "暂不支持题型“{type}”，请换成其他题型。",
+        "en": 'The question type "{type}" is not supported; use another one.',
+    },
+    "unsupported_repeat": {
+        "zh": "暂不支持重复组（begin repeat）。",
+        "en": "Repeats (begin repeat) are not supported.",
+    },
+    "unsupported_list": {
+        "zh": "暂不支持从“{source}”取选项，请写在 choices 表里。",
+        "en": 'Choices from "{source}" are not supported; write them on the choices sheet.',
+    },
+    "unsupported_trigger": {
+        "zh": "暂不支持 trigger 列。",
+        "en": "The trigger column is not supported.",
+    },
+    "media_ignored": {
+        "zh": "标签里的图片、声音、视频不会显示。",
+        "en": "Pictures, sound and video in labels are not shown.",
+    },
+    "unknown_column": {
+        "zh": "不认识这一列，已忽略。",
+        "en": "This column is not known and was left out.",
+    },
+    "bad_word": {
+        "zh": "不能填“{value}”，只能填：{allowed}。",
+        "en": '"{value}" is not possible here; use one of: {allowed}.',
+    },
+    "bad_expression": {
+        "zh": "表达式“{text}”读不懂：{why}",
+        "en": 'The expression "{text}" cannot be read: {why}',
+    },
+    "cycle": {
+        "zh": "这些题目互相依赖，算不出结果：{names}。",
+        "en": "These questions depend on each other in a circle: {names}.",
+    },
+    "order_without_states": {
+        "zh": "合并方式是 order，要在 bind::doorstep:order 列按先后写出各状态。",
+        "en": "The merge policy is order: list the states from first to last in "
+        "bind::doorstep:order.",
+    },
+    "unit_policies_differ": {
+        "zh": "同属“{unit}”的题目，合并方式必须相同。",
+        "en": 'Questions that share the unit "{unit}" must have the same merge policy.',
+    },
+    "core_missing": {
+        "zh": "缺少必备题目“{name}”（题型 {types}）。",
+        "en": 'The core question "{name}" (type {types}) is missing.',
+    },
+    "core_type": {
+        "zh": "必备题目“{name}”的题型必须是 {types}。",
+        "en": 'The core question "{name}" must have the type {types}.',
+    },
+    "core_choice": {
+        "zh": "必备题目“{name}”缺少选项：{codes}。",
+        "en": 'The core question "{name}" lacks the choices: {codes}.',
+    },
+    "forbidden": {
+        "zh": "不得采集“{word}”：与社区服务无关，或法律限制采集。",
+        "en": 'A form must not ask for "{word}": community work does not need it, '
+        "or the law restricts it.",
+    },
+    "no_purpose": {
+        "zh": "没有写明采集用途（bind::doorstep:purpose）。",
+        "en": "The purpose of the question is not given (bind::doorstep:purpose).",
+    },
+    "sensitive_without_purpose": {
+        "zh": "敏感个人信息必须写明采集用途、依据和保存期限。",
+        "en": "A sensitive question needs its purpose, legal basis and retention.",
+    },
+}

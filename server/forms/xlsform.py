@@ -1,0 +1,165 @@
+"""Reading an XLSForm (Markdown, Excel or CSV) and turning it into an XForm with pyxform.
+
+Two things are added to plain XLSForm: our `doorstep:` columns need no namespace declaration, and
+`select_one codes:sex` offers the code table `sex` without listing it on the choices sheet.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from pyxform.errors import PyXFormError
+from pyxform.xls2json_backends import get_xlsform
+from pyxform.xls2xform import convert
+
+from server.forms.problems import FormProblem, FormRefusedError, problem
+from shared.codes import code_table
+
+FORM_BYTES_MAX = 5 * 1024 * 1024
+NAMESPACE = "urn:doorstep:form"
+"""Of our own columns, in the compiled XForm."""
+PREFIX = "doorstep"
+
+Row = dict[str, str]
+
+
+class Workbook(Struct, frozen=True):
+    """The sheets that matter, as rows by column name. Row 2 of a sheet is the first here."""
+
+    survey: Sequence[Row]
+    choices: Sequence[Row]
+    settings: Sequence[Row]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The row of each question and group on the survey sheet, by its path in the XForm."""
+        return dict(_paths(self.survey))
+
+
+class Compiled(Struct, frozen=True):
+    """What pyxform makes of a workbook."""
+
+    xform: str
+    warnings: tuple[FormProblem, ...]
+
+
+def read_workbook(document: bytes, suffix: str) -> Workbook:
+    """The sheets of an XLSForm file; `suffix` is ".md", ".xlsx", ".xls" or ".csv".
+
+    Raises FormRefusedError.
+    """
+    if len(document) > FORM_BYTES_MAX:
+        raise FormRefusedError([problem("too_big", most=FORM_BYTES_MAX // 1024 // 1024)])
+    try:
+        sheets = get_xlsform(document, file_type=suffix)
+    except (PyXFormError, ValueError, KeyError, OSError) as error:
+        raise FormRefusedError([problem("unreadable", why=_first_line(error))]) from error
+    return Workbook(
+        survey=[_plain(row) for row in sheets.survey or ()],
+        choices=[_plain(row) for row in sheets.choices or ()],
+        settings=[_plain(row) for row in sheets.settings or ()],
+    )
+
+
+def to_xform(workbook: Workbook) -> Compiled:
+    """The workbook compiled by pyxform. Raises FormRefusedError with sheet and row."""
+    survey = [dict(row) for row in workbook.survey]
+    choices = [dict(row) for row in workbook.choices]
+    for name, number in _code_lists(survey):
+        choices += _code_rows(name, number, _label_columns(workbook))
+    sheets = {"survey": survey, "choices": choices, "settings": _settings(workbook)}
+    filled = {name: rows for name, rows in sheets.items() if rows}
+    headers = {f"{name}_header": [_header(rows)] for name, rows in filled.items()}
+    try:
+        compiled = convert({**filled, **headers, "sheet_names": list(filled)}, form_name="data")
+    except (PyXFormError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FormRefusedError([_placed("pyxform", str(error))]) from error
+    warnings = tuple(_placed("pyxform_warning", warning) for warning in compiled.warnings)
+    return Compiled(compiled.xform, warnings)
+
+
+_CODES = "codes:"
+_SELECT = re.compile(r"^(select_one|select_multiple|rank)\s+codes:(\S+)(.*)$")
+_ROW = re.compile(r"\[row : (\d+)\]\s*")
+_SHEET = re.compile(r"'(survey|choices|settings)' sheet")
+_LABEL = re.compile(r"^label(?:::.*)?$")
+_HEADER_ROWS = 2
+
+
+def _plain(row: Mapping[str, object]) -> Row:
+    return {str(column): str(cell) for column, cell in row.items() if cell not in {None, ""}}
+
+
+def _header(rows: Sequence[Row]) -> dict[str, None]:
+    return dict.fromkeys(column for row in rows for column in row)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _placed(key: str, text: str) -> FormProblem:
+    """The words of pyxform, with the row and the sheet that it names set apart."""
+    row, sheet = _ROW.search(text), _SHEET.search(text)
+    found = problem(key, why=_ROW.sub("", text).strip())
+    name = sheet[1] if sheet else "survey" if row else ""
+    return FormProblem(
+        found.key, found.words, name, int(row[1]) if row else None, fatal=found.fatal
+    )
+
+
+def _settings(workbook: Workbook) -> list[Row]:
+    settings = dict(workbook.settings[0]) if workbook.settings else {}
+    settings.pop("name", None)  # the root is always "data": our paths begin with it
+    ours = f'{PREFIX}="{NAMESPACE}"'
+    declared = settings.get("namespaces", "")
+    settings["namespaces"] = declared if f"{PREFIX}=" in declared else f"{declared} {ours}".strip()
+    return [settings]
+
+
+def _code_lists(survey: Sequence[Row]) -> Iterator[tuple[str, int]]:
+    """The code tables that questions ask for, each once; renames their types in place."""
+    seen: set[str] = set()
+    for number, row in enumerate(survey, start=_HEADER_ROWS):
+        found = _SELECT.match(row.get("type", ""))
+        if found is None:
+            continue
+        row["type"] = f"{found[1]} {found[2]}{found[3]}"
+        if found[2] not in seen:
+            seen.add(found[2])
+            yield found[2], number
+
+
+def _code_rows(name: str, number: int, labels: Mapping[str, str]) -> list[Row]:
+    try:
+        table = code_table(name)
+    except LookupError as error:
+        unknown = problem("unknown_table", name=name)
+        place = FormProblem(unknown.key, unknown.words, "survey", number, "type")
+        raise FormRefusedError([place]) from error
+    return [
+        {"list_name": name, "name": code.code}
+        | {column: code.zh if language == "zh" else code.en for column, language in labels.items()}
+        for code in table.offered
+    ]
+
+
+def _label_columns(workbook: Workbook) -> dict[str, str]:
+    """The survey's label columns, each with the language that a code table has for it."""
+    columns = dict.fromkeys(
+        column for row in workbook.survey for column in row if _LABEL.match(column)
+    )
+    chinese = re.compile(r"\(zh[\w-]*\)|::zh|中文|汉语")
+    return {column: "zh" if chinese.search(column) else "en" for column in columns or ["label"]}
+
+
+def _paths(survey: Sequence[Row]) -> Iterator[tuple[str, int]]:
+    path = ["", "data"]
+    for number, row in enumerate(survey, start=_HEADER_ROWS):
+        kind = row.get("type", "").replace("_", " ").split()
+        if kind[:1] == ["end"]:
+            path = path[:-1] if len(path) > _HEADER_ROWS else path
+        elif row.get("name"):
+            yield "/".join([*path, row["name"]]), number
+            if kind[:1] == ["begin"]:
+                path.append(row["name"])

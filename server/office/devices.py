@@ -151,6 +151,7 @@ def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
             col(DeviceRow.public_key),
             col(DeviceRow.token_hash),
             col(DeviceRow.status),
+            col(DeviceRow.last_n),
             col(WorkerRow.name),
             col(WorkerRow.active),
         )
@@ -181,6 +182,7 @@ def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
         public_key=row.public_key,
         grids=tuple(sorted(grids)),
         status=status,
+        last_n=row.last_n,
     )
 
 

@@ -50,6 +50,8 @@ class DeviceIdentity(Struct, frozen=True):
     """Ed25519, base64."""
     grids: tuple[str, ...]
     status: DeviceStatus = DeviceStatus.ACTIVE
+    last_n: int = 0
+    """The last of its changes that the server had when it showed its token."""
 
 
 def account_identity(conn: Connection, town: str, account_id: str) -> AccountIdentity | None:

@@ -1,0 +1,45 @@
+"""How errors leave the API."""
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from server.api.problems import INTERNAL, NO_SUCH_ADDRESS, WRONG_METHOD, retry_after, status_of
+from server.errors import ServerError
+from server.register.refusals import NotUnderstood
+from shared.wire import Problem, encode
+
+_PROBLEMS = {404: NO_SUCH_ADDRESS, 405: WRONG_METHOD}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Makes every error a `Problem`."""
+    app.add_exception_handler(ServerError, _refused)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(HTTPException, _of_framework)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ServerError)
+    structlog.get_logger().info("refused", code=error.code)
+    wait = retry_after(error)
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    return _problem(error.problem, status_of(error), headers)
+
+
+async def _not_understood(_: Request, __: Exception) -> Response:
+    return _problem(NotUnderstood().problem, 400)
+
+
+async def _of_framework(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    problem = _PROBLEMS.get(error.status_code)
+    if problem is None:
+        problem = INTERNAL if error.status_code >= 500 else NotUnderstood().problem
+    return _problem(problem, error.status_code, dict(error.headers or {}))
+
+
+def _problem(problem: Problem, status: int, headers: dict[str, str] | None = None) -> Response:
+    kept = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(encode(problem), status, kept, media_type="application/json")

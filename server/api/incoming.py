@@ -1,0 +1,127 @@
+"""What a request brings: its body within bounds, its token, its signature."""
+
+import asyncio
+from base64 import b64decode
+from binascii import Error as NotBase64
+from hashlib import sha256
+from typing import TypeVar
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import Request, Response
+from msgspec import Struct
+from starlette.requests import ClientDisconnect
+
+from server.api.compression import COMPRESS_MIN, chosen, compressed, decompressed
+from server.api.context import ApiLimits, SyncApi
+from server.api.problems import BadSignature, TooLarge, TooSlow
+from server.db.engine import reading
+from server.office.devices import Unauthorised, authenticate
+from server.office.people import DeviceIdentity, DeviceStatus
+from server.register.refusals import Fork, NotUnderstood
+
+SIGNATURE_HEADER = "Doorstep-Signature"
+_BEARER = "bearer "
+
+T = TypeVar("T")
+
+
+class Incoming(Struct, frozen=True):
+    """A request as it was read, before anything in it is believed."""
+
+    body: bytes
+    body_max: int
+    encoding: str
+    accepts: str
+    authorization: str
+    signature: str
+
+    def json(self) -> bytes:
+        """The body before compression. Raises TooLarge or NotUnderstood."""
+        return decompressed(self.body, self.encoding, self.body_max)
+
+
+async def read(request: Request, limits: ApiLimits) -> Incoming:
+    """Reads a request. Raises TooLarge or TooSlow."""
+    return Incoming(
+        body=await _body(request, limits),
+        body_max=limits.body_max,
+        encoding=request.headers.get("content-encoding", ""),
+        accepts=request.headers.get("accept-encoding", ""),
+        authorization=request.headers.get("authorization", ""),
+        signature=request.headers.get(SIGNATURE_HEADER, ""),
+    )
+
+
+def known_device(api: SyncApi, incoming: Incoming) -> DeviceIdentity:
+    """Whose token it is, retired devices too. Raises Unauthorised, Revoked or Lost."""
+    if not incoming.authorization.lower().startswith(_BEARER):
+        raise Unauthorised
+    token = incoming.authorization[len(_BEARER) :].strip()
+    with reading(api.services.engine) as conn:
+        return authenticate(conn, token, api.services.clock())
+
+
+def active_device(api: SyncApi, incoming: Incoming) -> DeviceIdentity:
+    """Whose token it is. A device that goes on under another id is answered as a Fork."""
+    device = known_device(api, incoming)
+    if device.status is DeviceStatus.RETIRED:
+        raise Fork(device.last_n)
+    return device
+
+
+def check_signature(device: DeviceIdentity, incoming: Incoming, body: bytes) -> None:
+    """Raises BadSignature unless the device's key signed the hash of the JSON body."""
+    try:
+        signature = b64decode(incoming.signature, validate=True)
+        key = Ed25519PublicKey.from_public_bytes(b64decode(device.public_key))
+        key.verify(signature, sha256(body).digest())
+    except (NotBase64, ValueError, InvalidSignature) as error:
+        raise BadSignature from error
+
+
+def understood(body: bytes, kind: type[T]) -> T:
+    """The message in a body. Raises NotUnderstood."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotUnderstood from error
+
+
+def answer(incoming: Incoming, content: bytes, *, status: int = 200) -> Response:
+    """A JSON answer, compressed as the other side accepts."""
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    encoding = chosen(incoming.accepts) if len(content) >= COMPRESS_MIN else ""
+    if encoding:
+        content = compressed(content, encoding)
+        headers["Content-Encoding"] = encoding
+    return Response(content, status, headers, media_type="application/json")
+
+
+async def drained(request: Request, limits: ApiLimits) -> None:
+    """Lets a body pass by unread: a client that is still sending would not see the answer."""
+    try:
+        await _body(request, limits)
+    except (TooLarge, TooSlow):
+        return
+
+
+async def _body(request: Request, limits: ApiLimits) -> bytes:
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limits.body_max:
+        raise TooLarge
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            return await _bounded(request, limits.body_max)
+    except (TimeoutError, ClientDisconnect) as error:
+        raise TooSlow from error
+
+
+async def _bounded(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge
+    return bytes(body)

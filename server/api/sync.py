@@ -1,0 +1,115 @@
+"""Push, pull, snapshot and forms: what an enrolled device asks for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+from fastapi import Request, Response
+
+from server.api.admission import Admission
+from server.api.context import SyncApi
+from server.api.incoming import (
+    Incoming,
+    active_device,
+    answer,
+    check_signature,
+    drained,
+    read,
+    understood,
+)
+from server.api.problems import Busy, UpdateApp
+from server.errors import NotFound
+from server.office.contacts import Contact
+from server.office.people import DeviceIdentity
+from server.register.refusals import NotUnderstood
+from shared.clock import Reading, offset
+from shared.wire import PAGE_MAX, Pull, Push, Report, encode
+
+OLDEST_APP = (0, 1)
+"""Older apps could not read a page: they are told to update before they pull."""
+
+
+@dataclass(frozen=True)
+class SyncRoutes:
+    """The handlers. Each reads the request, then works in a thread, then answers."""
+
+    api: SyncApi
+
+    async def push(self, request: Request) -> Response:
+        """Takes changes of one device, each exactly once; answers what became of each."""
+        return await self._at(self.api.pushes, request, self._push)
+
+    async def pull(self, request: Request) -> Response:
+        """Answers what changed in the device's grids since its cursor."""
+        return await self._at(self.api.pulls, request, self._pull)
+
+    async def snapshot(
+        self, request: Request, *, grid: str, after: str = "", limit: int = PAGE_MAX, seq: int = 0
+    ) -> Response:
+        """Answers a range of one grid's records, for a device that has none of them yet."""
+
+        def work(incoming: Incoming) -> Response:
+            device = active_device(self.api, incoming)
+            page = self.api.services.register.snapshot(
+                device, grid, after=after, limit=max(1, min(limit, PAGE_MAX)), seq=max(0, seq)
+            )
+            return answer(incoming, page)
+
+        return await self._at(self.api.pulls, request, work)
+
+    async def form(self, request: Request, kind: str, version: str) -> Response:
+        """Answers one version of a form. It never changes, so it may be kept for ever."""
+
+        def work(incoming: Incoming) -> Response:
+            device = active_device(self.api, incoming)
+            form = self.api.services.register.form(device.town, kind, version)
+            if form is None:
+                raise NotFound
+            reply = answer(incoming, form)
+            reply.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+            return reply
+
+        return await self._at(self.api.pulls, request, work)
+
+    async def _at(
+        self, door: Admission, request: Request, work: Callable[[Incoming], Response]
+    ) -> Response:
+        try:
+            async with door.place():
+                incoming = await read(request, self.api.limits)
+                return await door.work(lambda: work(incoming))
+        except Busy:
+            await drained(request, self.api.limits)
+            raise
+
+    def _push(self, incoming: Incoming) -> Response:
+        device = active_device(self.api, incoming)
+        body = incoming.json()
+        check_signature(device, incoming, body)
+        push = understood(body, Push)
+        if push.device != device.id:
+            raise NotUnderstood
+        reply = self.api.services.register.push(device, push)
+        self._heard(device, push.clock, push.report)
+        return answer(incoming, encode(reply))
+
+    def _pull(self, incoming: Incoming) -> Response:
+        device = active_device(self.api, incoming)
+        pull = understood(incoming.json(), Pull)
+        self._heard(device, pull.clock, pull.report)
+        if _is_too_old(pull.report.app):
+            raise UpdateApp
+        if not 1 <= pull.limit <= PAGE_MAX:
+            pull = msgspec.structs.replace(pull, limit=PAGE_MAX)
+        return answer(incoming, self.api.services.register.page(device, pull))
+
+    def _heard(self, device: DeviceIdentity, clock: Reading | None, report: Report) -> None:
+        now = self.api.services.clock()
+        ahead = None if clock is None else offset(clock, now)
+        self.api.contacts.note(device, Contact(now, report, ahead))
+
+
+def _is_too_old(app: str) -> bool:
+    parts = app.split(".")[:2]
+    known = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
+    return known and tuple(int(part) for part in parts) < OLDEST_APP

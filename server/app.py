@@ -1,0 +1,104 @@
+"""Wiring of the server's one web app: the sync API, and the console where admins review."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.responses import HTMLResponse, JSONResponse
+
+from server.api.context import ApiLimits, SyncApi
+from server.api.docs_page import docs_page
+from server.api.handlers import add_handlers
+from server.api.middleware import Observed
+from server.api.routes import api_router
+from server.api.schema import description
+from server.db.migrate import check_version
+from server.errors import ServerError
+from server.logs import start_logs
+from server.office.contacts import FLUSH_SECONDS
+from server.services import VERSION, Services, open_services
+from server.settings import Settings
+
+_NO_TELEMETRY: TelemetryConfig = {
+    "auto_configure": False,
+    "logs": False,
+    "metrics": False,
+    "tracing": False,
+}
+"""The framework would export exception messages, which may hold answers."""
+
+
+def create_app(settings: Settings, limits: ApiLimits | None = None) -> FastAPI:
+    """The app with those settings, on its own database connections."""
+    return app_of(open_services(settings), limits)
+
+
+def app_of(services: Services, limits: ApiLimits | None = None) -> FastAPI:
+    """The app on services that are open already; it closes their connections at its end."""
+    api = SyncApi.of(services, limits or ApiLimits())
+    app = FastAPI(
+        title="Doorstep",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(api),
+        telemetry=_NO_TELEMETRY,
+    )
+    app.state.services = services
+    app.state.api = api
+    app.include_router(api_router(api))
+    add_handlers(app)
+    if not services.settings.production:
+        _add_docs(app)
+    app.add_middleware(Observed, metrics=api.metrics, settings=services.settings)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The app as `doorstep serve` starts it in each of its processes."""
+    settings = Settings()
+    start_logs(settings.log_level)
+    return create_app(settings)
+
+
+def _lifespan(api: SyncApi) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        check_version(api.services.engine)
+        writer = asyncio.create_task(_keep_contacts(api))
+        try:
+            yield
+        finally:
+            writer.cancel()
+            await run_sync(_flush, api)
+            api.services.engine.dispose()
+
+    return lifespan
+
+
+async def _keep_contacts(api: SyncApi) -> None:
+    while True:
+        await asyncio.sleep(FLUSH_SECONDS)
+        await run_sync(_flush, api)
+
+
+def _flush(api: SyncApi) -> None:
+    try:
+        api.contacts.flush(api.services.engine)
+    except ServerError as error:
+        # Devices will be heard of again; a sync must not fail for this.
+        structlog.get_logger().warning("contacts_not_written", code=error.code)
+
+
+def _add_docs(app: FastAPI) -> None:
+    app.add_api_route(
+        "/openapi.json", lambda: JSONResponse(description(app)), include_in_schema=False
+    )
+    app.add_api_route(
+        "/docs", lambda: HTMLResponse(docs_page(description(app))), include_in_schema=False
+    )

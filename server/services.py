@@ -1,0 +1,32 @@
+"""What one server process is made of; whoever wires a program opens it once and passes it on."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from sqlalchemy import Engine
+
+from server.clock import Clock, now_ms
+from server.db.engine import open_engine
+from server.keys import Keys
+from server.register.register import Register
+from server.settings import Settings
+
+VERSION = version("doorstep")
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts that stay the same while the process runs."""
+
+    settings: Settings
+    keys: Keys
+    engine: Engine
+    register: Register
+    clock: Clock
+
+
+def open_services(settings: Settings, clock: Clock = now_ms) -> Services:
+    """Opens the keys and the database. Raises KeysBroken or DatabaseUnknown."""
+    keys = Keys.load_or_create(settings.home)
+    engine = open_engine(settings.database)
+    return Services(settings, keys, engine, Register(engine, keys, clock), clock)

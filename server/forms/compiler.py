@@ -4,7 +4,7 @@ What the model cannot say is a problem with its sheet and row; nothing is droppe
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from server.forms.problems import FormProblem, FormRefusedError, problem
 from server.forms.question_types import question_type
 from server.forms.review import review
 from server.forms.xform import Attributes, Control, XForm, local_name, message, take_apart
-from server.forms.xlsform import PREFIX, read_workbook, to_xform
+from server.forms.xlsform import PREFIX, Workbook, read_workbook, to_xform
 from shared.forms.core import CORE
 from shared.forms.model import Form, Group, Node, Question, QuestionType, Repeat
 from shared.forms.words import UNTRANSLATED, Words
@@ -39,7 +39,7 @@ def compile_form(document: bytes, suffix: str, kind: str = "") -> CompiledForm:
     workbook = read_workbook(document, suffix)
     compiled = to_xform(workbook)
     xform = take_apart(compiled.xform)
-    builder = _Builder(xform, workbook.rows)
+    builder = _Builder(xform, workbook)
     form = builder.form(kind)
     problems = [*compiled.warnings, *builder.problems]
     if not any(found.fatal for found in problems):
@@ -60,10 +60,11 @@ _EMPTY = Control(tag="", label={}, hint={}, guidance={}, attributes={}, items=""
 class _Builder:
     """Builds the form from the XForm's parts and collects what cannot be built."""
 
-    def __init__(self, xform: XForm, rows: Mapping[str, int]) -> None:
+    def __init__(self, xform: XForm, workbook: Workbook) -> None:
         self.problems: list[FormProblem] = []
         self._xform = xform
-        self._rows = rows
+        self._workbook = workbook
+        self._rows = workbook.rows
         self._names = _unique_names(xform.instance)
         self._kind = ""
 
@@ -143,7 +144,7 @@ class _Builder:
         question = self._with_choices(question, (control or _EMPTY).items)
         question = self._with_ours(question)
         if question.type is QuestionType.UNSUPPORTED:
-            declared = self._bind(path).get("type", "?")
+            declared = self._workbook.type_at(self._rows.get(path))
             self._wrong(problem("unsupported_type", type=declared), path, "type")
         if path in self._xform.triggered:
             self._wrong(problem("unsupported_trigger"), path, "trigger")

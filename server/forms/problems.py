@@ -57,8 +57,8 @@ _SENTENCES: dict[str, Words] = {
         "en": "The file is too big: a form may have {most} MB.",
     },
     "unreadable": {
-        "zh": "这个文件不能作为表单读取：{why}",
-        "en": "This file cannot be read as a form: {why}",
+        "zh": "这个文件不是表单。请上传 .xlsx、.xls、.csv 或 .md 格式的 XLSForm。",
+        "en": "This file is not a form. Upload an XLSForm as .xlsx, .xls, .csv or .md.",
     },
     "pyxform": {"zh": "表单有误：{why}", "en": "{why}"},
     "pyxform_warning": {"zh": "请注意：{why}", "en": "{why}"},

@@ -6,8 +6,10 @@ Two things are added to plain XLSForm: our `doorstep:` columns need no namespace
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from zipfile import BadZipFile
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 from pyxform.xls2xform import convert
@@ -29,6 +31,10 @@ class Workbook(Struct, frozen=True):
     survey: Sequence[Row]
     choices: Sequence[Row]
     settings: Sequence[Row]
+
+    def type_at(self, row: int | None) -> str:
+        """The question type on that row of the survey sheet."""
+        return "" if row is None else self.survey[row - _HEADER_ROWS].get("type", "")
 
     @property
     def rows(self) -> dict[str, int]:
@@ -52,8 +58,8 @@ def read_workbook(document: bytes, suffix: str) -> Workbook:
         raise FormRefusedError([problem("too_big", most=FORM_BYTES_MAX // 1024 // 1024)])
     try:
         sheets = get_xlsform(document, file_type=suffix)
-    except (PyXFormError, ValueError, KeyError, OSError) as error:
-        raise FormRefusedError([problem("unreadable", why=_first_line(error))]) from error
+    except (PyXFormError, BadZipFile, ValueError, LookupError, OSError) as error:
+        raise FormRefusedError([problem("unreadable")]) from error
     return Workbook(
         survey=[_plain(row) for row in sheets.survey or ()],
         choices=[_plain(row) for row in sheets.choices or ()],
@@ -72,16 +78,21 @@ def to_xform(workbook: Workbook) -> Compiled:
     headers = {f"{name}_header": [_header(rows)] for name, rows in filled.items()}
     try:
         compiled = convert({**filled, **headers, "sheet_names": list(filled)}, form_name="data")
-    except (PyXFormError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FormRefusedError([_placed("pyxform", str(error))]) from error
-    warnings = tuple(_placed("pyxform_warning", warning) for warning in compiled.warnings)
+    except _REFUSALS as error:
+        found = _placed("pyxform", str(error), workbook.survey)
+        raise FormRefusedError([found]) from error
+    warnings = tuple(
+        _placed("pyxform_warning", warning, workbook.survey) for warning in compiled.warnings
+    )
     return Compiled(compiled.xform, warnings)
 
 
-_CODES = "codes:"
+# What pyxform is known to raise for a form that it cannot compile.
+_REFUSALS = (PyXFormError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _SELECT = re.compile(r"^(select_one|select_multiple|rank)\s+codes:(\S+)(.*)$")
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings)' sheet")
+_QUOTED = re.compile(r"'([^']+)'")
 _LABEL = re.compile(r"^label(?:::.*)?$")
 _HEADER_ROWS = 2
 
@@ -94,18 +105,20 @@ def _header(rows: Sequence[Row]) -> dict[str, None]:
     return dict.fromkeys(column for row in rows for column in row)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
-
-
-def _placed(key: str, text: str) -> FormProblem:
+def _placed(key: str, text: str, survey: Sequence[Row]) -> FormProblem:
     """The words of pyxform, with the row and the sheet that it names set apart."""
     row, sheet = _ROW.search(text), _SHEET.search(text)
+    number = int(row[1]) if row else None if sheet else _row_of(_QUOTED.findall(text), survey)
     found = problem(key, why=_ROW.sub("", text).strip())
-    name = sheet[1] if sheet else "survey" if row else ""
-    return FormProblem(
-        found.key, found.words, name, int(row[1]) if row else None, fatal=found.fatal
-    )
+    return replace(found, sheet=sheet[1] if sheet else "survey" if number else "", row=number)
+
+
+def _row_of(quoted: Sequence[str], survey: Sequence[Row]) -> int | None:
+    """The first row whose type or name pyxform quotes, where it gives no row itself."""
+    for number, row in enumerate(survey, start=_HEADER_ROWS):
+        if row.get("type") in quoted or row.get("name") in quoted:
+            return number
+    return None
 
 
 def _settings(workbook: Workbook) -> list[Row]:
@@ -135,7 +148,7 @@ def _code_rows(name: str, number: int, labels: Mapping[str, str]) -> list[Row]:
         table = code_table(name)
     except LookupError as error:
         unknown = problem("unknown_table", name=name)
-        place = FormProblem(unknown.key, unknown.words, "survey", number, "type")
+        place = replace(unknown, sheet="survey", row=number, column="type")
         raise FormRefusedError([place]) from error
     return [
         {"list_name": name, "name": code.code}

@@ -79,7 +79,7 @@ class Engine:
             self.readings[number] = self._calculated(part.node, part.calculation, number)
         element = self._elements[number]
         text = as_text(self.readings[number].value) if self.relevant[number] else ""
-        changed = self.relevant[number] is not before or text != element.text
+        changed = text != element.text  # a question's relevance shows to others as its text only
         element.text = text
         return changed
 

@@ -17,7 +17,7 @@ from shared.forms.expressions import expression
 from shared.forms.instance_text import as_answer
 from shared.forms.model import Choice, Form, Group, Question
 from shared.forms.scope import Moment
-from shared.forms.units import edited_units, units_of
+from shared.forms.units import answers_of, edited_units, units_of
 from shared.forms.values import is_empty
 from shared.forms.words import NO_WORDS, Words, sentence
 from shared.records import is_missing
@@ -70,11 +70,12 @@ class FormState:
     """The answers given to a form, and everything that follows from them."""
 
     def __init__(self, form: Form, answers: Mapping[str, Answer], moment: Moment) -> None:
-        """Opens the form on a stored record's or a draft's answers, by question name."""
+        """Opens the form on answers by question name, such as the draft of a new record."""
         self.form = form
         self._engine = Engine(form, answers, moment)
         self._views: dict[str, QuestionState] = {}
-        self._opened = frozenset(self._relevant_names())
+        self._opened: frozenset[str] = frozenset()
+        self._forgiven: dict[str, Answer] = {}
 
     @classmethod
     def fresh(
@@ -86,6 +87,28 @@ class FormState:
             question = part.node
             if isinstance(question, Question) and question.name not in state._engine.drafts:
                 state.answer(question.name, state._default(question, number))
+        return state
+
+    @classmethod
+    def of_record(
+        cls,
+        form: Form,
+        units: Mapping[str, Answer],
+        moment: Moment,
+        draft: Mapping[str, Answer] | None = None,
+    ) -> "FormState":
+        """The form on a stored record; `draft`: the `answers` of when it was left open.
+
+        What was already wrong or missing in the record does not keep anyone from saving a
+        change of something else.
+        """
+        state = cls(form, answers_of(form, units), moment)
+        state._opened = frozenset(state._relevant_names())
+        faults = state.faults()
+        state._forgiven = {name: state._engine.drafts.get(name) for name in faults}
+        for part in state._engine.plan.parts if draft is not None else ():
+            if isinstance(part.node, Question):
+                state.answer(part.node.name, (draft or {}).get(part.node.name))
         return state
 
     @property
@@ -129,7 +152,11 @@ class FormState:
 
     def faults(self) -> dict[str, Words]:
         """Why it cannot be saved, by question: wrong answers and owed ones, in form order."""
-        return {state.question.name: state.message for state in self.visible() if state.message}
+        return {
+            state.question.name: state.message
+            for state in self.visible()
+            if state.message and not self._is_forgiven(state)
+        }
 
     def unanswered(self) -> tuple[str, ...]:
         """The questions that still owe an answer."""
@@ -146,7 +173,8 @@ class FormState:
         when the form was opened, or that has something wrong, is left alone; None clears a unit.
         Empty when nothing but calculated values would change.
         """
-        clearable = self._opened - self.faults().keys()
+        wrong = {state.question.name for state in self.visible() if state.fault}
+        clearable = self._opened - wrong
         return edited_units(self.form, before, self.units(), clearable)
 
     def instance_name(self) -> str:
@@ -155,6 +183,10 @@ class FormState:
             return ""
         named = expression(self.form.instance_name)
         return to_text(self._engine.value(named, 0))
+
+    def _is_forgiven(self, state: QuestionState) -> bool:
+        name = state.question.name
+        return name in self._forgiven and self._forgiven[name] == state.answer
 
     def _number(self, name: str) -> int:
         return self._engine.plan.numbers[self.form.by_name[name].path]

@@ -41,19 +41,21 @@ def check_units(form: Form, units: Mapping[str, Answer], moment: Moment) -> list
         problem
         for unit, members in form.units.items()
         if unit in units and unit not in repeats
-        for question, answer in _answers(unit, members, units[unit])
-        for problem in _problems(form, question, answer, moment)
+        for problem in _unit_problems(form, members, units[unit], moment)
     ]
 
 
-def _answers(
-    unit: str, members: tuple[Question, ...], value: Answer
-) -> Iterator[tuple[Question, Answer]]:
-    """The answers in a unit. One that is no object is held against its first question."""
-    if stands_alone(unit, members) or not isinstance(value, Mapping) or is_missing(value):
-        yield members[0], value
+def _unit_problems(
+    form: Form, members: tuple[Question, ...], value: Answer, moment: Moment
+) -> Iterator[Problem]:
+    unit = members[0].unit
+    if stands_alone(unit, members) or value is None or is_missing(value):
+        yield from _problems(form, members[0], value, moment)
+    elif not isinstance(value, Mapping):
+        yield Problem(unit, members[0].name, "not_object", sentence("not_object"))
     else:
-        yield from ((member, value.get(member.name)) for member in members)
+        for member in members:
+            yield from _problems(form, member, value.get(member.name), moment)
 
 
 def _problems(form: Form, question: Question, answer: Answer, moment: Moment) -> Iterator[Problem]:

@@ -57,6 +57,10 @@ SENTENCES: dict[str, Words] = {
         "zh": "附件没有保存好，请重新添加。",
         "en": "The attachment was not kept; add it again.",
     },
+    "not_object": {
+        "zh": "这几项要一起填写，请重新填写。",
+        "en": "These answers belong together; fill them in again.",
+    },
     "no_decline": {"zh": "这一项不能填“拒绝提供”。", "en": 'This cannot be answered "declined".'},
     "no_not_known": {"zh": "这一项不能填“不清楚”。", "en": 'This cannot be answered "not known".'},
 }

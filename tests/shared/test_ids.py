@@ -14,11 +14,11 @@ CHANCE = st.binary(min_size=10, max_size=10)
 
 @given(MILLIS, CHANCE)
 def test_an_id_is_a_version_7_uuid_that_tells_its_time(ms: int, chance: bytes) -> None:
-    id = uuid7(ms, chance)
+    made = uuid7(ms, chance)
 
-    assert UUID(id).version == 7
-    assert UUID(id).variant == "specified in RFC 4122"
-    assert millis_of(id) == ms
+    assert UUID(made).version == 7
+    assert UUID(made).variant == "specified in RFC 4122"
+    assert millis_of(made) == ms
 
 
 @given(MILLIS, MILLIS, CHANCE, CHANCE)

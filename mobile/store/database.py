@@ -18,6 +18,7 @@ from mobile.store.tables import SCHEMA
 BUSY_TIMEOUT_MS = 15_000
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_WRITES = "doorstep_writes"
 _PRIMARY = 0xFF
 """The low byte of an extended result code."""
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
@@ -29,6 +30,7 @@ class Database:
     def __init__(self, path: Path, clock_ms: int) -> None:
         """Opens or makes the file. Raises StoreTooNew, DiskFull, or StoreBroken (set aside)."""
         self._lock = RLock()
+        self._act: Connection | None = None
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._engine = _engine(path)
         try:
@@ -42,15 +44,25 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Sees the file as it is. May be entered inside `writing` and sees its work."""
-        with self._lock, _said(), self._engine.connect() as conn:
-            yield conn
+        """Sees the file as it is; inside another act, with that act's work."""
+        with self._lock, _said():
+            if self._act is not None:
+                yield self._act
+            else:
+                with self._engine.connect() as conn, self._acting(conn):
+                    yield conn
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One act: committed whole at the end, or not at all. Not to be nested."""
-        with self._lock, _said(), self._engine.connect() as conn, conn.begin():
-            yield conn
+        """One act: committed whole at the end, or not at all. Not inside another."""
+        with self._lock, _said():
+            assert self._act is None, "one act at a time"
+            with (
+                self._engine.connect().execution_options(**{_WRITES: True}) as conn,
+                conn.begin(),
+                self._acting(conn),
+            ):
+                yield conn
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -62,6 +74,14 @@ class Database:
         """Closes the file; what is in the WAL is folded in."""
         with self._lock:
             self._engine.dispose()
+
+    @contextmanager
+    def _acting(self, conn: Connection) -> Iterator[None]:
+        self._act = conn
+        try:
+            yield
+        finally:
+            self._act = None
 
     def _prepare(self) -> bool:
         """Whether the file was made just now."""
@@ -98,7 +118,9 @@ def _connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(conn: Connection) -> None:
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
+    # An act that starts by reading and then writes may fail as busy: take the lock first.
+    writes = conn.get_execution_options().get(_WRITES, False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager

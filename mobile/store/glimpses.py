@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import Struct
 
 from mobile.store.cards import DwellingCard, ResidentCard, VisitCard
@@ -85,6 +86,12 @@ def _is_plain(units: Mapping[str, list[tuple[Answer, tuple[int, ...]]]], rules: 
     )
 
 
+def slim(glimpse: Glimpse, units: frozenset[str]) -> Glimpse:
+    """The glimpse with only these answers, to be kept: a phone has little memory."""
+    answers = {name: value for name, value in glimpse.answers.items() if name in units}
+    return msgspec.structs.replace(glimpse, answers=answers)
+
+
 def resident_card(glimpse: Glimpse) -> ResidentCard:
     """A member's row."""
     return ResidentCard(
@@ -101,7 +108,7 @@ def resident_card(glimpse: Glimpse) -> ResidentCard:
     )
 
 
-def visit_card(glimpse: Glimpse, worker_name: str) -> VisitCard:
+def visit_card(glimpse: Glimpse) -> VisitCard:
     """A visit's row."""
     return VisitCard(
         id=glimpse.id,
@@ -111,7 +118,7 @@ def visit_card(glimpse: Glimpse, worker_name: str) -> VisitCard:
         outcome=glimpse.text("outcome"),
         note=glimpse.text("note"),
         worker=glimpse.author,
-        worker_name=worker_name,
+        worker_name="",
         next_visit=glimpse.text("next_visit"),
         unsent=glimpse.unsent,
     )

@@ -26,7 +26,9 @@ class Name(StrEnum):
     AREAS = "areas"
     PEOPLE = "people"
     FORMS = "forms"
-    """The current version of each kind's form."""
+    """The version of each kind's form that is used here."""
+    SERVER_FORMS = "server_forms"
+    """The version that the server has; it is used as soon as it has come."""
     FORM = "form"
     OFFSETS = "offsets"
     LAST_SYNC = "last_sync"
@@ -102,6 +104,7 @@ class Account(Struct, frozen=True, kw_only=True):
     areas: tuple[Area, ...] = ()
     people: dict[str, str] = {}
     forms: dict[str, str] = {}
+    server_forms: dict[str, str] = {}
     offsets: dict[str, int] = {}
     """By boot: what must be added to the wall clock, ms."""
 
@@ -120,6 +123,7 @@ def read_account(kept: Kept, conn: Connection, fallback: Identity) -> Account:
         areas=kept.sound(conn, Name.AREAS, tuple[Area, ...]) or (),
         people=kept.sound(conn, Name.PEOPLE, dict[str, str]) or {},
         forms=kept.sound(conn, Name.FORMS, dict[str, str]) or {},
+        server_forms=kept.sound(conn, Name.SERVER_FORMS, dict[str, str]) or {},
         offsets=kept.sound(conn, Name.OFFSETS, dict[str, int]) or {},
     )
 

@@ -1,9 +1,8 @@
 """The outbox: saved changes as the bytes that are sent, and what the server said of each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import (
     Connection,
     RowMapping,
@@ -20,54 +19,17 @@ from sqlalchemy import (
 
 from mobile.errors import DamagedRow
 from mobile.store.base import table_of
+from mobile.store.entries import Entry, Outgoing, Tally, entry_of, whole, whole_saves
 from mobile.store.making import Numbered
 from mobile.store.tables import OutboxRow
 from mobile.store.values import OutboxState
 from mobile.vault.sealing import Keys
 from shared.changes import Change
-from shared.records import PENDING, Write
-from shared.wire import Limits, Problem, Result
+from shared.wire import Limits, Result
 
 KEPT_DAYS = 60
 """How long a change is kept after the office has received it: the field can heal a server."""
 DAY_MS = 86_400_000
-ENVELOPE_BYTES = 16 * 1024
-"""Left free in a push for what stands around the changes."""
-
-
-class Entry(Struct, frozen=True, kw_only=True):
-    """A change that is laid over the shadow."""
-
-    place: int
-    device: str
-    n: int
-    state: OutboxState
-    ack_seq: int
-    change: Change
-
-    def write(self, effective: int) -> Write:
-        """Its stamp while the town's number is not known, or not yet pulled."""
-        change = self.change
-        return Write(
-            PENDING + self.place,
-            self.device,
-            self.n,
-            change.base,
-            change.worker,
-            change.at,
-            effective,
-            change.visit,
-        )
-
-
-class Outgoing(Struct, frozen=True):
-    """A change on its way: its place here, number, save, bytes and the chain after it."""
-
-    place: int
-    n: int
-    save: str
-    raw: bytes
-    digest: str
 
 
 class Outbox:
@@ -100,7 +62,7 @@ class Outbox:
                     "sealed": self._seal.close(str(place), change.n, fixed.raw),
                 }
             )
-            entries.append(_entry(rows[-1], change))
+            entries.append(entry_of(rows[-1], change))
         conn.execute(_outbox.insert(), rows)
         return entries
 
@@ -122,7 +84,7 @@ class Outbox:
             .order_by(_outbox.c.n)
             .limit(limits.changes + 1)
         ).mappings()
-        return _whole_saves([self._outgoing(row) for row in rows], limits)
+        return whole_saves([self._outgoing(row) for row in rows], limits)
 
     def one(self, conn: Connection, device: str, n: int) -> Outgoing | None:
         """The change of that number, if it is still kept."""
@@ -158,7 +120,7 @@ class Outbox:
         changed = [self._answer(row.place, by_n[row.n], day) for row in rows]
         if changed:
             conn.execute(_ANSWER, changed)
-        return {_int(row["b_place"]): OutboxState(str(row["b_state"])) for row in changed}
+        return {whole(row["b_place"]): OutboxState(str(row["b_state"])) for row in changed}
 
     def cover(self, conn: Connection, places: Iterable[int]) -> None:
         """These changes have come back with a pull."""
@@ -196,11 +158,11 @@ class Outbox:
                 .values(device=device, n=fixed.change.n, digest=fixed.digest, sealed=sealed)
             )
 
-    def purge(self, conn: Connection, today: int) -> None:
-        """Forgets what the office has had for long."""
+    def purge(self, conn: Connection, today: int, end: int) -> None:
+        """Forgets what the office has had for long. From number `end` on everything stays."""
         done = or_(_outbox.c.covered, _outbox.c.dismissed)
         old = and_(_outbox.c.acked_day > 0, _outbox.c.acked_day < today - KEPT_DAYS)
-        conn.execute(delete(_outbox).where(done, old))
+        conn.execute(delete(_outbox).where(done, old, _outbox.c.n < end))
 
     def _answer(self, place: int, result: Result, day: int) -> dict[str, object]:
         state = _STATES.get(result.outcome, OutboxState.ACKED)
@@ -213,14 +175,33 @@ class Outbox:
             "b_result": self._results.close(str(place), result.n, msgspec.json.encode(result)),
         }
 
+    def tally(self, conn: Connection) -> Tally:
+        """How many changes stand where; of refused ones, those not read about yet."""
+        counted = conn.execute(
+            select(_outbox.c.state, func.count())
+            .where(or_(_outbox.c.state == OutboxState.PENDING, _outbox.c.trouble))
+            .where(not_(_outbox.c.dismissed))
+            .group_by(_outbox.c.state)
+        )
+        counts = {state: count for state, count in counted}  # noqa: C416 - rows, not pairs
+        held = counts.get(OutboxState.HELD, 0)
+        # A change that was taken only in part stands among the refused.
+        refused = counts.get(OutboxState.REFUSED, 0) + counts.get(OutboxState.ACKED, 0)
+        return Tally(counts.get(OutboxState.PENDING, 0), refused, held)
+
+    def oldest_pending(self, conn: Connection) -> Entry | None:
+        """The first change that the server has not answered."""
+        pending = select(_outbox).where(_outbox.c.state == OutboxState.PENDING)
+        return next(iter(self._entries(conn, pending.order_by(_outbox.c.place).limit(1))), None)
+
     def refuse_damaged(self, conn: Connection, day: int) -> bool:
         """Sets unanswered changes aside that cannot be opened, so that they block nothing.
 
         Whether there were any: their numbers will be missing at the server.
         """
         pending = select(_outbox).where(_outbox.c.state == OutboxState.PENDING)
-        damaged = [row for row in conn.execute(pending).mappings() if not self._opens(row)]
-        answers = [self._answer(row["place"], _damaged(row["n"]), day) for row in damaged]
+        closed = [row for row in conn.execute(pending).mappings() if not self._opens(row)]
+        answers = [self._answer(row["place"], damaged(row["n"]), day) for row in closed]
         if answers:
             conn.execute(_ANSWER, answers)
         return bool(answers)
@@ -235,7 +216,7 @@ class Outbox:
     def _entries(self, conn: Connection, chosen: Select[tuple[object, ...]]) -> list[Entry]:
         """Those that can be opened."""
         rows = [row for row in conn.execute(chosen).mappings() if self._opens(row)]
-        return [_entry(row, _change.decode(self._outgoing(row).raw)) for row in rows]
+        return [entry_of(row, _change.decode(self._outgoing(row).raw)) for row in rows]
 
     def _outgoing(self, row: RowMapping) -> Outgoing:
         raw = self._seal.open(str(row["place"]), row["n"], row["sealed"])
@@ -257,36 +238,3 @@ _ANSWER = (
     )
 )
 _COVER = update(_outbox).where(_outbox.c.place == bindparam("b_place")).values(covered=True)
-
-
-def _entry(row: Mapping[str, object] | RowMapping, change: Change) -> Entry:
-    return Entry(
-        place=_int(row["place"]),
-        device=str(row["device"]),
-        n=_int(row["n"]),
-        state=OutboxState(str(row["state"])),
-        ack_seq=_int(row["ack_seq"]),
-        change=change,
-    )
-
-
-def _damaged(n: int) -> Result:
-    words = DamagedRow("outbox", str(n)).words
-    return Result(n=n, outcome="rejected", problem=Problem("damaged", words))
-
-
-def _int(value: object) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _whole_saves(changes: list[Outgoing], limits: Limits) -> list[Outgoing]:
-    """As many as fit, up to the end of a save. A save is never larger than a push may be."""
-    size = fit = 0
-    for place, change in enumerate(changes):
-        size += len(change.raw) + 1
-        if place >= limits.changes or size > limits.bytes - ENVELOPE_BYTES:
-            break
-        if place + 1 == len(changes) or changes[place + 1].save != change.save:
-            fit = place + 1
-    return changes[:fit]

@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from mobile.errors import FormMissing, NotReady, TooMuchAtOnce
+from mobile.store.entries import ENVELOPE_BYTES, Entry
 from mobile.store.kept import Name
 from mobile.store.making import Making, Numbered, changes_of, numbered
-from mobile.store.outbox import ENVELOPE_BYTES
 from mobile.store.shelf import Shelf
 from mobile.store.values import Answers, Draft, Edit, Saved
 from shared.changes import Answer, Change, ChangeKind
@@ -73,6 +73,7 @@ def save_drafts(shelf: Shelf, drafts: Sequence[Draft]) -> Saved:
 def save(shelf: Shelf, edits: Sequence[Edit], drop: Sequence[str] = ()) -> Saved:
     """Saves a step: one transaction, or nothing of it."""
     with shelf.database.alone():
+        entries: list[Entry] = []
         worker, clock = shelf.account.identity.worker, shelf.clock.reading()
         making = Making(save=shelf.clock.new_id(), worker=worker, clock=clock)
         with shelf.database.writing() as conn:

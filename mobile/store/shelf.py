@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from mobile.clock import Clock
 from mobile.store.database import Database
 from mobile.store.drafts import Drafts
+from mobile.store.entries import Entry
 from mobile.store.kept import Chain, Identity, Kept, Name, read_account
-from mobile.store.outbox import DAY_MS, Entry, Outbox
+from mobile.store.outbox import DAY_MS, Outbox
 from mobile.store.shadow import Shadow
 from mobile.store.values import Draft
 from mobile.vault.sealing import Keys

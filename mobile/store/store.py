@@ -1,7 +1,13 @@
 """The store of one unlocked account, as views and the sync see it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 
+import msgspec
+
+from mobile.clock import Clock
+from mobile.store import saving, telling
 from mobile.store.cards import (
     Counts,
     DwellingCard,
@@ -11,16 +17,23 @@ from mobile.store.cards import (
     ResidentCard,
     VisitCard,
 )
+from mobile.store.catalogue import Catalogue
+from mobile.store.database import Database
+from mobile.store.index import Index
+from mobile.store.kept import Identity
+from mobile.store.shelf import Shelf
 from mobile.store.values import (
     Changed,
     ConflictView,
     Draft,
     Duplicate,
     Edit,
+    OutboxState,
     RecordView,
     Saved,
     SentChange,
 )
+from mobile.vault.sealing import Keys
 from shared.changes import Answer
 from shared.forms.model import Form
 from shared.wire import Area
@@ -37,6 +50,16 @@ class Store:
     returned, a kill or a power cut loses nothing of it. Raises errors of mobile.errors only.
     """
 
+    def __init__(self, path: Path, keys: Keys, clock: Clock, identity: Identity) -> None:
+        """Opens the account's file, or makes it, and builds the index.
+
+        identity: taken when the file has none of its own. Raises StoreBroken (the file was set
+        aside), StoreTooNew or DiskFull.
+        """
+        self.shelf = Shelf(Database(path, clock.now()), keys, clock, identity)
+        self._listeners: list[Callable[[Changed], None]] = []
+        self._catalogue = Catalogue(self.shelf)
+
     # ---- finding ------------------------------------------------------------------------------
 
     def search(
@@ -48,35 +71,46 @@ class Store:
         limit: int = PAGE,
     ) -> Found:
         """Households that match every word of the query: names, pinyin, initials, door, phone."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            cards = self._index.find(query.strip(), narrow)
+        return Found(tuple(cards[offset : offset + limit]), len(cards))
 
     def counts(self) -> Counts:
         """Numbers for "today"."""
-        raise NotImplementedError
+        return self._catalogue.counts()
 
     def household(self, household_id: str) -> HouseholdCard | None:
         """A household's card."""
-        raise NotImplementedError
+        return self._index.card(household_id)
 
     def members(self, household: str) -> tuple[ResidentCard, ...]:
         """Those of a household: living here first, the head first."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            return tuple(self._index.members(household))
 
     def visits(self, household: str, *, limit: int = PAGE) -> tuple[VisitCard, ...]:
         """A household's visits, the newest first."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            visits = self._index.visits(household)[:limit]
+        return tuple(
+            msgspec.structs.replace(visit, worker_name=self.person(visit.worker))
+            for visit in visits
+        )
 
     def dwellings(self, query: str = "", *, limit: int = PAGE) -> tuple[DwellingCard, ...]:
         """Dwellings that match the query, for picking one."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            return tuple(islice(self._index.dwellings(query.strip()), limit))
 
     def dwelling(self, dwelling_id: str) -> DwellingCard | None:
         """A dwelling's card."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            return self._index.dwelling(dwelling_id)
 
     def label(self, record: str) -> str:
         """Any record in one line, for references; "" when this device does not have it."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            return self._index.label(record)
 
     def possible_duplicates(
         self, kind: str, answers: Mapping[str, Answer], *, leave_out: str = ""
@@ -85,27 +119,32 @@ class Store:
 
         leave_out: the id of the record that is being edited.
         """
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            return tuple(self._catalogue.likely.find(kind, answers, leave_out))
 
     # ---- records ------------------------------------------------------------------------------
 
     def record(self, record_id: str) -> RecordView | None:
         """A record as it is shown, with where every value came from."""
-        raise NotImplementedError
+        with self.shelf.database.reading() as conn:
+            record = self.shelf.shown(conn, record_id)
+            return None if record is None else telling.record_view(self.shelf, record)
 
     def mark_seen(self, household: str) -> None:
         """The worker has looked at the household: its "changed by another" badge goes out."""
-        raise NotImplementedError
+        if self._catalogue.mark_seen(household):
+            self._tell(Changed(frozenset({household}), by_sync=False))
 
     def conflicts(self) -> tuple[ConflictView, ...]:
         """What waits for the office to decide."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            return tuple(telling.conflict_views(self.shelf, self._index))
 
     # ---- forms and drafts ---------------------------------------------------------------------
 
     def form(self, kind: str, version: str = "") -> Form | None:
         """The form of a kind: the newest this device has, or the version named."""
-        raise NotImplementedError
+        return self.shelf.form(kind, version)
 
     def begin(
         self,
@@ -121,54 +160,125 @@ class Store:
         A draft of the same record that was left unfinished is given back as it was left. Nothing
         is written until `keep`.
         """
-        raise NotImplementedError
+        draft = self.shelf.draft_of(record) if record else None
+        if draft is not None and draft.kind == kind:
+            return draft
+        opening = saving.Opening(
+            kind=kind, record=record, answers=answers or {}, group=group, visit=visit
+        )
+        return saving.begin(self.shelf, opening)
 
     def keep(self, draft: Draft) -> Draft:
         """Keeps the draft as it is typed."""
-        raise NotImplementedError
+        draft = saving.keep(self.shelf, draft)
+        self._drafts_changed({draft.record})
+        return draft
 
     def drafts(self) -> tuple[Draft, ...]:
         """The forms that were left unfinished, the newest first."""
-        raise NotImplementedError
+        with self.shelf.database.alone():
+            return tuple(sorted(self.shelf.drafts.values(), key=_by_touch))
 
     def drop_draft(self, draft_id: str) -> None:
         """Forgets a draft."""
-        raise NotImplementedError
+        draft = self.shelf.drafts.get(draft_id)
+        saving.drop_draft(self.shelf, draft_id)
+        self._drafts_changed({draft.record} if draft else set())
 
     # ---- saving -------------------------------------------------------------------------------
 
     def save_drafts(self, *drafts: Draft) -> Saved:
         """Saves the forms as one save and drops their drafts. Only real changes are kept."""
-        raise NotImplementedError
+        saved = saving.save_drafts(self.shelf, drafts)
+        self.refresh((*saved.records, *(draft.record for draft in drafts)), by_sync=False)
+        return saved
 
     def save(self, edits: Sequence[Edit], *, drop: Sequence[str] = ()) -> Saved:
         """Saves a guided step as one transaction; `drop`: drafts that it finishes."""
-        raise NotImplementedError
+        dropped = [self.shelf.drafts[draft].record for draft in drop if draft in self.shelf.drafts]
+        saved = saving.save(self.shelf, edits, drop)
+        self.refresh((*saved.records, *dropped), by_sync=False)
+        return saved
 
     # ---- the outbox ---------------------------------------------------------------------------
 
     def outbox(self) -> tuple[SentChange, ...]:
         """What the office has not received, in the order it was made."""
-        raise NotImplementedError
+        with self.shelf.database.reading() as conn:
+            pending = self.shelf.outbox.entries(conn, OutboxState.PENDING)
+            return tuple(
+                telling.sent_change(self.shelf, self._index, entry, None) for entry in pending
+            )
 
     def trouble(self) -> tuple[SentChange, ...]:
         """Changes that were refused or are held, with the reason, the newest first."""
-        raise NotImplementedError
+        with self.shelf.database.reading() as conn:
+            return tuple(
+                telling.sent_change(
+                    self.shelf, self._index, entry, self.shelf.outbox.result(conn, entry.place)
+                )
+                for entry in self.shelf.outbox.troubles(conn)
+            )
 
     def set_aside(self, place: int) -> None:
         """The worker has read why a change was refused: it leaves the list, but is kept."""
-        raise NotImplementedError
+        with self.shelf.database.writing() as conn:
+            self.shelf.outbox.dismiss(conn, place)
+        self._tell(Changed(frozenset(), by_sync=False))
 
     # ---- the account --------------------------------------------------------------------------
 
     def areas(self) -> tuple[Area, ...]:
         """The grids that the worker may hold."""
-        raise NotImplementedError
+        return self.shelf.account.areas
 
     def person(self, person_id: str) -> str:
         """A worker's or admin's name; "" when this device does not know it."""
-        raise NotImplementedError
+        account = self.shelf.account
+        if person_id == account.identity.worker:
+            return account.identity.worker_name
+        return account.people.get(person_id, "")
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Calls `listener` after every save and every applied page; returns the way to stop it."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    # ---- the life of the store ----------------------------------------------------------------
+
+    def refresh(self, records: Iterable[str], *, by_sync: bool) -> None:
+        """Brings cards in line with what these records are now, and tells who listens."""
+        changed = frozenset(records)
+        self._catalogue.refresh(changed)
+        self._tell(Changed(changed, by_sync=by_sync))
+
+    def refill(self) -> None:
+        """Builds the index anew: the rules by which records are shown have changed."""
+        self._catalogue.fill()
+        self._tell(Changed(frozenset(), by_sync=True))
+
+    def close(self) -> None:
+        """Closes the file. The store cannot be used any more."""
+        self._listeners.clear()
+        self.shelf.database.close()
+
+    @property
+    def _index(self) -> Index:
+        return self._catalogue.index
+
+    def _drafts_changed(self, records: set[str]) -> None:
+        self._catalogue.drafts_changed()
+        self._tell(Changed(frozenset(records), by_sync=False))
+
+    def _tell(self, changed: Changed) -> None:
+        for listener in tuple(self._listeners):
+            listener(changed)
+
+
+def _by_touch(draft: Draft) -> tuple[int, str]:
+    return -draft.touched, draft.id

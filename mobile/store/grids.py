@@ -1,0 +1,96 @@
+"""The grids that this device holds, and how far the first sync of each has come."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select, update
+
+from mobile.store.base import table_of
+from mobile.store.tables import GridRow
+
+
+class GridState(StrEnum):
+    """Where a grid stands on this device."""
+
+    WANTED = "wanted"
+    """Its snapshot has not come whole."""
+    WHOLE = "whole"
+    WITHDRAWN = "withdrawn"
+    """No longer this worker's: dropped as soon as its unsent work has been sent."""
+
+
+class Grid(Struct, frozen=True):
+    """One grid's progress."""
+
+    id: str
+    state: GridState
+    generation: int
+    seq: int
+    after: str
+    done: int
+    total: int
+
+
+def grids(conn: Connection) -> list[Grid]:
+    """All grids of this device."""
+    return [
+        Grid(row.id, GridState(row.state), row.generation, row.seq, row.after, row.done, row.total)
+        for row in conn.execute(select(_grid).order_by(_grid.c.id))
+    ]
+
+
+def grant(conn: Connection, held: Iterable[str]) -> None:
+    """Makes these the grids that the worker may hold: others are withdrawn, new ones wanted."""
+    granted, known = set(held), grids(conn)
+    for new in granted.difference(grid.id for grid in known):
+        conn.execute(insert(_grid).values(_fresh(new, 1)))
+    for grid in known:
+        if grid.id not in granted and grid.state is not GridState.WITHDRAWN:
+            _set(conn, grid.id, state=GridState.WITHDRAWN)
+        elif grid.id in granted and grid.state is GridState.WITHDRAWN:
+            want(conn, grid)
+
+
+def want(conn: Connection, grid: Grid) -> None:
+    """Asks for a fresh snapshot; what is here stays until it has come whole."""
+    conn.execute(
+        update(_grid).where(_grid.c.id == grid.id).values(_fresh(grid.id, grid.generation + 1))
+    )
+
+
+def progressed(conn: Connection, grid: Grid) -> None:
+    """Notes how far its snapshot has come."""
+    _set(
+        conn,
+        grid.id,
+        state=grid.state,
+        seq=grid.seq,
+        after=grid.after,
+        done=grid.done,
+        total=grid.total,
+    )
+
+
+def drop(conn: Connection, grid: str) -> None:
+    """Forgets a grid."""
+    conn.execute(delete(_grid).where(_grid.c.id == grid))
+
+
+_grid = table_of(GridRow)
+
+
+def _set(conn: Connection, grid: str, **values: object) -> None:
+    conn.execute(update(_grid).where(_grid.c.id == grid).values(values))
+
+
+def _fresh(grid: str, generation: int) -> dict[str, object]:
+    return {
+        "id": grid,
+        "state": GridState.WANTED,
+        "generation": generation,
+        "seq": 0,
+        "after": "",
+        "done": 0,
+        "total": 0,
+    }

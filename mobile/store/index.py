@@ -1,0 +1,291 @@
+"""The index: cards of every household, kept in memory while the account is unlocked.
+
+SQLite has nothing to search by, since all rows are sealed; so lists and search work on this.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+from mobile.store.cards import DwellingCard, HouseholdCard, HouseholdFilter, ResidentCard, VisitCard
+from mobile.store.glimpses import (
+    Glimpse,
+    door_label,
+    dwelling_card,
+    resident_card,
+    slim,
+    visit_card,
+)
+from shared.search import matches, read_door, search_keys
+
+LIVING_HERE = frozenset({"", "living_here"})
+NOBODY_HOME = "nobody_home"
+REFUSED = "refused"
+PHONE_ENDING = 4
+KINDS = frozenset({"dwelling", "household", "resident", "visit"})
+
+_HOUSEHOLD_UNITS = frozenset(
+    {"dwelling", "head_name", "people_count", "phone", "marks", "visit_policy", "no_visits_until"}
+    | {"needs", "landlord_name", "landlord_phone"}
+)
+_DWELLING_UNITS = frozenset(
+    {"code", "plate", "address", "building", "unit_no", "floor", "room", "status"}
+)
+
+
+class Index:
+    """Who and what lies where, by id."""
+
+    def __init__(self) -> None:
+        self.news: set[str] = set()
+        """Households that somebody else has changed since the worker last looked."""
+        self.drafting: AbstractSet[str] = frozenset()
+        """Households with an unfinished form."""
+        self.contested: dict[str, frozenset[str]] = {}
+        """Units that wait for a person, by record."""
+        self.residents: dict[str, ResidentCard] = {}
+        self.id_numbers: dict[str, str] = {}
+        self._households: dict[str, Glimpse] = {}
+        self._dwellings: dict[str, Glimpse] = {}
+        self._visits: dict[str, VisitCard] = {}
+        self._below: defaultdict[str, set[str]] = defaultdict(set)
+        """What refers to a dwelling or household."""
+        self._cards: dict[str, HouseholdCard] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
+
+    # ---- filling ------------------------------------------------------------------------------
+
+    def put(self, glimpse: Glimpse) -> set[str]:
+        """Takes a record as it is now; the households whose cards it touches."""
+        touched = self.drop(glimpse.id)
+        if not glimpse.there or glimpse.kind not in KINDS:
+            return touched
+        if glimpse.contested:
+            self.contested[glimpse.id] = glimpse.contested
+        parent = self._take(glimpse)
+        self._below[parent].add(glimpse.id)
+        return touched | self._touches(glimpse.id, parent)
+
+    def drop(self, record: str) -> set[str]:
+        """Forgets a record; the households whose cards it touched."""
+        parent = self.parent(record)
+        touched = set() if parent is None else self._touches(record, parent)
+        self._below[parent or ""].discard(record)
+        self.contested.pop(record, None)
+        self.id_numbers.pop(record, None)
+        for kept in (self._households, self._dwellings, self.residents, self._visits):
+            kept.pop(record, None)
+        return touched
+
+    def settle(self, households: Iterable[str]) -> None:
+        """Makes the cards of these households anew."""
+        for household in households:
+            self._keys.pop(household, None)
+            glimpse = self._households.get(household)
+            if glimpse is None:
+                self._cards.pop(household, None)
+            else:
+                self._cards[household] = self._card(glimpse)
+        self.__dict__.pop("_ordered", None)
+
+    def settle_all(self) -> None:
+        """Makes every card anew."""
+        self.settle(list(self._households.keys() | self._cards.keys()))
+
+    # ---- asking -------------------------------------------------------------------------------
+
+    @property
+    def households(self) -> int:
+        """How many there are."""
+        return len(self._cards)
+
+    def cards(self) -> Iterator[HouseholdCard]:
+        """Every household, from door to door."""
+        return (self._cards[household] for household in self._ordered)
+
+    def find(self, query: str, narrow: HouseholdFilter) -> list[HouseholdCard]:
+        """The households that match, from door to door."""
+        return [
+            card
+            for card in self.cards()
+            if _passes(card, narrow) and (not query or matches(query, self._keys_of(card)))
+        ]
+
+    def card(self, household: str) -> HouseholdCard | None:
+        """A household's card."""
+        return self._cards.get(household)
+
+    def members(self, household: str) -> list[ResidentCard]:
+        """Those of a household: living here first, the head first."""
+        members = [self.residents[m] for m in self._below[household] if m in self.residents]
+        return sorted(members, key=_by_relation)
+
+    def visits(self, household: str) -> list[VisitCard]:
+        """A household's visits, the newest first."""
+        visits = [self._visits[v] for v in self._below[household] if v in self._visits]
+        return sorted(visits, key=lambda visit: (visit.started, visit.id), reverse=True)
+
+    def dwelling(self, dwelling: str) -> DwellingCard | None:
+        """A dwelling's card."""
+        glimpse = self._dwellings.get(dwelling)
+        if glimpse is None:
+            return None
+        return dwelling_card(glimpse, len(self._below[dwelling] & self._households.keys()))
+
+    def dwellings(self, query: str) -> Iterator[DwellingCard]:
+        """Dwellings that match the query, from door to door."""
+        for glimpse in sorted(self._dwellings.values(), key=lambda g: door_order(door_label(g))):
+            keys = search_keys(*_door_texts(glimpse))
+            card = self.dwelling(glimpse.id)
+            if card is not None and (not query or matches(query, keys)):
+                yield card
+
+    def parent(self, record: str) -> str | None:
+        """What a record refers to: "" for nothing; None when it is not here."""
+        for kept in (self.residents, self._visits):
+            if record in kept:
+                return kept[record].household
+        if record in self._households:
+            return self._households[record].text("dwelling")
+        return "" if record in self._dwellings else None
+
+    def household_of(self, record: str) -> str | None:
+        """The household to open for a record."""
+        if record in self._households:
+            return record
+        parent = self.parent(record)
+        return parent if parent in self._households else None
+
+    def family(self, household: str) -> set[str]:
+        """A household with its members and visits."""
+        return {household} | self._below[household]
+
+    def label(self, record: str) -> str:
+        """A record in one line; "" when it is not here."""
+        if record in self.residents:
+            return self.residents[record].name
+        if record in self._visits:
+            return self._visits[record].started[:10]
+        if record in self._dwellings:
+            return door_label(self._dwellings[record])
+        card = self._cards.get(record)
+        return "" if card is None else " · ".join(filter(None, (card.head_name, card.place)))
+
+    def phone(self, household: str) -> str:
+        """A household's whole phone number."""
+        glimpse = self._households.get(household)
+        return "" if glimpse is None else glimpse.text("phone")
+
+    def door(self, household: str) -> tuple[str, str]:
+        """A household's dwelling, and its plate or code."""
+        glimpse = self._households.get(household)
+        dwelling = "" if glimpse is None else glimpse.text("dwelling")
+        home = self._dwellings.get(dwelling)
+        return dwelling, "" if home is None else home.text("code") or home.text("plate")
+
+    # ---- inside -------------------------------------------------------------------------------
+
+    def _take(self, glimpse: Glimpse) -> str:
+        if glimpse.kind == "resident":
+            self.residents[glimpse.id] = resident_card(glimpse)
+            if glimpse.text("id_number"):
+                self.id_numbers[glimpse.id] = glimpse.text("id_number")
+            return glimpse.text("household")
+        if glimpse.kind == "visit":
+            self._visits[glimpse.id] = visit_card(glimpse)
+            return glimpse.text("household")
+        if glimpse.kind == "household":
+            self._households[glimpse.id] = slim(glimpse, _HOUSEHOLD_UNITS)
+            return glimpse.text("dwelling")
+        self._dwellings[glimpse.id] = slim(glimpse, _DWELLING_UNITS)
+        return ""
+
+    def _touches(self, record: str, parent: str) -> set[str]:
+        """The households whose cards show something of the record."""
+        if record in self._households:
+            return {record}
+        if record in self._dwellings:
+            return self._below[record] & self._households.keys()
+        return {parent}
+
+    def _card(self, glimpse: Glimpse) -> HouseholdCard:
+        members, visits = self.members(glimpse.id), self.visits(glimpse.id)
+        home = self._dwellings.get(glimpse.text("dwelling"))
+        below = self._below[glimpse.id]
+        return HouseholdCard(
+            id=glimpse.id,
+            grid=glimpse.grid,
+            head_name=glimpse.text("head_name"),
+            dwelling=glimpse.text("dwelling") or None,
+            place=door_label(home) if home else "",
+            address=home.text("address") if home else "",
+            phone_ending=glimpse.text("phone")[-PHONE_ENDING:],
+            people_count=glimpse.number("people_count"),
+            members=tuple(m.name for m in members if m.status in LIVING_HERE and m.name),
+            visit_policy=glimpse.text("visit_policy"),
+            no_visits_until=glimpse.text("no_visits_until"),
+            marks=glimpse.codes("marks"),
+            needs=glimpse.text("needs"),
+            last_visit=visits[0].started if visits else "",
+            last_outcome=visits[0].outcome if visits else "",
+            visits=len(visits),
+            nobody_home=_in_a_row(visits),
+            conflict=bool(glimpse.contested) or any(m.conflict for m in members),
+            unsent=glimpse.unsent
+            or any(m.unsent for m in members)
+            or any(visit.unsent for visit in visits),
+            changed_by_others=glimpse.id in self.news or not below.isdisjoint(self.news),
+            draft=glimpse.id in self.drafting,
+        )
+
+    @cached_property
+    def _ordered(self) -> list[str]:
+        order = {id_: (*door_order(card.place), id_) for id_, card in self._cards.items()}
+        return sorted(self._cards, key=order.__getitem__)
+
+    def _keys_of(self, card: HouseholdCard) -> tuple[str, ...]:
+        keys = self._keys.get(card.id)
+        if keys is None:
+            glimpse, home = self._households[card.id], self._dwellings.get(card.dwelling or "")
+            texts = [card.head_name, *card.members, glimpse.text("landlord_name")]
+            phones = [glimpse.text("phone"), glimpse.text("landlord_phone")]
+            phones += [member.phone for member in self.members(card.id)]
+            doors = _door_texts(home) if home else ()
+            keys = self._keys[card.id] = search_keys(*filter(None, (*texts, *phones, *doors)))
+        return keys
+
+
+def door_order(place: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Sorts doors as one walks: by street, then by number and not by digit."""
+    door = read_door(place)
+    return door.words, tuple((int(p), "") if p.isdigit() else (0, p) for p in door.parts)
+
+
+def _door_texts(dwelling: Glimpse) -> tuple[str, ...]:
+    return tuple(
+        text for unit in ("plate", "code", "address", "room") if (text := dwelling.text(unit))
+    )
+
+
+def _by_relation(member: ResidentCard) -> tuple[bool, str, str, str]:
+    return member.status not in LIVING_HERE, member.relation or "~", member.birth_date, member.id
+
+
+def _in_a_row(visits: list[VisitCard]) -> int:
+    for count, visit in enumerate(visits):
+        if visit.outcome != NOBODY_HOME:
+            return count
+    return len(visits)
+
+
+def _passes(card: HouseholdCard, narrow: HouseholdFilter) -> bool:
+    return not (
+        (narrow.grid and card.grid != narrow.grid)
+        or (narrow.never_visited and card.visits)
+        or (narrow.conflict and not card.conflict)
+        or (narrow.unsent and not card.unsent)
+        or (narrow.changed_by_others and not card.changed_by_others)
+        or (narrow.nobody_home and card.last_outcome != NOBODY_HOME)
+        or (narrow.refused and card.last_outcome != REFUSED)
+    )

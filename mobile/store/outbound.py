@@ -1,0 +1,115 @@
+"""What goes to the server: the next batch, what became of it, and a new incarnation."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from mobile.store.entries import Outgoing
+from mobile.store.kept import Chain, Identity, Name
+from mobile.store.making import numbered
+from mobile.store.shelf import Shelf
+from mobile.store.values import OutboxState
+from shared.wire import FIRST_DIGEST, Enrolled, Result
+
+
+class Batch(Struct, frozen=True):
+    """Changes for one push. `after`: the hash chain before the first."""
+
+    device: str
+    after: str
+    changes: tuple[Outgoing, ...]
+
+
+def next_batch(shelf: Shelf, after_n: int | None = None) -> Batch | None:
+    """The next changes to push, in whole saves; None when there are none.
+
+    after_n: send again from there on, whatever was answered before. None is also the answer
+    when those are no longer kept.
+    """
+    device, limits = shelf.account.chain.device, shelf.account.identity.limits
+    with shelf.database.reading() as conn:
+        if after_n is None:
+            first = shelf.outbox.first_pending(conn, device)
+            if first is None:
+                return None
+            after_n = first - 1
+        after = digest_at(shelf, conn, after_n)
+        changes = shelf.outbox.batch(conn, device, after_n, limits)
+    if after is None or not changes or changes[0].n != after_n + 1:
+        return None
+    return Batch(device, after, tuple(changes))
+
+
+def held_batches(shelf: Shelf) -> list[Batch]:
+    """Each held change by itself: the server may have applied it since."""
+    return _singly(shelf, OutboxState.HELD)
+
+
+def last_batch(shelf: Shelf) -> Batch | None:
+    """The last change that the server has answered: whether it still has it tells of a restore."""
+    batches = _singly(shelf, OutboxState.ACKED, last=True)
+    return batches[-1] if batches else None
+
+
+def digest_at(shelf: Shelf, conn: Connection, n: int) -> str | None:
+    """The hash chain after this device's change `n`, if it is still known."""
+    if n == 0:
+        return FIRST_DIGEST
+    chain = shelf.account.chain
+    if n == chain.n:
+        return chain.digest
+    known = shelf.outbox.one(conn, chain.device, n)
+    return known.digest if known else None
+
+
+def take_results(shelf: Shelf, device: str, results: Sequence[Result]) -> frozenset[str]:
+    """Notes what became of pushed changes; the records that may look different now."""
+    with shelf.database.alone():
+        with shelf.database.writing() as conn:
+            shelf.outbox.answered(conn, device, results, shelf.today())
+        with shelf.database.reading() as conn:
+            return frozenset(shelf.relay(conn))
+
+
+def incarnate(shelf: Shelf, enrolled: Enrolled) -> Identity:
+    """Goes on under a new device id: what was not answered is numbered anew, from 1."""
+    with shelf.database.alone():
+        identity = msgspec.structs.replace(
+            shelf.account.identity,
+            device=enrolled.device,
+            token=enrolled.token,
+            fingerprint=enrolled.fingerprint,
+            limits=enrolled.limits,
+        )
+        with shelf.database.writing() as conn:
+            pending = shelf.outbox.entries(conn, OutboxState.PENDING)
+            changes, chain = numbered([entry.change for entry in pending], Chain(enrolled.device))
+            shelf.outbox.renumber(conn, pending, enrolled.device, changes)
+            shelf.kept.put(conn, Name.IDENTITY, identity)
+            shelf.kept.put(conn, Name.CHAIN, chain)
+        shelf.change(identity=identity, chain=chain)
+        with shelf.database.reading() as conn:
+            shelf.relay(conn)
+    return identity
+
+
+def purge(shelf: Shelf) -> None:
+    """Forgets changes that the office has had for long, but not the end of the chain."""
+    chain = shelf.account.chain
+    with shelf.database.writing() as conn:
+        first = shelf.outbox.first_pending(conn, chain.device)
+        shelf.outbox.purge(conn, shelf.today(), chain.n if first is None else first - 1)
+
+
+def _singly(shelf: Shelf, state: OutboxState, *, last: bool = False) -> list[Batch]:
+    device = shelf.account.chain.device
+    with shelf.database.reading() as conn:
+        numbers = shelf.outbox.numbers(conn, device, state)
+        batches = []
+        for n in numbers[-1:] if last else numbers:
+            change, after = shelf.outbox.one(conn, device, n), digest_at(shelf, conn, n - 1)
+            if change is not None and after is not None:
+                batches.append(Batch(device, after, (change,)))
+    return batches

@@ -1,0 +1,81 @@
+"""The demo's folder: what lies where, and how it is made whole or not at all."""
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from server.clock import now_ms
+from server.db.engine import open_engine
+from server.db.migrate import migrate
+from server.demo.seeding import Advance, Seeder
+from server.forms.builtin import builtin_forms
+from server.keys import Keys
+from server.settings import DATABASE_FILE
+from server.town.values import Town
+
+MARK = "demo.json"
+DEVICES = ("device-1", "device-2")
+
+
+class Mark(Struct, frozen=True):
+    """Written last: what demo the folder holds."""
+
+    households: int
+    logins: dict[str, str]
+    """A log-in of each role."""
+
+
+def mark_of(home: Path) -> Mark | None:
+    """What demo the folder holds, or None when it holds none."""
+    try:
+        return msgspec.json.decode((home / MARK).read_bytes(), type=Mark)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def has_foreign_data(home: Path) -> bool:
+    """Whether there is a database that no demo has made."""
+    return mark_of(home) is None and (home / DATABASE_FILE).exists()
+
+
+def make(home: Path, town: Town, advance: Advance) -> Mark:
+    """Makes the demo's database. It appears under its name only when it is whole."""
+    home.mkdir(parents=True, exist_ok=True)
+    unfinished = home / f"{DATABASE_FILE}.unfinished"
+    _remove(unfinished)
+    engine = open_engine(f"sqlite:///{unfinished}")
+    migrate(engine)
+    Seeder(engine, Keys.load_or_create(home), town, now_ms()).seed(
+        builtin_forms().values(), advance
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    mark = Mark(
+        households=town.plan.size.households,
+        logins={account.role.value: account.login for account in reversed(town.accounts)},
+    )
+    (home / MARK).write_bytes(msgspec.json.encode(mark))
+    Path(unfinished).replace(home / DATABASE_FILE)
+    return mark
+
+
+def device_folder(home: Path, device: str) -> Path:
+    """The folder of one device's app."""
+    return home / "devices" / device
+
+
+def device_key(home: Path, device: str) -> Path:
+    """Where a demo device's secret lies: it has no key store, and its app says so."""
+    return home / "keys" / device
+
+
+def is_enrolled(home: Path, device: str) -> bool:
+    """Whether someone has enrolled the device."""
+    return any(device_folder(home, device).glob("**/*.db"))
+
+
+def _remove(database: Path) -> None:
+    for name in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
+        name.unlink(missing_ok=True)

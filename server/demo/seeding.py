@@ -1,0 +1,145 @@
+"""Loads an invented town into a new database by the ways that a real one takes.
+
+The office enrols a phone for every worker and the phones push what the workers wrote down, so
+journal, register and projections are what they would be, and every value has its author.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from server.clock import new_id
+from server.db.engine import reading, writing
+from server.demo.disagreements import disagree
+from server.demo.hands import Hand, SetClock, public_key
+from server.keys import Keys
+from server.office.accounts import NewAccount, add_account
+from server.office.act import Act, acting
+from server.office.area_edits import NewArea, add_area
+from server.office.assignments import add_worker
+from server.office.devices import authenticate
+from server.office.enrolment import enrol
+from server.office.enrolment_codes import give_code
+from server.office.people import AccountIdentity, operator
+from server.office.roles import Role
+from server.office.towns import NewTown, add_town
+from server.office.workers import NewWorker
+from server.register.register import Register
+from server.town import Town, TownRecord, records
+from server.town import Worker as InventedWorker
+from shared.changes import Change, ChangeKind
+from shared.forms.model import Form
+from shared.wire import Enrol
+
+TOWN_ID = "demo"
+PASSWORD = "gate-lamp-rice-4"  # noqa: S105 - printed by the demo, and in the README
+DAY_MS = 24 * 3_600 * 1_000
+
+Advance = Callable[[int], None]
+"""Told how many more changes are in."""
+
+
+class Place(Struct, frozen=True):
+    """The ids that the town's names got."""
+
+    who: AccountIdentity
+    areas: dict[str, str]
+    """Area ids by code."""
+    workers: dict[str, str]
+    """Worker ids by staff number."""
+
+
+class Seeder:
+    """Loads one town into an empty database."""
+
+    def __init__(self, engine: Engine, keys: Keys, town: Town, now: int) -> None:
+        self.engine = engine
+        self.keys = keys
+        self.town = town
+        self.now = now
+        self.clock = SetClock(now)
+        self.register = Register(engine, keys, self.clock)
+
+    def seed(self, forms: Iterable[Form], advance: Advance) -> None:
+        """Everything: office, forms, phones, records, and a few conflicts to decide."""
+        written = sorted(records(self.town), key=lambda record: record.at)
+        self.clock.at = written[0].at - DAY_MS
+        place = self._office()
+        for form in forms:
+            self.register.publish_form(TOWN_ID, form)
+        hands = {number: self._hand(place, worker) for number, worker in place.workers.items()}
+        for staff_no, save in _saves(written):
+            hand = hands[staff_no]
+            advance(hand.write(_changes(save, place), self.register))
+        for hand in hands.values():
+            advance(hand.push(self.register))
+        self.clock.at = max(self.clock.at, self.now - DAY_MS)
+        for grid in self.town.grids:
+            first, second, *_ = _colleagues(self.town, grid.code, hands)
+            advance(disagree(self.register, place.areas[grid.code], first, second))
+
+    def _office(self) -> Place:
+        root = self.town.area
+        with writing(self.engine) as conn:
+            new = NewTown(TOWN_ID, root.name, root.code)
+            act = Act(conn, add_town(conn, self.keys, self.clock(), new), self.keys, self.clock())
+            areas = {root.code: act.who.area_id}
+            for area in (*self.town.communities, *self.town.grids):
+                added = add_area(act, NewArea(areas[area.parent], area.code, area.name))
+                areas[area.code] = added.id
+        with reading(self.engine) as conn:
+            who = operator(conn, TOWN_ID)
+        with acting(self.engine, self.keys, who, self.clock) as act:
+            workers = {worker.staff_no: _add(act, worker, areas) for worker in self.town.workers}
+            for account in self.town.accounts:
+                role, below = Role(account.role), areas[account.area]
+                add_account(act, NewAccount(account.login, account.name, role, below, PASSWORD))
+        return Place(who, areas, workers)
+
+    def _hand(self, place: Place, worker: str) -> Hand:
+        with acting(self.engine, self.keys, place.who, self.clock) as act:
+            code = give_code(act, worker).code
+        wanted = Enrol(code, public_key(), platform="Android", app="0.1.0", town=TOWN_ID)
+        enrolled = enrol(self.engine, self.keys, wanted, self.clock)
+        with reading(self.engine) as conn:
+            device = authenticate(conn, enrolled.token, self.clock.at)
+        return Hand(device, self.clock)
+
+
+def _add(act: Act, worker: InventedWorker, areas: dict[str, str]) -> str:
+    grids = tuple(areas[duty.grid] for duty in worker.duties)
+    return add_worker(act, NewWorker(worker.staff_no, worker.name, worker.phone, grids)).id
+
+
+def _saves(written: list[TownRecord]) -> Iterator[tuple[str, list[TownRecord]]]:
+    """What one worker wrote down at one time, as one save, in the order of time."""
+    for (_, staff_no), save in groupby(written, key=lambda record: (record.at, record.worker)):
+        yield staff_no, list(save)
+
+
+def _changes(save: list[TownRecord], place: Place) -> list[Change]:
+    save_id = new_id(save[0].at)
+    return [
+        Change(
+            n=0,
+            save=save_id,
+            kind=ChangeKind.CREATE,
+            record=record.id,
+            record_kind=record.kind,
+            grid=place.areas[record.grid],
+            worker=place.workers[record.worker],
+            at=record.at,
+            units=record.answers,
+        )
+        for record in save
+    ]
+
+
+def _colleagues(town: Town, grid: str, hands: dict[str, Hand]) -> list[Hand]:
+    return [
+        hands[worker.staff_no]
+        for worker in town.workers
+        if any(duty.grid == grid for duty in worker.duties)
+    ]

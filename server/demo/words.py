@@ -1,0 +1,36 @@
+"""What the demo says, in both languages. The words before the colons of addresses are fixed."""
+
+from shared.wire import Words
+
+MAKING = Words("正在生成演示镇", "Making the demo town")
+STARTING = Words("正在启动", "Starting")
+KEPT = Words("沿用已有的演示数据：{home}", "Going on with the demo data in {home}")
+MADE = Words("演示数据保存在：{home}", "The demo data lie in {home}")
+PORT_TAKEN = Words(
+    "端口 {wanted} 已被占用，改用 {free}。已注册的设备仍会访问原来的地址；"
+    "请释放该端口，或在新地址重新注册。",
+    "Port {wanted} is in use; taking {free}. Devices enrolled before still look for the old "
+    "address: free that port, or enrol them again.",
+)
+NO_PORT = Words(
+    "从 {wanted} 起没有可用端口。请用 DOORSTEP_PORT 指定其他端口。",
+    "There is no free port from {wanted} on. Choose another with DOORSTEP_PORT.",
+)
+FOREIGN = Words(
+    "{home} 里已有数据，但不是演示数据。请用 DOORSTEP_HOME 指定另一个文件夹。",
+    "{home} has data that are not a demo's. Choose another folder with DOORSTEP_HOME.",
+)
+OTHER_SIZE = Words(
+    "{home} 里是另一种规模的演示镇。请用 DOORSTEP_HOME 指定另一个文件夹。",
+    "{home} has a demo town of the other size. Choose another folder with DOORSTEP_HOME.",
+)
+NOT_STARTED = Words("未能启动：", "Could not start:")
+ENDED = Words("{name} 意外停止，日志：{log}", "{name} has stopped by itself; its log: {log}")
+STOP = Words("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
+STOPPED = Words("已停止，数据保留。", "Stopped; the data are kept.")
+INVENTED = Words("镇、人、电话均为虚构。", "The town, its people and their phones are invented.")
+
+
+def said(words: Words, language: str, **values: object) -> str:
+    """The sentence in "zh" or "en"."""
+    return (words.zh if language == "zh" else words.en).format(**values)

@@ -71,6 +71,8 @@ class HouseholdCard(Struct, frozen=True, kw_only=True):
     last_visit: str
     """RFC 3339 time of the last visit; "" for never."""
     last_outcome: str
+    next_visit: str
+    """ISO date that the last visit named for the next one; "" for none."""
     visits: int
     nobody_home: int
     """Visits in a row, up to the last, at which nobody was home."""
@@ -93,6 +95,8 @@ class HouseholdFilter(Struct, frozen=True):
     changed_by_others: bool = False
     nobody_home: bool = False
     refused: bool = False
+    due_by: str = ""
+    """ISO date: only those whose next visit is due by then."""
     grid: str = ""
 
 

@@ -229,6 +229,7 @@ class Index:
             needs=glimpse.text("needs"),
             last_visit=visits[0].started if visits else "",
             last_outcome=visits[0].outcome if visits else "",
+            next_visit=visits[0].next_visit if visits else "",
             visits=len(visits),
             nobody_home=_in_a_row(visits),
             conflict=bool(glimpse.contested) or any(m.conflict for m in members),
@@ -288,4 +289,5 @@ def _passes(card: HouseholdCard, narrow: HouseholdFilter) -> bool:
         or (narrow.changed_by_others and not card.changed_by_others)
         or (narrow.nobody_home and card.last_outcome != NOBODY_HOME)
         or (narrow.refused and card.last_outcome != REFUSED)
+        or (narrow.due_by and not "" < card.next_visit <= narrow.due_by)
     )

@@ -70,11 +70,11 @@ class FormState:
     """The answers given to a form, and everything that follows from them."""
 
     def __init__(self, form: Form, answers: Mapping[str, Answer], moment: Moment) -> None:
-        """Opens the form on answers by question name, such as the draft of a new record."""
+        """Opens the form on answers by question name: of a record, or a new record's draft."""
         self.form = form
         self._engine = Engine(form, answers, moment)
         self._views: dict[str, QuestionState] = {}
-        self._opened: frozenset[str] = frozenset()
+        self._opened = frozenset(self._relevant_names())
         self._forgiven: dict[str, Answer] = {}
 
     @classmethod
@@ -103,7 +103,6 @@ class FormState:
         change of something else.
         """
         state = cls(form, answers_of(form, units), moment)
-        state._opened = frozenset(state._relevant_names())
         faults = state.faults()
         state._forgiven = {name: state._engine.drafts.get(name) for name in faults}
         for part in state._engine.plan.parts if draft is not None else ():

@@ -267,12 +267,7 @@ def unit_classes(form: Form) -> dict[str, PrivacyClass]:
     }
 
 
-PRIVACY_ORDER = (
-    PrivacyClass.PUBLIC,
-    PrivacyClass.INTERNAL,
-    PrivacyClass.PERSONAL,
-    PrivacyClass.SENSITIVE,
-)
+PRIVACY_ORDER = tuple(PrivacyClass)
 """From what anyone may see to what is sealed."""
 
 

@@ -1,6 +1,7 @@
 """Merge policies and privacy classes: what a form may declare of a question."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Policy(StrEnum):
@@ -27,6 +28,11 @@ class Policy(StrEnum):
     APPEND = "append"
     """Written once, at creation; a correction is a new record."""
 
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        """A policy of a newer server: an older phone leaves it to a person."""
+        return cls("review") if isinstance(value, str) else None
+
 
 class PrivacyClass(StrEnum):
     """How private an answer is (docs/glossary.md); `SENSITIVE` is sealed at rest."""
@@ -35,3 +41,8 @@ class PrivacyClass(StrEnum):
     INTERNAL = "I"
     PERSONAL = "N"
     SENSITIVE = "S"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        """A class of a newer server is treated as the most private one."""
+        return cls("S") if isinstance(value, str) else None

@@ -1,0 +1,101 @@
+"""The console's menu: what there is, and who is shown it."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from server.console.desk import allowed
+from server.console.words import say
+from server.office.roles import Action
+
+
+class Entry(Struct, frozen=True):
+    """One line of the menu."""
+
+    path: str
+    """Below the console's own address."""
+    label: str
+    """Key of its words."""
+    icon: str
+    action: Action
+    """What one must be allowed to do to be shown it."""
+
+
+class Section(Struct, frozen=True):
+    """Lines that belong together; a section without a label has no heading."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+class Shown(Struct, frozen=True):
+    """A line as the page draws it."""
+
+    href: str
+    text: str
+    icon: str
+    active: bool
+    count: int = 0
+
+
+MENU = (
+    Section(
+        "",
+        (
+            Entry("/", "menu.dashboard", "house", Action.SEE_RECORDS),
+            Entry("/conflicts", "menu.conflicts", "code-compare", Action.SEE_RECORDS),
+        ),
+    ),
+    Section(
+        "menu.register",
+        (
+            Entry("/households/list", "menu.households", "people-roof", Action.SEE_RECORDS),
+            Entry("/residents/list", "menu.residents", "user-group", Action.SEE_RECORDS),
+            Entry("/dwellings/list", "menu.dwellings", "door-open", Action.SEE_RECORDS),
+            Entry("/visits/list", "menu.visits", "clipboard-check", Action.SEE_RECORDS),
+            Entry("/imports", "menu.imports", "file-import", Action.IMPORT),
+        ),
+    ),
+    Section(
+        "menu.field",
+        (
+            Entry("/workers", "menu.workers", "id-badge", Action.SEE_STAFF),
+            Entry("/devices", "menu.devices", "mobile-screen", Action.SEE_STAFF),
+        ),
+    ),
+    Section(
+        "menu.organisation",
+        (
+            Entry("/areas", "menu.areas", "sitemap", Action.SEE_AREAS),
+            Entry("/accounts", "menu.accounts", "user-shield", Action.SEE_ACCOUNTS),
+        ),
+    ),
+)
+
+
+def menu_for(request: Request) -> Iterator[tuple[str, list[Shown]]]:
+    """The sections that the one who asks may use, with their lines."""
+    root = str(request.scope.get("root_path", ""))
+    here = str(request.scope["path"]).removeprefix(root) or "/"
+    waiting = int(getattr(request.state, "open_conflicts", 0))
+    for section in MENU:
+        shown = [
+            Shown(
+                href=root + entry.path,
+                text=say(entry.label),
+                icon=f"fa-solid fa-{entry.icon}",
+                active=_is_here(entry, here),
+                count=waiting if entry.path == "/conflicts" else 0,
+            )
+            for entry in section.entries
+            if allowed(request, entry.action)
+        ]
+        if shown:
+            yield (say(section.label) if section.label else ""), shown
+
+
+def _is_here(entry: Entry, here: str) -> bool:
+    if entry.path == "/":
+        return here == "/"
+    return here.startswith("/" + entry.path.split("/")[1])

@@ -1,0 +1,65 @@
+"""What all our pages have in common: the desk, and drawing a template in the console's frame."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette_admin.flash import flash
+from starlette_admin.views import CustomView
+
+from server.console.desk import Desk, account_of, in_thread
+from server.console.words import pick, say
+from server.errors import NotFound, ServerError
+from server.office.act import Act, acting
+
+
+class Pages(CustomView):
+    """Pages at one address; each of its routes asks for what its reader must be allowed."""
+
+    add_to_menu = False
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def draw(
+        self, request: Request, template: str, *, status: int = 200, **shown: object
+    ) -> Response:
+        """The page, with the messages that wait for its reader."""
+        assert self._admin is not None
+        return self._admin._template_response(  # noqa: SLF001 - draws waiting messages too
+            request, template, dict(shown), status_code=status
+        )
+
+    @staticmethod
+    def onward(request: Request, path: str, said: str = "", **names: object) -> Response:
+        """After something was done: the next page, with a word on it."""
+        if said:
+            flash(request, say(said, **names), "success")
+        root = str(request.scope.get("root_path", ""))
+        return RedirectResponse(f"{root}{path}", status_code=303)
+
+    async def done(
+        self, request: Request, work: Callable[[Act], object], path: str, said: str
+    ) -> Response:
+        """Does something as one act of the reader and goes to `path` with a word on it."""
+        who = account_of(request)
+
+        def act() -> None:
+            with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as opened:
+                work(opened)
+
+        try:
+            await in_thread(act)
+        except NotFound:
+            raise
+        except ServerError as error:
+            return self.refused(request, path, error)
+        return self.onward(request, path, said)
+
+    @staticmethod
+    def refused(request: Request, path: str, error: ServerError) -> Response:
+        """Back to a page, with what the office or the register has against it."""
+        flash(request, pick(error.words), "error")
+        root = str(request.scope.get("root_path", ""))
+        return RedirectResponse(f"{root}{path}", status_code=303)

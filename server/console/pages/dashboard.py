@@ -1,0 +1,188 @@
+"""The first page: how the area stands now."""
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, func, select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin.routing import route
+
+from server.console.desk import in_thread, required
+from server.console.pages.base import Pages
+from server.console.pages.counts import conflicts_by_grid, households_by_grid, visits_by_grid
+from server.console.words import TOWN_ZONE, millis, town_time
+from server.db.base import ServerTable
+from server.db.engine import reading
+from server.db.office_tables import ImportRow
+from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
+from server.office.areas import Area, Level, areas_below
+from server.office.devices import devices
+from server.office.people import AccountIdentity, DeviceStatus
+from server.office.roles import Action, may
+from server.register.conflicts import ConflictSummary
+
+DAYS = 14
+"""Days of the visits' chart."""
+QUIET_DAYS = 3
+"""A device that was not heard of for longer is worth a call."""
+LINES = 6
+DAY_MS = 24 * 3600 * 1000
+_COUNTED = (DwellingRow, HouseholdRow, ResidentRow)
+
+
+class Day(Struct, frozen=True):
+    """The visits of one day."""
+
+    start: int
+    visits: int
+    share: float
+    """Of the busiest day, for the bar's height."""
+
+
+class GridLine(Struct, frozen=True):
+    """One grid's counts."""
+
+    area: Area
+    households: int
+    visits: int
+    conflicts: int
+
+
+class Devices(Struct, frozen=True):
+    """How the phones stand, as they last reported."""
+
+    active: int = 0
+    with_unsent: int = 0
+    unsent: int = 0
+    quiet: int = 0
+    oldest_contact: int | None = None
+
+
+class Overview(Struct, frozen=True):
+    """All that the first page shows."""
+
+    now: int
+    dwellings: int
+    households: int
+    residents: int
+    visits_today: int
+    visits_week: int
+    open_conflicts: int
+    days: tuple[Day, ...]
+    grids: tuple[GridLine, ...]
+    devices: Devices
+    waiting: tuple[ConflictSummary, ...]
+    imports: int
+
+
+class Dashboard(Pages):
+    """The page at the console's own address."""
+
+    path = "/"
+    route_name = "index"
+
+    @route("")
+    async def index(self, request: Request) -> Response:
+        """The overview of the reader's area."""
+        who = required(request, Action.SEE_RECORDS)
+        overview = await in_thread(lambda: self._overview(who))
+        return self.draw(request, "dashboard.html", overview=overview, title="")
+
+    def _overview(self, who: AccountIdentity) -> Overview:
+        now = self.desk.clock()
+        waiting = self.desk.register.open_conflicts(who.town, who.grids, limit=LINES)
+        open_conflicts = self.desk.register.count_conflicts(who.town, who.grids)
+        with reading(self.desk.engine) as conn:
+            counts = {table: conn.execute(_count(table, who)).scalar_one() for table in _COUNTED}
+            days = _days(conn, who, now)
+            return Overview(
+                now=now,
+                dwellings=counts[DwellingRow],
+                households=counts[HouseholdRow],
+                residents=counts[ResidentRow],
+                visits_today=days[-1].visits,
+                visits_week=sum(day.visits for day in days[-7:]),
+                open_conflicts=open_conflicts,
+                days=days,
+                grids=tuple(_grids(conn, who, now)),
+                devices=_devices(conn, who, now),
+                waiting=tuple(waiting),
+                imports=_imports(conn, who),
+            )
+
+
+def midnight(now: int) -> int:
+    """When the day began in town."""
+    moment = town_time(now).astimezone(TOWN_ZONE)
+    return millis(moment.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def _count(table: type[ServerTable], who: AccountIdentity) -> Select[int]:
+    columns = table.metadata.tables[str(table.__tablename__)].c
+    counted = (
+        select(func.count())
+        .select_from(table)
+        .where(
+            columns.town_id == who.town,
+            columns.grid.in_(who.grids),
+            columns.deleted.is_(False),
+        )
+    )
+    return counted.where(columns.alias_of.is_(None)) if "alias_of" in columns else counted
+
+
+def _days(conn: Connection, who: AccountIdentity, now: int) -> tuple[Day, ...]:
+    today = midnight(now)
+    first = today - (DAYS - 1) * DAY_MS
+    started = conn.execute(
+        select(col(VisitRow.started)).where(
+            col(VisitRow.town_id) == who.town,
+            col(VisitRow.grid).in_(who.grids),
+            col(VisitRow.deleted).is_(False),
+            col(VisitRow.started) >= first,
+            col(VisitRow.started) < today + DAY_MS,
+        )
+    ).scalars()
+    visits = [0] * DAYS
+    for moment in started:
+        visits[(int(moment or first) - first) // DAY_MS] += 1
+    busiest = max(visits) or 1
+    return tuple(Day(first + i * DAY_MS, n, n / busiest) for i, n in enumerate(visits))
+
+
+def _grids(conn: Connection, who: AccountIdentity, now: int) -> list[GridLine]:
+    households = households_by_grid(conn, who)
+    visits = visits_by_grid(conn, who, midnight(now) - 6 * DAY_MS)
+    conflicts = conflicts_by_grid(conn, who)
+    return [
+        GridLine(a, households.get(a.id, 0), visits.get(a.id, 0), conflicts.get(a.id, 0))
+        for a in areas_below(conn, who.town, who.area_id)
+        if a.level is Level.GRID and a.stands(now)
+    ]
+
+
+def _devices(conn: Connection, who: AccountIdentity, now: int) -> Devices:
+    if not may(who.role, Action.SEE_STAFF):
+        return Devices()
+    active = [device for device in devices(conn, who) if device.status is DeviceStatus.ACTIVE]
+    heard = [device.last_contact for device in active if device.last_contact is not None]
+    quiet = sum(1 for at in heard if at < now - QUIET_DAYS * DAY_MS)
+    return Devices(
+        active=len(active),
+        with_unsent=sum(1 for device in active if device.unsent),
+        unsent=sum(device.unsent for device in active),
+        quiet=quiet,
+        oldest_contact=min(heard, default=None),
+    )
+
+
+def _imports(conn: Connection, who: AccountIdentity) -> int:
+    return conn.execute(
+        select(func.count())
+        .select_from(ImportRow)
+        .where(
+            col(ImportRow.town_id) == who.town,
+            col(ImportRow.grid).in_(who.grids),
+            col(ImportRow.state) == "done",
+        )
+    ).scalar_one()

@@ -1,0 +1,86 @@
+"""Devices: when each was last heard of, what waits on it, and stopping one that is lost."""
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin.routing import route
+
+from server.console.desk import in_thread, required
+from server.console.pages.base import Pages
+from server.console.words import language, say
+from server.db.engine import reading
+from server.office.devices import Device, devices, mark_lost, revoke
+from server.office.people import AccountIdentity, DeviceStatus
+from server.office.roles import Action
+
+STATUS_TONES = {
+    DeviceStatus.ACTIVE: "green",
+    DeviceStatus.LOST: "red",
+    DeviceStatus.REVOKED: "secondary",
+    DeviceStatus.WIPED: "secondary",
+    DeviceStatus.RETIRED: "secondary",
+}
+REASON_MAX = 200
+
+
+class DeviceLine(Struct, frozen=True):
+    """One device with the six words of its key."""
+
+    device: Device
+    words: str
+    tone: str
+
+
+class DevicePages(Pages):
+    """The devices of the workers that the reader may see."""
+
+    path = "/devices"
+    route_name = "devices"
+
+    @route("")
+    async def index(self, request: Request) -> Response:
+        """All of them; those that may still sync first."""
+        who = required(request, Action.SEE_STAFF)
+        lines = await in_thread(lambda: self._lines(who))
+        return self.draw(
+            request,
+            "devices.html",
+            title=say("menu.devices"),
+            lines=lines,
+            now=self.desk.clock(),
+        )
+
+    @route("/{id:uuid}/revoke", methods=["POST"], name="device_revoke")
+    async def revoke(self, request: Request) -> Response:
+        """From now on the device may sync no more."""
+        required(request, Action.MANAGE_DEVICES)
+        reason = await _reason(request)
+        return await self.done(
+            request, lambda act: revoke(act, _id(request), reason), "/devices", "device.revoked"
+        )
+
+    @route("/{id:uuid}/lost", methods=["POST"], name="device_lost")
+    async def lost(self, request: Request) -> Response:
+        """At its next contact the device destroys its keys."""
+        required(request, Action.MANAGE_DEVICES)
+        reason = await _reason(request)
+        return await self.done(
+            request, lambda act: mark_lost(act, _id(request), reason), "/devices", "device.lost"
+        )
+
+    def _lines(self, who: AccountIdentity) -> list[DeviceLine]:
+        with reading(self.desk.engine) as conn:
+            found = devices(conn, who)
+        found.sort(key=lambda device: device.status is not DeviceStatus.ACTIVE)
+        return [
+            DeviceLine(device, device.words(language()), STATUS_TONES[device.status])
+            for device in found
+        ]
+
+
+async def _reason(request: Request) -> str:
+    return str((await request.form()).get("reason") or "").strip()[:REASON_MAX]
+
+
+def _id(request: Request) -> str:
+    return str(request.path_params["id"])

@@ -1,0 +1,157 @@
+"""Signing in to the console and staying signed in: one cookie, signed, and ended by the office.
+
+The cookie carries the account and its session key. It is made anew at each sign-in, so a cookie
+that somebody planted before is worth nothing after; a new session key ends every session.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from msgspec import Struct, ValidationError, convert
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+from starlette_admin.auth import AdminUser, BaseAuthProvider
+from starlette_admin.helpers import index_url, safe_redirect_url, wrap_endpoint_with_kwargs
+from starlette_admin.security.csrf import CSRFMiddleware
+
+from server.console.desk import Desk, in_thread
+from server.console.labels import use_forms
+from server.console.words import pick
+from server.db.engine import reading
+from server.errors import ServerError
+from server.office.accounts import end_sessions
+from server.office.act import acting
+from server.office.people import AccountIdentity
+from server.office.sign_in import Attempt, SignedIn, sign_in, signed_in
+from shared.forms.model import Form
+
+COOKIE = "doorstep_session"
+HOURS_MAX = 12
+LOGIN_MAX = 100
+"""Characters of a login name or password that are looked at."""
+PASSWORD_MAX = 256
+_SALT = "doorstep-console-session"
+
+
+class _Session(Struct, frozen=True):
+    """What the cookie says."""
+
+    town: str
+    account: str
+    key: str
+
+
+@dataclass(frozen=True)
+class _Entered:
+    """What every page needs to know of the one who asks."""
+
+    who: AccountIdentity
+    open_conflicts: int
+    forms: Mapping[str, Form]
+
+
+class SignIn(BaseAuthProvider):
+    """Who may come in, and the pages for it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(allow_routes=["language", "look"])
+        self._desk = desk
+        self._signer = URLSafeTimedSerializer(desk.keys.session.hex(), salt=_SALT)
+
+    async def authenticate(self, request: Request) -> AdminUser | None:
+        """The account whose session this is, as it may act now."""
+        session = None if "/static/" in request.url.path else self._session(request)
+        if session is None:
+            return None
+        entered = await in_thread(lambda: self._entered(session))
+        if entered is None:
+            return None
+        request.state.account = entered.who
+        request.state.open_conflicts = entered.open_conflicts
+        use_forms(entered.forms)
+        return AdminUser(username=entered.who.name)
+
+    def get_routes(self, templates: Jinja2Templates) -> list[Route]:
+        """The sign-in page and the way out."""
+        page = wrap_endpoint_with_kwargs(self._page, templates=templates)
+        return [
+            Route(self.login_path, page, methods=["GET", "POST"], name="login"),
+            Route(self.logout_path, self._sign_out, methods=["POST"], name="logout"),
+        ]
+
+    async def _page(self, request: Request, templates: Jinja2Templates) -> Response:
+        onward = self._onward(request)
+        if getattr(request.state, "admin_user", None) is not None:
+            return RedirectResponse(onward, status_code=303)
+        if request.method == "GET":
+            return templates.TemplateResponse(request, "sign_in.html", {"login": ""})
+        form = await request.form()
+        login = str(form.get("login") or "")[:LOGIN_MAX]
+        password = str(form.get("password") or "")[:PASSWORD_MAX]
+        try:
+            entered = await in_thread(lambda: self._enter(login, password))
+        except ServerError as error:
+            shown = {"login": login, "error": pick(error.words)}
+            return templates.TemplateResponse(request, "sign_in.html", shown, status_code=400)
+        response = RedirectResponse(onward, status_code=303)
+        self._give_cookie(request, response, entered)
+        return response
+
+    async def _sign_out(self, request: Request) -> Response:
+        who: AccountIdentity = request.state.account
+        await in_thread(lambda: self._leave(who))
+        response = RedirectResponse(request.url_for("console:login"), status_code=303)
+        response.delete_cookie(COOKIE, path=self._path(request))
+        return response
+
+    def _enter(self, login: str, password: str) -> SignedIn:
+        # A server with several towns tells its people to sign in as name@town.
+        name, _, town = login.partition("@")
+        desk = self._desk
+        return sign_in(desk.engine, desk.keys, Attempt(name, password, town), desk.clock)
+
+    def _leave(self, who: AccountIdentity) -> None:
+        # A cookie that was copied must not outlive the sign-out.
+        with acting(self._desk.engine, self._desk.keys, who, self._desk.clock) as act:
+            end_sessions(act, who.id)
+
+    def _give_cookie(self, request: Request, response: Response, entered: SignedIn) -> None:
+        session = {"town": entered.who.town, "account": entered.who.id, "key": entered.session_key}
+        response.set_cookie(
+            COOKIE,
+            self._signer.dumps(session),
+            max_age=HOURS_MAX * 3600,
+            path=self._path(request),
+            secure=self._desk.settings.production or request.url.scheme == "https",
+            httponly=True,
+            samesite="lax",
+        )
+        response.delete_cookie(CSRFMiddleware.cookie_name)  # the next page makes a new one
+
+    def _session(self, request: Request) -> _Session | None:
+        try:
+            said = self._signer.loads(request.cookies.get(COOKIE, ""), max_age=HOURS_MAX * 3600)
+            return convert(said, _Session)
+        except (BadSignature, ValidationError):
+            return None
+
+    def _entered(self, session: _Session) -> "_Entered | None":
+        with reading(self._desk.engine) as conn:
+            who = signed_in(conn, session.town, session.account, session.key)
+        if who is None:
+            return None
+        register = self._desk.register
+        waiting = register.count_conflicts(who.town, who.grids)
+        return _Entered(who, waiting, register.forms(who.town))
+
+    @staticmethod
+    def _path(request: Request) -> str:
+        return str(request.scope.get("root_path") or "/")
+
+    @staticmethod
+    def _onward(request: Request) -> str:
+        home = str(index_url(request))
+        return safe_redirect_url(request.query_params.get("next") or home, request, home)

@@ -1,0 +1,139 @@
+"""Puts the console into the server's app: starlette-admin with our own pages and words."""
+
+import logging
+from importlib.resources import files
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette_admin import BaseAdmin, I18nConfig
+from starlette_admin.helpers import safe_redirect_url
+from starlette_admin.views import BaseView, CustomView
+
+from server.clock import Clock, now_ms
+from server.console.desk import Desk
+from server.console.drawing import prepare
+from server.console.look import LOOK_COOKIE, LOOKS, Look
+from server.console.pages.accounts import AccountPages
+from server.console.pages.areas import AreaPages
+from server.console.pages.dashboard import Dashboard
+from server.console.pages.devices import DevicePages
+from server.console.pages.workers import WorkerPages
+from server.console.session import SignIn
+from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
+from server.console.words import FIRST_LANGUAGE, LANGUAGES, pick
+from server.errors import NotFound, ServerError
+from server.office.errors import NotAllowed
+from server.register.register import Register
+from server.settings import Settings
+
+BASE = "/console"
+ROUTE_NAME = "console"
+_PREFERENCE_SECONDS = 365 * 24 * 3600
+
+
+class Console(BaseAdmin):
+    """starlette-admin, with our check of forged requests."""
+
+    def _init_csrf(self) -> None:
+        assert self.secret_key is not None
+        self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key))
+
+
+def mount(app: Starlette, settings: Settings, register: Register, clock: Clock = now_ms) -> None:
+    """Serve the console of `register` below /console; the root leads there."""
+    # Its own log lines have what people search for.
+    logging.getLogger("starlette_admin").setLevel(logging.ERROR)
+    desk = Desk(register, settings, clock)
+    console = _console(desk)
+    for view in _views(desk):
+        console.add_view(view)
+    console.mount_to(app)
+    _answer_errors(console)
+    app.router.routes.append(Route("/", _to_console, name="root"))
+
+
+def _console(desk: Desk) -> Console:
+    here = files("server.console")
+    console = Console(
+        title="Doorstep",
+        base_url=BASE,
+        route_name=ROUTE_NAME,
+        templates_dir=str(here.joinpath("templates")),
+        static_dir=str(here.joinpath("static")),
+        index_view=Dashboard(desk),
+        theme=Look(),
+        auth_provider=SignIn(desk),
+        secret_key=desk.keys.session.hex(),
+        middlewares=[
+            Middleware(Headers, production=desk.settings.production),
+            Middleware(Language),
+        ],
+        i18n_config=I18nConfig(default_locale=FIRST_LANGUAGE, language_header_name=None),
+        timezone_config=None,
+    )
+    console.routes.append(Route("/language/{to}", _choose_language, name="language"))
+    console.routes.append(Route("/look/{to}", _choose_look, name="look"))
+    prepare(console.templates.env, BASE)
+    return console
+
+
+def _views(desk: Desk) -> list[BaseView]:
+    pages: list[CustomView] = [
+        WorkerPages(desk),
+        DevicePages(desk),
+        AreaPages(desk),
+        AccountPages(desk),
+    ]
+    return list(pages)
+
+
+def _answer_errors(console: Console) -> None:
+    """Refusals, faults and wrong addresses are pages too, in the language of the request."""
+    admin = console.app
+
+    def page(request: Request, status: int, words: str = "") -> Response:
+        shown = {"exc": {"status_code": status, "words": words}}
+        return console.templates.TemplateResponse(request, "error.html", shown, status_code=status)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ServerError)
+        status = 400
+        if isinstance(error, NotAllowed):
+            status = 403
+        elif isinstance(error, NotFound):
+            status = 404
+        return page(request, status, "" if status == 404 else pick(error.words))
+
+    async def wrong(request: Request, error: Exception) -> Response:
+        return page(request, error.status_code if isinstance(error, HTTPException) else 500)
+
+    admin.add_exception_handler(ServerError, refused)
+    admin.add_exception_handler(HTTPException, wrong)
+    admin.add_exception_handler(Exception, wrong)
+    admin.state.refusal_page = lambda request: page(request, 403, "")
+
+
+async def _to_console(_: Request) -> Response:
+    return RedirectResponse(f"{BASE}/", status_code=307)
+
+
+async def _choose_language(request: Request) -> Response:
+    return _preference(request, LANGUAGE_COOKIE, LANGUAGES)
+
+
+async def _choose_look(request: Request) -> Response:
+    return _preference(request, LOOK_COOKIE, LOOKS)
+
+
+def _preference(request: Request, cookie: str, choices: tuple[str, ...]) -> Response:
+    home = str(request.url_for("console:index"))
+    back = safe_redirect_url(request.headers.get("referer") or home, request, home)
+    response = RedirectResponse(back, status_code=303)
+    chosen = request.path_params["to"]
+    if chosen in choices:
+        response.set_cookie(cookie, chosen, max_age=_PREFERENCE_SECONDS, path=BASE, samesite="lax")
+    return response

@@ -1,0 +1,84 @@
+// What our pages do in the browser: small, and never needed to read or to decide.
+(() => {
+  "use strict";
+
+  // A row is a link.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-href], tr[data-sa-href]");
+    if (row && !event.target.closest("a, button, input, label, form")) {
+      window.location.assign(row.dataset.href || row.dataset.saHref);
+    }
+  });
+
+  // Ask before what cannot be taken back.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // A modal takes its address, title and first values from the button that opens it.
+  document.addEventListener("show.bs.modal", (event) => {
+    const opener = event.relatedTarget, modal = event.target;
+    if (!opener) return;
+    const form = modal.querySelector("form");
+    if (opener.dataset.action) form.action = opener.dataset.action;
+    modal.querySelectorAll("[data-title]").forEach((title) => { title.textContent = opener.dataset.name || ""; });
+    modal.querySelectorAll("[data-show]").forEach((part) => { part.hidden = part.dataset.show !== opener.dataset.stop; });
+    const fill = JSON.parse(opener.dataset.fill || "{}");
+    Object.entries(fill).forEach(([name, value]) => { form.elements[name].value = value; });
+    const code = form.elements.namedItem("code");
+    if (code && opener.dataset.code) code.value = opener.dataset.code.replace(/000$/, "");
+  });
+  document.addEventListener("shown.bs.modal", (event) => {
+    const first = event.target.querySelector("input:not([type=hidden]), select, textarea");
+    if (first) first.focus();
+  });
+
+  // "/" goes to the search; keys of a page press what carries them.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const wanted = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    if (wanted.matches("input[type=search], textarea")) wanted.focus(); else wanted.click();
+  });
+
+  // A select that leads somewhere, and a form that goes as soon as something is chosen.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-goes]")) window.location.assign(event.target.value);
+    if (event.target.matches("[data-sends]")) event.target.form.requestSubmit();
+  });
+
+  // The enrolment code: how long it lasts, and whether a phone has used it.
+  const sheet = document.querySelector("[data-code-state]");
+  if (sheet) {
+    const drift = Number(sheet.dataset.now) - Date.now();
+    const expires = Number(sheet.dataset.expires);
+    const part = (name) => sheet.querySelector(`.desk-code-${name}`);
+    const show = (name) => ["wait", "over", "used"].forEach((other) => { part(other).hidden = other !== name; });
+    const tick = () => {
+      const left = Math.max(0, Math.floor((expires - Date.now() - drift) / 1000));
+      sheet.querySelector("[data-countdown]").textContent =
+        left >= 3600 ? `${Math.floor(left / 3600)}:${String(Math.floor(left / 60) % 60).padStart(2, "0")}:${String(left % 60).padStart(2, "0")}`
+          : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      return left;
+    };
+    const ask = async () => {
+      const answer = await fetch(sheet.dataset.codeState, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return false;
+      const state = await answer.json();
+      if (!state.used) return false;
+      sheet.querySelector("[data-words]").textContent = state.words;
+      show("used");
+      return true;
+    };
+    let done = false;
+    tick();
+    const clock = setInterval(() => { if (done) return clearInterval(clock); if (tick() === 0) { done = true; show("over"); } }, 1000);
+    const asking = setInterval(async () => {
+      if (done) return clearInterval(asking);
+      try { done = await ask(); } catch { /* asked again in a moment */ }
+    }, 3000);
+  }
+})();

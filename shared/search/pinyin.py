@@ -13,7 +13,7 @@ from pypinyin import Style, pinyin
 
 from shared.codes.surnames import COMPOUND_READINGS, SURNAME_READINGS, split_name
 
-SPELLINGS_MAX = 4
+SPELLINGS_MAX = 6
 SYLLABLES_MAX = 16
 
 COMMON_READINGS = {
@@ -29,14 +29,18 @@ _PIECE = re.compile(r"[a-z]+|[㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003FFFF]")
 
 
 def spellings(text: str) -> tuple[str, ...]:
-    """The ways to type `text`, syllables apart: 单雄 as "dan xiong" and as "shan xiong".
+    """The ways to type `text`, syllables apart: 单雄 as "shan xiong" and as "dan xiong".
 
-    `text` is in lower case and half width; what is neither Chinese nor Latin is left out.
+    `text` is in lower case and half width; what is neither Chinese nor Latin is left out. The
+    first is how it is read if it is a name.
     """
-    syllables = [_readings(piece) for piece in islice(_PIECE.findall(text), SYLLABLES_MAX)]
-    if not syllables:
+    pieces = _PIECE.findall(text)[:SYLLABLES_MAX]
+    if not pieces:
         return ()
-    return tuple(" ".join(way) for way in islice(product(*syllables), SPELLINGS_MAX))
+    ways = product(*map(_readings, pieces))
+    as_name = name_pinyin("".join(pieces)) if not pieces[0].isascii() else None
+    every = dict.fromkeys((as_name, *(" ".join(way) for way in islice(ways, SPELLINGS_MAX))))
+    return tuple(filter(None, every))[:SPELLINGS_MAX]
 
 
 def name_pinyin(name: str) -> str:

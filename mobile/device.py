@@ -1,38 +1,28 @@
 """The device: its accounts, and the one that is unlocked. Everything that views may ask for."""
 
+import shutil
 from collections.abc import Callable
+from functools import cached_property
+from threading import RLock
 
 import httpx
-from msgspec import Struct
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from mobile.accounts import Account, Accounts, Opened
 from mobile.clock import Clock
-from mobile.settings import Preferences, Settings
+from mobile.errors import Locked, UnsentWork, WeakSecret
+from mobile.settings import Preferences, Settings, read_preferences, write_preferences
+from mobile.store import contact
 from mobile.store.store import Store
-from mobile.sync.report import SyncProgress, SyncReport, SyncStatus
-from mobile.vault.keystore import KeyStore
-from mobile.vault.vault import Protection
+from mobile.sync.client import SyncClient
+from mobile.sync.enrolment import EnrolmentText, identity_of, parse_enrolment, spend_code
+from mobile.sync.line import open_http
+from mobile.sync.report import SyncProgress, SyncReport, SyncState, SyncStatus
+from mobile.vault.keystore import FileKeyStore, KeyStore
+from mobile.vault.vault import Protection, weakness
 from shared.wire import Words
 
-
-class Account(Struct, frozen=True, kw_only=True):
-    """One account on this device, as the lock screen may show it."""
-
-    id: str
-    worker_name: str
-    town_name: str
-    server: str
-    protection: Protection
-    key_in_file: bool
-    """The device secret lies in a file by an operator's choice: show a warning."""
-    fingerprint: str
-    """Six words of the device's key; the admin sees the same."""
-
-
-class EnrolmentText(Struct, frozen=True):
-    """What a QR code, or a typed code and address, says."""
-
-    server: str
-    code: str
+__all__ = ["Account", "Device", "EnrolmentText", "Protection"]
 
 
 class Device:
@@ -50,36 +40,55 @@ class Device:
         clock: Clock | None = None,
     ) -> None:
         """key_store: the platform's; None takes `settings.keystore`, else passphrases."""
-        raise NotImplementedError
+        if key_store is None and settings.keystore is not None:
+            key_store = FileKeyStore(settings.keystore)
+        self._settings = settings
+        self._clock = clock or Clock()
+        self._transport = transport
+        self._accounts = Accounts(settings.home, key_store, self._clock)
+        self._lock = RLock()
+        self._opened: Opened | None = None
+        self._client: SyncClient | None = None
+        self._touched = 0
+        self._enrolling: dict[EnrolmentText, Ed25519PrivateKey] = {}
+        """Kept until a code is spent: an answer that was lost can be asked for again."""
 
     # ---- accounts -----------------------------------------------------------------------------
 
     @property
     def protection(self) -> Protection:
         """What a new account on this device will be opened with."""
-        raise NotImplementedError
+        return self._accounts.protection
 
     def accounts(self) -> tuple[Account, ...]:
         """The accounts on this device, the last used first."""
-        raise NotImplementedError
+        return self._accounts.all()
 
     def parse_enrolment(self, text: str, server: str = "") -> EnrolmentText:
         """Reads a QR code's text, or a typed code with the server's address.
 
         Raises EnrolmentFailed with words that say what is missing.
         """
-        raise NotImplementedError
+        return parse_enrolment(text, server)
 
     def check_secret(self, secret: str) -> Words | None:
         """Why the PIN or passphrase would not be taken, or None when it is good."""
-        raise NotImplementedError
+        return weakness(self.protection, secret)
 
     def enrol(self, enrolment: EnrolmentText, secret: str) -> Account:
         """Spends the code, makes the account's keys and unlocks it.
 
         Raises EnrolmentFailed or WeakSecret; then nothing is left behind.
         """
-        raise NotImplementedError
+        if words := self.check_secret(secret):
+            raise WeakSecret(words)
+        key = self._enrolling.setdefault(enrolment, Ed25519PrivateKey.generate())
+        enrolled = spend_code(self._http, enrolment, key, self._settings.platform)
+        identity = identity_of(enrolled, enrolment, key)
+        account = self._accounts.create(identity, tuple(enrolled.grids), secret)
+        self._enrolling.pop(enrolment, None)
+        self.unlock(account.id, secret)
+        return account
 
     def unlock(self, account: str, secret: str) -> None:
         """Opens the account and builds its index; another account that was open is locked.
@@ -87,46 +96,73 @@ class Device:
         Raises WrongPin, LockedUntil, KeysDestroyed, WrongDeviceSecret, StoreBroken (the file was
         set aside: unlocking again starts with an empty one), StoreTooNew.
         """
-        raise NotImplementedError
+        with self._lock:
+            opened = self._accounts.open(account, secret)
+            self.lock()
+            self._opened = opened
+            self._client = SyncClient(
+                opened.store,
+                self._http,
+                clock=self._clock,
+                folder=opened.folder,
+                free_bytes=self._free_bytes,
+            )
+            self.touch()
 
     def wait_seconds(self, account: str) -> int:
         """How long the account's next try must wait; 0 when it need not."""
-        raise NotImplementedError
+        return self._accounts.vault(account).wait_seconds()
 
     def change_secret(self, old: str, new: str) -> None:
         """Changes the PIN or passphrase of the unlocked account."""
-        raise NotImplementedError
+        self._accounts.vault(self._open().account.id).change(old, new)
 
     def log_out(self) -> None:
         """Removes the unlocked account and its files from this device.
 
         Raises UnsentWork when something would be lost.
         """
-        raise NotImplementedError
+        with self._lock:
+            opened = self._open()
+            unsent, drafts = contact.tally(opened.store.shelf)[0].unsent, opened.store.drafts()
+            if unsent or drafts:
+                raise UnsentWork(unsent, len(drafts))
+            self._remove(opened)
 
     # ---- the unlocked account -----------------------------------------------------------------
 
     @property
     def account(self) -> Account | None:
         """The unlocked account."""
-        raise NotImplementedError
+        opened = self._opened
+        return opened.account if opened else None
 
     @property
     def store(self) -> Store:
         """The unlocked account's records. Raises Locked."""
-        raise NotImplementedError
+        return self._open().store
 
     def lock(self) -> None:
         """Drops keys, index and open files. A running sync ends at its next step."""
-        raise NotImplementedError
+        with self._lock:
+            opened, client = self._opened, self._client
+            self._opened = self._client = None
+        if client is not None:
+            client.stop()
+        if opened is not None:
+            opened.store.close()
 
     def touch(self) -> None:
         """The worker is here: auto-lock starts to count anew."""
-        raise NotImplementedError
+        self._touched = self._clock.reading().mono
 
     def seconds_to_lock(self) -> float | None:
         """Until auto-lock is due (0: now); None while nothing is unlocked or it is off."""
-        raise NotImplementedError
+        minutes = self.preferences.auto_lock_minutes
+        if self._opened is None or not minutes:
+            return None
+        idle = (self._clock.reading().mono - self._touched) / 1000
+        return max(0.0, minutes * 60 - idle)
 
     # ---- sync ---------------------------------------------------------------------------------
 
@@ -135,19 +171,54 @@ class Device:
 
         After `lost` the account is gone from this device, and nothing is unlocked.
         """
-        raise NotImplementedError
+        opened, client = self._open(), self._client
+        assert client is not None
+        report = client.run(on_progress)
+        if report.state is SyncState.LOST:
+            with self._lock:
+                self._remove(opened)
+        else:
+            self._accounts.remember(opened)
+        return report
 
     def status(self) -> SyncStatus:
         """Where the unlocked account stands. Raises Locked."""
-        raise NotImplementedError
+        client = self._client
+        if client is None:
+            raise Locked
+        return client.status()
 
     # ---- preferences --------------------------------------------------------------------------
 
     @property
     def preferences(self) -> Preferences:
         """What was chosen for this device."""
-        raise NotImplementedError
+        if self._preferences is None:
+            self._preferences = read_preferences(self._settings.home)
+        return self._preferences
 
     def prefer(self, preferences: Preferences) -> None:
         """Keeps other choices."""
-        raise NotImplementedError
+        write_preferences(self._settings.home, preferences)
+        self._preferences = preferences
+
+    _preferences: Preferences | None = None
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return open_http(self._transport)
+
+    def _open(self) -> Opened:
+        opened = self._opened
+        if opened is None:
+            raise Locked
+        return opened
+
+    def _free_bytes(self) -> int:
+        return shutil.disk_usage(self._settings.home).free
+
+    def _remove(self, opened: Opened) -> None:
+        if self._opened is opened:
+            self.lock()
+        opened.store.close()
+        self._accounts.remove(opened.account.id)

@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from mobile.errors import AppError, DiskFull, StoreBroken, StoreTooNew
+from mobile.errors import AppError, DiskFull, Locked, StoreBroken, StoreTooNew
 from mobile.store.base import PhoneTable
 from mobile.store.tables import SCHEMA
 
@@ -31,6 +31,7 @@ class Database:
         """Opens or makes the file. Raises StoreTooNew, DiskFull, or StoreBroken (set aside)."""
         self._lock = RLock()
         self._act: Connection | None = None
+        self._open = True
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._engine = _engine(path)
         try:
@@ -46,6 +47,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Sees the file as it is; inside another act, with that act's work."""
         with self._lock, _said():
+            self._require_open()
             if self._act is not None:
                 yield self._act
             else:
@@ -56,6 +58,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One act: committed whole at the end, or not at all. Not inside another."""
         with self._lock, _said():
+            self._require_open()
             assert self._act is None, "one act at a time"
             with (
                 self._engine.connect().execution_options(**{_WRITES: True}) as conn,
@@ -73,7 +76,13 @@ class Database:
     def close(self) -> None:
         """Closes the file; what is in the WAL is folded in."""
         with self._lock:
+            self._open = False
             self._engine.dispose()
+
+    def _require_open(self) -> None:
+        # A sync that still runs when the account is locked must not open the file again.
+        if not self._open:
+            raise Locked
 
     @contextmanager
     def _acting(self, conn: Connection) -> Iterator[None]:

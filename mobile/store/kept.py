@@ -109,16 +109,18 @@ class Account(Struct, frozen=True, kw_only=True):
     """By boot: what must be added to the wall clock, ms."""
 
 
-def read_account(kept: Kept, conn: Connection, fallback: Identity) -> Account:
+def read_account(kept: Kept, conn: Connection, fallback: Identity | None) -> Account:
     """The kept values.
 
     fallback: what the device wrote down beside the file, for a file that is new or damaged.
     Without its chain a device cannot number changes as the server expects: the empty device id
     in the chain makes the next sync ask for a new one.
     """
-    identity = kept.sound(conn, Name.IDENTITY, Identity)
+    identity = kept.sound(conn, Name.IDENTITY, Identity) or fallback
+    if identity is None:
+        raise DamagedRow("kept", Name.IDENTITY)
     return Account(
-        identity=identity or fallback,
+        identity=identity,
         chain=kept.sound(conn, Name.CHAIN, Chain) or Chain(""),
         areas=kept.sound(conn, Name.AREAS, tuple[Area, ...]) or (),
         people=kept.sound(conn, Name.PEOPLE, dict[str, str]) or {},

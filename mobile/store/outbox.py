@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from mobile.errors import DamagedRow
 from mobile.store.base import table_of
-from mobile.store.entries import Entry, Outgoing, Tally, entry_of, whole, whole_saves
+from mobile.store.entries import Entry, Outgoing, Tally, damaged, entry_of, whole, whole_saves
 from mobile.store.making import Numbered
 from mobile.store.tables import OutboxRow
 from mobile.store.values import OutboxState

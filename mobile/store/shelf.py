@@ -26,7 +26,9 @@ NO_RULES = Rules()
 class Shelf:
     """What the parts of the store share. Whoever touches it holds the database's lock."""
 
-    def __init__(self, database: Database, keys: Keys, clock: Clock, fallback: Identity) -> None:
+    def __init__(
+        self, database: Database, keys: Keys, clock: Clock, fallback: Identity | None
+    ) -> None:
         self.database = database
         self.clock = clock
         self.kept = Kept(keys)

@@ -19,8 +19,9 @@ from mobile.store.cards import (
 )
 from mobile.store.catalogue import Catalogue
 from mobile.store.database import Database
+from mobile.store.grids import grant
 from mobile.store.index import Index
-from mobile.store.kept import Identity
+from mobile.store.kept import Chain, Identity, Kept, Name
 from mobile.store.shelf import Shelf
 from mobile.store.values import (
     Changed,
@@ -50,11 +51,11 @@ class Store:
     returned, a kill or a power cut loses nothing of it. Raises errors of mobile.errors only.
     """
 
-    def __init__(self, path: Path, keys: Keys, clock: Clock, identity: Identity) -> None:
+    def __init__(self, path: Path, keys: Keys, clock: Clock, identity: Identity | None) -> None:
         """Opens the account's file, or makes it, and builds the index.
 
-        identity: taken when the file has none of its own. Raises StoreBroken (the file was set
-        aside), StoreTooNew or DiskFull.
+        identity: for a file that has none of its own. Raises StoreBroken (the file was set
+        aside), StoreTooNew, DiskFull or DamagedRow (nothing says who this device is).
         """
         self.shelf = Shelf(Database(path, clock.now()), keys, clock, identity)
         self._listeners: list[Callable[[Changed], None]] = []
@@ -278,6 +279,20 @@ class Store:
     def _tell(self, changed: Changed) -> None:
         for listener in tuple(self._listeners):
             listener(changed)
+
+
+def create_store(
+    path: Path, keys: Keys, *, clock: Clock, identity: Identity, areas: Sequence[Area]
+) -> None:
+    """Makes the file of an account that has just been enrolled."""
+    database = Database(path, clock.now())
+    kept = Kept(keys)
+    with database.writing() as conn:
+        kept.put(conn, Name.IDENTITY, identity)
+        kept.put(conn, Name.CHAIN, Chain(identity.device))
+        kept.put(conn, Name.AREAS, areas)
+        grant(conn, [area.id for area in areas])
+    database.close()
 
 
 def _by_touch(draft: Draft) -> tuple[int, str]:

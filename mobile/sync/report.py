@@ -25,6 +25,8 @@ class SyncState(StrEnum):
     LOST = "lost"
     """The office has marked this device as lost; its keys and files were destroyed."""
     DISK_FULL = "disk_full"
+    STOPPED = "stopped"
+    """The account was locked meanwhile."""
     DAMAGED = "damaged"
     """This device's own file could not be read or written."""
 

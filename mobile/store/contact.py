@@ -1,0 +1,96 @@
+"""What an account remembers of its contact with the server: forms, clocks, the last sync."""
+
+from mobile.store.entries import Entry, Tally
+from mobile.store.grids import Grid, GridState, grids
+from mobile.store.kept import Name
+from mobile.store.shelf import Shelf, form_name
+from shared.wire import Page
+
+BOOTS_MAX = 10
+"""Clock offsets that are kept, one for each boot."""
+OFFSET_STEP_MS = 2000
+"""An offset that differs by less is the same one."""
+
+
+def take_names(shelf: Shelf, page: Page) -> None:
+    """Takes a page's names of people and versions of forms, and nothing else of it."""
+    people = {**shelf.account.people, **page.people}
+    forms = page.forms or shelf.account.server_forms
+    if people == shelf.account.people and forms == shelf.account.server_forms:
+        return
+    with shelf.database.alone():
+        with shelf.database.writing() as conn:
+            shelf.kept.put(conn, Name.PEOPLE, people)
+            shelf.kept.put(conn, Name.SERVER_FORMS, forms)
+        shelf.change(people=people, server_forms=forms)
+
+
+def missing_forms(shelf: Shelf) -> list[tuple[str, str]]:
+    """Kind and version of the forms that the server has and this device does not use yet."""
+    account = shelf.account
+    wanted = account.server_forms.items()
+    return [(kind, version) for kind, version in wanted if account.forms.get(kind) != version]
+
+
+def take_form(shelf: Shelf, kind: str, version: str, content: bytes) -> None:
+    """Uses a form from now on. Raises msgspec.DecodeError when it is not one."""
+    with shelf.database.alone():
+        forms = {**shelf.account.forms, kind: version}
+        with shelf.database.writing() as conn:
+            shelf.put_form(conn, kind, version, content)
+            shelf.kept.put(conn, Name.FORMS, forms)
+        shelf.change(forms=forms)
+        shelf.forget_forms()
+
+
+def has_form(shelf: Shelf, kind: str, version: str) -> bytes | None:
+    """The JSON of a form that was kept earlier."""
+    with shelf.database.reading() as conn:
+        return shelf.kept.raw(conn, form_name(kind, version))
+
+
+def learn_offset(shelf: Shelf, boot: str, offset: int) -> None:
+    """Remembers how wrong the wall clock is in this boot."""
+    offsets = shelf.account.offsets
+    if boot in offsets and abs(offsets[boot] - offset) < OFFSET_STEP_MS:
+        return
+    others = [(known, ms) for known, ms in offsets.items() if known != boot]
+    offsets = dict([*others[1 - BOOTS_MAX :], (boot, offset)])
+    with shelf.database.alone():
+        with shelf.database.writing() as conn:
+            shelf.kept.put(conn, Name.OFFSETS, offsets)
+        shelf.change(offsets=offsets)
+
+
+def note_sync(shelf: Shelf, report: bytes, at: int | None) -> None:
+    """Remembers how the last sync ended, as JSON, and when one last went through."""
+    with shelf.database.writing() as conn:
+        shelf.kept.put_raw(conn, Name.LAST_REPORT, report)
+        if at is not None:
+            shelf.kept.put(conn, Name.LAST_SYNC, at)
+
+
+def last_sync(shelf: Shelf) -> tuple[int | None, bytes | None]:
+    """When a sync last went through, and the report of the last one."""
+    with shelf.database.reading() as conn:
+        at = shelf.kept.sound(conn, Name.LAST_SYNC, int)
+        report = shelf.kept.raw(conn, Name.LAST_REPORT)
+    return at, report
+
+
+def cursor(shelf: Shelf) -> str | None:
+    """Where the next pull goes on."""
+    with shelf.database.reading() as conn:
+        return shelf.kept.sound(conn, Name.CURSOR, str)
+
+
+def held_grids(shelf: Shelf) -> list[Grid]:
+    """The grids that the worker may hold, and how far each has come."""
+    with shelf.database.reading() as conn:
+        return [grid for grid in grids(conn) if grid.state is not GridState.WITHDRAWN]
+
+
+def tally(shelf: Shelf) -> tuple[Tally, Entry | None]:
+    """How many changes stand where, and the oldest one that the server has not answered."""
+    with shelf.database.reading() as conn:
+        return shelf.outbox.tally(conn), shelf.outbox.oldest_pending(conn)

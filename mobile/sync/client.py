@@ -1,0 +1,144 @@
+"""The sync of one account: one at a time, resumable, and it never raises for network trouble."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import httpx
+import msgspec
+
+from mobile.clock import Clock
+from mobile.errors import AppError, DiskFull, Locked
+from mobile.store import contact
+from mobile.store.grids import GridState
+from mobile.store.store import Store
+from mobile.sync.lock import one_at_a_time
+from mobile.sync.report import SyncProgress, SyncReport, SyncState, SyncStatus
+from mobile.sync.rounds import Rounds
+from mobile.sync.tallying import Running
+from mobile.sync.trouble import Trouble
+from mobile.sync.words import report_words, status_words
+from shared.clock import WARN_MS
+from shared.wire import Words
+
+HOUR_MS = 60 * 60 * 1000
+_STATES: dict[type[AppError], SyncState] = {
+    DiskFull: SyncState.DISK_FULL,
+    Locked: SyncState.STOPPED,
+}
+
+
+class SyncClient:
+    """Syncs a store with its server. `folder` is the account's; `free_bytes` tells its room."""
+
+    def __init__(
+        self,
+        store: Store,
+        http: httpx.Client,
+        *,
+        clock: Clock,
+        folder: Path,
+        free_bytes: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._http = http
+        self._clock = clock
+        self._lock_file = folder / "sync.lock"
+        self._free_bytes = free_bytes
+        self._stop = Event()
+        self._running = False
+
+    def run(self, on_progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
+        """Sends and receives. Whatever happens on the way, the report says it."""
+        running = Running(self._clock.now(), on_progress)
+        with one_at_a_time(self._lock_file) as ours:
+            if not ours:
+                words = Words("正在同步，请稍候。", "A sync is already running.")
+                return self._report(running, SyncState.ALREADY_RUNNING, words)
+            self._running = True
+            try:
+                report = self._run(running)
+                self._note(report)
+                return report
+            finally:
+                self._running = False
+
+    def stop(self) -> None:
+        """Lets a running sync end at its next step."""
+        self._stop.set()
+
+    def status(self) -> SyncStatus:
+        """Where the account stands."""
+        tally, oldest = contact.tally(self._store.shelf)
+        at, content = contact.last_sync(self._store.shelf)
+        last = None if content is None else _read_report(content)
+        grids = contact.held_grids(self._store.shelf)
+        complete = at is not None and all(grid.state is GridState.WHOLE for grid in grids)
+        return SyncStatus(
+            unsent=tally.unsent,
+            oldest_unsent=oldest.change.at if oldest else None,
+            refused=tally.refused,
+            held=tally.held,
+            running=self._running,
+            last_sync=at,
+            last_report=last,
+            first_sync_complete=complete,
+            first_sync_done=sum(grid.done for grid in grids),
+            first_sync_total=sum(grid.total for grid in grids),
+            words=status_words(tally, at, last, first_done=complete, now=self._clock.now()),
+        )
+
+    def _run(self, running: Running) -> SyncReport:
+        try:
+            Rounds(
+                self._store,
+                self._http,
+                running,
+                clock=self._clock,
+                free_bytes=self._free_bytes,
+                stop=self._stop,
+            ).all()
+        except Trouble as trouble:
+            report = self._report(running, trouble.state, trouble.words)
+            return msgspec.structs.replace(report, retry_after=trouble.retry_after)
+        except AppError as error:
+            state = _STATES.get(type(error), SyncState.DAMAGED)
+            return self._report(running, state, error.words)
+        report = self._report(running, SyncState.DONE, Words("", ""))
+        return msgspec.structs.replace(report, words=report_words(report))
+
+    def _report(self, running: Running, state: SyncState, words: Words) -> SyncReport:
+        off = abs(running.offset)
+        return SyncReport(
+            state=state,
+            words=words,
+            started=running.started,
+            ended=self._clock.now(),
+            sent=len(running.results),
+            received=running.received,
+            conflicts=running.count("conflict"),
+            refused=running.count("rejected"),
+            held=running.count("held"),
+            left=self._left(),
+            clock_off_hours=off // HOUR_MS if off > WARN_MS else 0,
+        )
+
+    def _left(self) -> int:
+        try:
+            return contact.tally(self._store.shelf)[0].unsent
+        except AppError:
+            return 0  # the file cannot be read: the report says why
+
+    def _note(self, report: SyncReport) -> None:
+        at = report.ended if report.state is SyncState.DONE else None
+        try:
+            contact.note_sync(self._store.shelf, msgspec.json.encode(report), at)
+        except AppError:
+            return  # a full disk or a locked account: the report itself still says all
+
+
+def _read_report(content: bytes) -> SyncReport | None:
+    try:
+        return msgspec.json.decode(content, type=SyncReport)
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,126 @@
+"""Opening the server's home for a command, with a sentence for whatever stands in the way."""
+
+import errno
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import Engine, inspect
+
+from server.db.engine import reading
+from server.db.errors import DatabaseOld
+from server.db.migrate import check_version, migrate
+from server.office.act import Act, acting
+from server.office.errors import OfficeRefused, refused
+from server.office.people import operator
+from server.office.towns import Town, one_town
+from server.services import Services, open_services
+from server.settings import SETTINGS_FILE, Settings
+
+
+def read_settings() -> Settings:
+    """The settings. Raises OfficeRefused when one of them is not right."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = ", ".join(".".join(str(part) for part in fault["loc"]) for fault in error.errors())
+        raise refused(
+            "setting",
+            f"设置不正确：{names}。请检查环境变量 DOORSTEP_… 和 {SETTINGS_FILE}。",
+            f"These settings are not right: {names}. "
+            f"Check the environment (DOORSTEP_...) and {SETTINGS_FILE}.",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise refused(
+            "settings_file",
+            f"设置文件 {SETTINGS_FILE} 写法有误（{error}）。",
+            f"The settings file {SETTINGS_FILE} is not written right ({error}).",
+        ) from error
+
+
+def prepare_home() -> Settings:
+    """The settings, with a home that can be written. Raises OfficeRefused."""
+    settings = read_settings()
+    _check_home(settings.home)
+    return settings
+
+
+@contextmanager
+def opened() -> Iterator[Services]:
+    """The services of this home. A database that is not there yet is made."""
+    settings = prepare_home()
+    services = open_services(settings)
+    try:
+        prepare(services.engine)
+        yield services
+    finally:
+        services.engine.dispose()
+
+
+def prepare(engine: Engine) -> None:
+    """Makes the tables of a new database. Raises DatabaseOld or DatabaseTooNew."""
+    try:
+        check_version(engine)
+    except DatabaseOld:
+        with reading(engine) as conn:
+            is_new = not inspect(conn).get_table_names()
+        if not is_new:
+            raise
+        migrate(engine)
+
+
+def chosen_town(services: Services, named: str) -> Town:
+    """The town that a command speaks of. Raises OfficeRefused."""
+    with reading(services.engine) as conn:
+        return one_town(conn, named)
+
+
+@contextmanager
+def operating(services: Services, town: str) -> Iterator[Act]:
+    """An act of the operator of this machine."""
+    with reading(services.engine) as conn:
+        who = operator(conn, town)
+    with acting(services.engine, services.keys, who, services.clock) as act:
+        yield act
+
+
+def said_of(error: OSError) -> OfficeRefused:
+    """What an error of the machine means for the operator."""
+    path = error.filename or ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return refused(
+            "disk_full",
+            "磁盘已满，未完成。请清理磁盘空间后重试。",
+            "The disk is full, so it was not done. Free some space and try again.",
+        )
+    if isinstance(error, PermissionError):
+        return refused("permission", f"没有权限访问 {path}。", f"No permission to use {path}.")
+    if isinstance(error, FileNotFoundError):
+        return refused("no_file", f"找不到文件 {path}。", f"There is no file {path}.")
+    return refused(
+        "machine",
+        f"无法使用 {path}（{error.strerror}）。",
+        f"{path} cannot be used ({error.strerror}).",
+    )
+
+
+def _check_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise refused(
+            "home",
+            f"{home} 不是文件夹，无法存放数据。请用 DOORSTEP_HOME 指定文件夹。",
+            f"{home} is not a folder, so nothing can be kept there. "
+            "Name a folder with DOORSTEP_HOME.",
+        ) from error
+    if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        raise refused(
+            "home",
+            f"没有权限写入 {home}。请更改其权限，或用 DOORSTEP_HOME 指定其他文件夹。",
+            f"There is no permission to write into {home}. "
+            "Change that, or name another folder with DOORSTEP_HOME.",
+        )

@@ -1,0 +1,123 @@
+"""`migrate`, `rebuild`, `verify`: the register as a whole."""
+
+from typing import Annotated
+
+import typer
+
+from server.commands.opening import chosen_town, opened, prepare_home
+from server.commands.speech import AsJson, OfTown, answer_json, hint, progress, say
+from server.db.engine import open_engine, reading
+from server.db.migrate import migrate as migrate_database
+from server.office.audit import Checked, Head
+from server.office.audit import check as check_audit
+from server.office.errors import refused
+from server.register.register import Verified
+from server.services import Services
+
+IDS_SHOWN = 20
+
+
+def migrate() -> None:
+    """把数据库升级到本程序的版本 · Bring the database to this program's version."""
+    settings = prepare_home()
+    engine = open_engine(settings.database)
+    try:
+        with progress("正在升级数据库", "Upgrading the database"):
+            migrate_database(engine)
+    finally:
+        engine.dispose()
+    say("数据库已是最新版本。", "The database is up to date.")
+
+
+def rebuild(*, town: OfTown = "") -> None:
+    """由登记册重新生成列表和统计 · Make lists and counts again from the register."""
+    with opened() as services:
+        town_id = chosen_town(services, town).town_id
+        with progress("正在重建", "Rebuilding"):
+            made = services.register.rebuild(town_id)
+    say(
+        f"已由 {made.records} 条记录重建，{made.conflicts} 个冲突待裁定。",
+        f"Rebuilt from {made.records} records; {made.conflicts} conflicts wait for a decision.",
+    )
+
+
+def verify(
+    *,
+    head: Annotated[
+        str,
+        typer.Option(
+            "--audit-head",
+            help="以前记下的审计链末端，形如 序号:校验码 · A head noted before, as SEQ:MAC",
+        ),
+    ] = "",
+    town: OfTown = "",
+    as_json: AsJson = False,
+) -> None:
+    """核对登记册、变更日志和审计记录 · Check the register, its journal and the audit trail."""
+    known = _head(head)
+    with opened() as services:
+        town_id = chosen_town(services, town).town_id
+        with progress("正在核对登记册", "Checking the register"):
+            register = services.register.verify(town_id)
+        audit = _audit(services, town_id, known)
+    differs = register.register_differs + register.projections_differ
+    if as_json:
+        _answer(register, audit)
+    else:
+        _tell(register, audit)
+    if differs or audit.broken_at is not None:
+        raise typer.Exit(1)
+
+
+def _audit(services: Services, town: str, known: Head | None) -> Checked:
+    with progress("正在核对审计记录", "Checking the audit trail"), reading(services.engine) as conn:
+        return check_audit(conn, services.keys.audit, town, known)
+
+
+def _head(text: str) -> Head | None:
+    if not text:
+        return None
+    seq, _, mac = text.partition(":")
+    if not (seq.isdigit() and mac):
+        raise refused(
+            "audit_head",
+            "--audit-head 的写法是 序号:校验码。",
+            "Write --audit-head as SEQ:MAC.",
+        )
+    return Head(int(seq), mac)
+
+
+def _answer(register: Verified, audit: Checked) -> None:
+    answer_json(
+        {
+            "records": register.records,
+            "changes": register.changes,
+            "register_differs": list(register.register_differs),
+            "projections_differ": list(register.projections_differ),
+            "audit_rows": audit.rows,
+            "audit_head": f"{audit.head.seq}:{audit.head.mac}",
+            "audit_broken_at": audit.broken_at,
+        }
+    )
+
+
+def _tell(register: Verified, audit: Checked) -> None:
+    say(
+        f"登记册 {register.records} 条记录，变更日志 {register.changes} 条。",
+        f"The register has {register.records} records, its journal {register.changes} changes.",
+    )
+    for name in (register.register_differs + register.projections_differ)[:IDS_SHOWN]:
+        say(f"不一致：{name}", f"Differs: {name}")
+    if register.projections_differ and not register.register_differs:
+        hint("可运行 doorstep rebuild 修复。", "To mend it, run: doorstep rebuild")
+    if audit.broken_at is not None:
+        say(
+            f"审计记录从第 {audit.broken_at} 行起被改动或删除。",
+            f"The audit trail was changed or cut at row {audit.broken_at}.",
+        )
+        return
+    say(f"审计记录 {audit.rows} 行，完整。", f"The audit trail has {audit.rows} rows and is whole.")
+    hint(
+        f"请另存审计链末端：{audit.head.seq}:{audit.head.mac}",
+        f"Keep the head of the audit trail elsewhere: {audit.head.seq}:{audit.head.mac}",
+    )

@@ -23,6 +23,8 @@ class SetClock:
     """A clock that is set by hand: the town's past is received when it happened."""
 
     at: int
+    seen: int = 0
+    """The newest change that the office has: what a phone of that time had pulled."""
 
     def __call__(self) -> int:
         """The time it is set to, ms since the epoch."""
@@ -46,7 +48,8 @@ class Hand:
             pushed = self.push(register)
         for change in changes:
             self.n += 1
-            self.waiting.append(msgspec.structs.replace(change, n=self.n))
+            base = change.base or self.clock.seen
+            self.waiting.append(msgspec.structs.replace(change, n=self.n, base=base))
         return pushed
 
     def push(self, register: Register) -> int:
@@ -61,7 +64,9 @@ class Hand:
         self.clock.at = max(self.clock.at, changes[-1].at)
         reading = Reading(wall=self.clock.at, boot=BOOT, mono=0)
         push = Push(self.device.id, after, reading, [Raw(body) for body in raw])
-        _expect_all(register.push(self.device, push))
+        reply = register.push(self.device, push)
+        _expect_all(reply)
+        self.clock.seen = max(self.clock.seen, *(result.seq for result in reply.results))
         return len(changes)
 
 

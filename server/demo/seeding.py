@@ -29,7 +29,7 @@ from server.office.workers import NewWorker
 from server.register.register import Register
 from server.town import Town, TownRecord, records
 from server.town import Worker as InventedWorker
-from shared.changes import Change, ChangeKind
+from shared.changes import Change
 from shared.forms.model import Form
 from shared.wire import Enrol
 
@@ -70,8 +70,14 @@ class Seeder:
         for form in forms:
             self.register.publish_form(TOWN_ID, form)
         hands = {number: self._hand(place, worker) for number, worker in place.workers.items()}
+        unseen: dict[str, Hand] = {}
         for staff_no, save in _saves(written):
             hand = hands[staff_no]
+            for record in save:
+                # Whoever edits what a colleague wrote has pulled it: it must have been pushed.
+                if (other := unseen.get(record.id, hand)) is not hand:
+                    advance(other.push(self.register))
+                unseen[record.id] = hand
             advance(hand.write(_changes(save, place), self.register))
         for hand in hands.values():
             advance(hand.push(self.register))
@@ -125,13 +131,14 @@ def _changes(save: list[TownRecord], place: Place) -> list[Change]:
         Change(
             n=0,
             save=save_id,
-            kind=ChangeKind.CREATE,
+            kind=record.change,
             record=record.id,
             record_kind=record.kind,
             grid=place.areas[record.grid],
             worker=place.workers[record.worker],
             at=record.at,
             units=record.answers,
+            visit=record.visit,
         )
         for record in save
     ]

@@ -13,6 +13,10 @@ from shared.search.doors import read_door
 from shared.search.pinyin import spellings
 
 QUERY_LENGTH_MAX = 64
+TEXT_LENGTH_MAX = 80
+"""Names and house numbers are shorter; of a longer text the beginning is found."""
+LETTERS_MAX = 20
+"""Of a longer run of letters the first so many are looked for: nobody types more."""
 PHONE_DIGITS_MIN = 7
 PHONE_TAIL_MIN = 4
 JOINED_LENGTH_MIN = 4
@@ -51,7 +55,7 @@ _OTHER_NUMBERS = r"(?:-[a-z0-9]+)*"
 
 
 def _keys_of(text: str) -> Iterator[str]:
-    phones, rest = _phones_apart(_plain(text))
+    phones, rest = _phones_apart(_plain(text[:TEXT_LENGTH_MAX]))
     yield from phones
     if not rest:
         return
@@ -108,7 +112,7 @@ def _of_door(parts: tuple[str, ...]) -> str:
 
 def _of_letters(letters: str) -> str:
     """Syllables that follow each other and begin with these letters."""
-    return r"[\n ]" + "(?:[a-z]*+ )?".join(letters)
+    return r"[\n ]" + "(?:[a-z]*+ )?".join(letters[:LETTERS_MAX])
 
 
 def _phones_apart(plain: str) -> tuple[list[str], str]:

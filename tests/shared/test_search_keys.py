@@ -12,6 +12,7 @@ from shared.search import matches, name_pinyin, search_keys
 ZHANG = search_keys("张三", "幸福路12号3栋1单元201室", "15400001234")
 HOUSEHOLDS = 7_000
 KEYSTROKE_SECONDS_MAX = 0.05
+SECONDS_OF_ONE_MAX = 1.0
 
 HAN = st.text(alphabet="张王李赵陈欧阳单曾仇娜芳伟国英幸福路梧桐里", min_size=1, max_size=4)
 QUERIES = st.text(alphabet="zhangsan 0123456789-#号楼栋单元室三张阿·.*+?()[]\\|", max_size=30)
@@ -148,23 +149,25 @@ def test_no_text_and_no_query_breaks_the_search(text: str, query: str) -> None:
     matches(query, search_keys(text))
 
 
-@given(st.text(alphabet="na ", max_size=60), st.text(alphabet="na", max_size=64))
-def test_no_text_makes_the_search_slow(text: str, query: str) -> None:
-    keys = search_keys(text)
+@pytest.mark.parametrize("syllable", ["aa", "nan", "anan", "nn", "aaa", "a"])
+@pytest.mark.parametrize("ending", ["", "x"])
+def test_no_text_and_no_query_makes_the_search_slow(syllable: str, ending: str) -> None:
+    keys = search_keys(f"{syllable} " * 40)
 
     started = time.perf_counter()
-    matches(query, keys)
+    matches(syllable * 20 + ending, keys)
+    matches(syllable * 6 + ending, keys)
 
-    assert time.perf_counter() - started < KEYSTROKE_SECONDS_MAX
+    assert time.perf_counter() - started < SECONDS_OF_ONE_MAX
 
 
 def test_seven_thousand_households_are_searched_within_a_keystroke() -> None:
     random = Random(7)
     households = [_household(random, number) for number in range(HOUSEHOLDS)]
 
-    slowest = min(
-        max(_seconds(query, households) for query in ("zs", "zhangs", "3-20", "1234", "zs 20"))
-        for _ in range(3)
+    slowest = max(
+        min(_seconds(query, households) for _ in range(5))
+        for query in ("zs", "zhangs", "3-20", "1234", "zs 20")
     )
 
     assert slowest < KEYSTROKE_SECONDS_MAX

@@ -16,6 +16,7 @@ from server.api.handlers import add_handlers
 from server.api.middleware import Observed
 from server.api.routes import api_router
 from server.api.schema import description
+from server.console.site import mount
 from server.db.migrate import check_version
 from server.errors import ServerError
 from server.logs import start_logs
@@ -55,6 +56,7 @@ def app_of(services: Services, limits: ApiLimits | None = None) -> FastAPI:
     add_handlers(app)
     if not services.settings.production:
         _add_docs(app)
+    mount(app, services.settings, services.register, services.clock)
     app.add_middleware(Observed, metrics=api.metrics, settings=services.settings)
     return app
 

@@ -1,0 +1,118 @@
+"""A small town in a real database: two communities, three grids, and a clock that stands still."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from server.db.engine import reading, writing
+from server.db.migrate import migrate
+from server.office.accounts import NewAccount, add_account
+from server.office.act import Act, acting
+from server.office.area_edits import NewArea, add_area
+from server.office.assignments import add_worker
+from server.office.enrolment import enrol
+from server.office.enrolment_codes import MINUTES, give_code
+from server.office.people import AccountIdentity, account_identity
+from server.office.roles import Role
+from server.office.towns import NewTown, add_town
+from server.office.workers import NewWorker
+from server.services import Services, open_services
+from server.settings import Settings
+from shared.wire import Enrol, Enrolled
+
+NOW = 1_790_000_000_000
+MINUTE = 60_000
+PASSWORD = "gate-lamp-rice-4"
+TOWN = "east"
+CODES = {
+    "c1": "329901100001",
+    "c2": "329901100002",
+    "g1": "329901100001001",
+    "g2": "329901100001002",
+    "g3": "329901100002001",
+}
+
+
+@dataclass
+class SetClock:
+    """Tells the time that it was set to."""
+
+    at: int = NOW
+
+    def __call__(self) -> int:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone's key, before and after it is enrolled."""
+
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    @property
+    def public_key(self) -> str:
+        return b64encode(self.key.public_key().public_bytes_raw()).decode()
+
+    def signature(self, body: bytes) -> str:
+        return b64encode(self.key.sign(sha256(body).digest())).decode()
+
+
+@dataclass
+class ATown:
+    services: Services
+    clock: SetClock
+    who: AccountIdentity
+    areas: dict[str, str]
+
+    @contextmanager
+    def act(self, who: AccountIdentity | None = None) -> Iterator[Act]:
+        services = self.services
+        with acting(services.engine, services.keys, who or self.who, self.clock) as act:
+            yield act
+
+    def worker(self, staff_no: str, *places: str, who: AccountIdentity | None = None) -> str:
+        new = NewWorker(staff_no, f"工{staff_no}", "", tuple(self.areas[p] for p in places))
+        with self.act(who) as act:
+            return add_worker(act, new).id
+
+    def account(self, login: str, role: Role, place: str = "town") -> AccountIdentity:
+        with self.act() as act:
+            new = NewAccount(login, login, role, self.areas[place], PASSWORD)
+            added = add_account(act, new)
+        with reading(self.services.engine) as conn:
+            identity = account_identity(conn, self.who.town, added.id)
+        assert identity is not None
+        return identity
+
+    def code(self, worker_id: str, minutes: int = MINUTES) -> str:
+        with self.act() as act:
+            return give_code(act, worker_id, minutes).code
+
+    def enrolled(self, worker_id: str, phone: Phone) -> Enrolled:
+        wanted = Enrol(self.code(worker_id), phone.public_key, "test", town=self.who.town)
+        return enrol(self.services.engine, self.services.keys, wanted, self.clock)
+
+
+def make_town(home: Path, database_url: str = "", *, production: bool = False) -> ATown:
+    """A new database with the town in it."""
+    clock = SetClock()
+    asked = Settings(home=home, database_url=database_url, production=production)
+    services = open_services(asked, clock)
+    migrate(services.engine)
+    return add_east(services, clock)
+
+
+def add_east(services: Services, clock: SetClock, town: str = TOWN) -> ATown:
+    with writing(services.engine) as conn:
+        who = add_town(conn, services.keys, clock(), NewTown(town, "东镇", "329901100000"))
+    areas = {"town": who.area_id}
+    with acting(services.engine, services.keys, who, clock) as act:
+        for name, code in CODES.items():
+            above = areas[f"c{code[11]}"] if name.startswith("g") else who.area_id
+            areas[name] = add_area(act, NewArea(above, code, f"区域{name}")).id
+    return ATown(services, clock, who, areas)

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 
 from mobile.errors import DamagedRow
 from mobile.store.values import OutboxState
-from shared.changes import Change
+from shared.changes import Change, ChangeKind
 from shared.records import PENDING, Write
 from shared.wire import Limits, Problem, Result
 
@@ -74,6 +74,20 @@ def damaged(n: int) -> Result:
     """What is told of a change that cannot be opened any more."""
     words = DamagedRow("outbox", str(n)).words
     return Result(n=n, outcome="rejected", problem=Problem("damaged", words))
+
+
+def lost_change(row: RowMapping) -> Change:
+    """Stands for a change that cannot be opened any more: what is known of it in clear."""
+    return Change(
+        n=row["n"],
+        save=row["save"],
+        kind=ChangeKind.NOTE,
+        record=row["record"],
+        record_kind="",
+        grid="",
+        worker="",
+        at=0,
+    )
 
 
 def whole(value: object) -> int:

@@ -61,6 +61,9 @@ def take_snapshot_page(shelf: Shelf, page: SnapshotPage, asked: Grid) -> Taken:
             if asked not in grids(conn):
                 return STALE
             shelf.shadow.put(conn, page.records, asked.generation)
+            people = {**shelf.account.people, **page.people}
+            if people != shelf.account.people:
+                shelf.kept.put(conn, Name.PEOPLE, people)
             _cover(shelf, conn, page.records, [], drained=False)
             left: list[str] = []
             if page.next is None:
@@ -68,6 +71,7 @@ def take_snapshot_page(shelf: Shelf, page: SnapshotPage, asked: Grid) -> Taken:
                 shelf.shadow.drop(conn, left)
                 _add_cursor(shelf, conn, page.cursor)
             progressed(conn, _after(asked, page))
+        shelf.change(people=people)
         touched = _touched(shelf, page.records, left)
     return Taken(records=touched, received=len(page.records))
 

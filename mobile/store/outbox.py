@@ -19,7 +19,16 @@ from sqlalchemy import (
 
 from mobile.errors import DamagedRow
 from mobile.store.base import table_of
-from mobile.store.entries import Entry, Outgoing, Tally, damaged, entry_of, whole, whole_saves
+from mobile.store.entries import (
+    Entry,
+    Outgoing,
+    Tally,
+    damaged,
+    entry_of,
+    lost_change,
+    whole,
+    whole_saves,
+)
 from mobile.store.making import Numbered
 from mobile.store.tables import OutboxRow
 from mobile.store.values import OutboxState
@@ -144,7 +153,11 @@ class Outbox:
     def troubles(self, conn: Connection) -> list[Entry]:
         """Changes that the worker must be told about, the newest first."""
         told = and_(_outbox.c.trouble, not_(_outbox.c.dismissed))
-        return self._entries(conn, select(_outbox).where(told).order_by(_outbox.c.place.desc()))
+        rows = conn.execute(select(_outbox).where(told).order_by(_outbox.c.place.desc()))
+        return [
+            entry_of(row, self._change(row) if self._opens(row) else lost_change(row))
+            for row in rows.mappings()
+        ]
 
     def renumber(
         self, conn: Connection, old: Sequence[Entry], device: str, changes: Sequence[Numbered]
@@ -159,10 +172,13 @@ class Outbox:
             )
 
     def purge(self, conn: Connection, today: int, end: int) -> None:
-        """Forgets what the office has had for long. From number `end` on everything stays."""
+        """Forgets what the office has had for long.
+
+        Change `end` stays, and the one before it, so that it can be sent again with its chain.
+        """
         done = or_(_outbox.c.covered, _outbox.c.dismissed)
         old = and_(_outbox.c.acked_day > 0, _outbox.c.acked_day < today - KEPT_DAYS)
-        conn.execute(delete(_outbox).where(done, old, _outbox.c.n < end))
+        conn.execute(delete(_outbox).where(done, old, _outbox.c.n < end - 1))
 
     def _answer(self, place: int, result: Result, day: int) -> dict[str, object]:
         state = _STATES.get(result.outcome, OutboxState.ACKED)
@@ -216,7 +232,10 @@ class Outbox:
     def _entries(self, conn: Connection, chosen: Select[tuple[object, ...]]) -> list[Entry]:
         """Those that can be opened."""
         rows = [row for row in conn.execute(chosen).mappings() if self._opens(row)]
-        return [entry_of(row, _change.decode(self._outgoing(row).raw)) for row in rows]
+        return [entry_of(row, self._change(row)) for row in rows]
+
+    def _change(self, row: RowMapping) -> Change:
+        return _change.decode(self._outgoing(row).raw)
 
     def _outgoing(self, row: RowMapping) -> Outgoing:
         raw = self._seal.open(str(row["place"]), row["n"], row["sealed"])

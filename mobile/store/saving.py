@@ -154,7 +154,8 @@ def _edits(shelf: Shelf, draft: Draft) -> Iterable[Edit]:
     form = shelf.form(draft.kind, draft.form) or shelf.form(draft.kind)
     if form is None:
         raise FormMissing(draft.kind)
-    state = FormState(form, draft.answers if draft.new else draft.opened, moment(draft.started))
+    now = moment(shelf.clock.now())
+    state = FormState(form, draft.answers if draft.new else draft.opened, now)
     changed = {
         name
         for name in draft.opened.keys() | draft.answers.keys()

@@ -10,9 +10,10 @@ from msgspec import Struct
 from mobile.clock import Clock
 from mobile.errors import DamagedRow, KeysDestroyed
 from mobile.files import write_whole
+from mobile.store.creation import create_store
 from mobile.store.kept import Identity
 from mobile.store.salvage import broken_files, rescue
-from mobile.store.store import Store, create_store
+from mobile.store.store import Store
 from mobile.vault.keystore import FileKeyStore, KeyStore
 from mobile.vault.sealing import Keys
 from mobile.vault.vault import Protection, Vault

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from functools import cached_property
-from threading import RLock
+from threading import RLock, Thread
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -108,6 +108,7 @@ class Device:
                 free_bytes=self._free_bytes,
             )
             self.touch()
+        Thread(target=opened.store.prepare, daemon=True, name="prepare search").start()
 
     def wait_seconds(self, account: str) -> int:
         """How long the account's next try must wait; 0 when it need not."""

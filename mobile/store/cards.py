@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+NOBODY_HOME = "nobody_home"
+REFUSED = "refused"
+
 
 class VisitCard(Struct, frozen=True, kw_only=True):
     """One visit in a household's list."""
@@ -98,6 +101,18 @@ class HouseholdFilter(Struct, frozen=True):
     due_by: str = ""
     """ISO date: only those whose next visit is due by then."""
     grid: str = ""
+
+    def passes(self, card: HouseholdCard) -> bool:
+        """Whether the household stays in the list."""
+        return not (
+            (self.grid and card.grid != self.grid)
+            or (self.never_visited and card.visits)
+            or (self.conflict and not card.conflict)
+            or (self.unsent and not card.unsent)
+            or (self.changed_by_others and not card.changed_by_others)
+            or (self.nobody_home and card.last_outcome != NOBODY_HOME)
+            or (self.refused and card.last_outcome != REFUSED)
+        )
 
 
 class Found(Struct, frozen=True):

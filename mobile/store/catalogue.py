@@ -10,6 +10,8 @@ from mobile.store.likely import Likely
 from mobile.store.shelf import Shelf
 from shared.records import Record
 
+PREPARED_AT_ONCE = 20
+
 
 class Catalogue:
     """Builds the index at unlock and follows every save and every page."""
@@ -36,10 +38,18 @@ class Catalogue:
             before = self.index.news | self.index.drafting
             self.index.news, self.index.drafting = inbound.news(self._shelf), self._drafting()
             other = before ^ (self.index.news | self.index.drafting)
-            touched = self._put(self.index, records)
+            changed = frozenset(records)
             households = (self.index.household_of(record) for record in other)
-            self.index.settle(touched.union(filter(None, households)))
-            self.likely.forget()
+            touched = self._put(self.index, changed).union(filter(None, households))
+            self.index.settle(touched)
+            self.likely.forget(touched | changed)
+
+    def prepare(self) -> None:
+        """Makes search keys before the first search, letting others in between."""
+        waiting = self.index.unprepared()
+        for start in range(0, len(waiting), PREPARED_AT_ONCE):
+            with self._shelf.database.alone():
+                self.index.prepare(waiting[start : start + PREPARED_AT_ONCE])
 
     def drafts_changed(self) -> None:
         """Brings the badges of unfinished forms in line."""

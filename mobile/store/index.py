@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
-from mobile.store.cards import DwellingCard, HouseholdCard, HouseholdFilter, ResidentCard, VisitCard
+from mobile.store.cards import (
+    NOBODY_HOME,
+    DwellingCard,
+    HouseholdCard,
+    HouseholdFilter,
+    ResidentCard,
+    VisitCard,
+)
 from mobile.store.glimpses import (
     Glimpse,
     door_label,
@@ -20,8 +27,6 @@ from mobile.store.glimpses import (
 from shared.search import matches, read_door, search_keys
 
 LIVING_HERE = frozenset({"", "living_here"})
-NOBODY_HOME = "nobody_home"
-REFUSED = "refused"
 PHONE_ENDING = 4
 KINDS = frozenset({"dwelling", "household", "resident", "visit"})
 
@@ -52,6 +57,7 @@ class Index:
         self._below: defaultdict[str, set[str]] = defaultdict(set)
         """What refers to a dwelling or household."""
         self._cards: dict[str, HouseholdCard] = {}
+        self._order: dict[str, tuple[object, ...]] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
 
     # ---- filling ------------------------------------------------------------------------------
@@ -85,8 +91,10 @@ class Index:
             glimpse = self._households.get(household)
             if glimpse is None:
                 self._cards.pop(household, None)
+                self._order.pop(household, None)
             else:
-                self._cards[household] = self._card(glimpse)
+                card = self._cards[household] = self._card(glimpse)
+                self._order[household] = (*door_order(card.place), household)
         self.__dict__.pop("_ordered", None)
 
     def settle_all(self) -> None:
@@ -109,8 +117,18 @@ class Index:
         return [
             card
             for card in self.cards()
-            if _passes(card, narrow) and (not query or matches(query, self._keys_of(card)))
+            if narrow.passes(card) and (not query or matches(query, self._keys_of(card)))
         ]
+
+    def unprepared(self) -> list[str]:
+        """Households whose search keys have not been made; making them takes a while."""
+        return [household for household in self._cards if household not in self._keys]
+
+    def prepare(self, households: Iterable[str]) -> None:
+        """Makes search keys before they are needed."""
+        for household in households:
+            if household in self._cards:
+                self._keys_of(self._cards[household])
 
     def card(self, household: str) -> HouseholdCard | None:
         """A household's card."""
@@ -242,8 +260,7 @@ class Index:
 
     @cached_property
     def _ordered(self) -> list[str]:
-        order = {id_: (*door_order(card.place), id_) for id_, card in self._cards.items()}
-        return sorted(self._cards, key=order.__getitem__)
+        return sorted(self._order, key=self._order.__getitem__)
 
     def _keys_of(self, card: HouseholdCard) -> tuple[str, ...]:
         keys = self._keys.get(card.id)
@@ -278,16 +295,3 @@ def _in_a_row(visits: list[VisitCard]) -> int:
         if visit.outcome != NOBODY_HOME:
             return count
     return len(visits)
-
-
-def _passes(card: HouseholdCard, narrow: HouseholdFilter) -> bool:
-    return not (
-        (narrow.grid and card.grid != narrow.grid)
-        or (narrow.never_visited and card.visits)
-        or (narrow.conflict and not card.conflict)
-        or (narrow.unsent and not card.unsent)
-        or (narrow.changed_by_others and not card.changed_by_others)
-        or (narrow.nobody_home and card.last_outcome != NOBODY_HOME)
-        or (narrow.refused and card.last_outcome != REFUSED)
-        or (narrow.due_by and not "" < card.next_visit <= narrow.due_by)
-    )

@@ -1,8 +1,8 @@
 """Records that a draft may be about: the warning before a household is registered twice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from mobile.store.cards import ResidentCard
+from mobile.store.cards import HouseholdCard, ResidentCard
 from mobile.store.index import Index
 from mobile.store.values import Duplicate, Reason
 from shared.changes import Answer
@@ -22,10 +22,11 @@ class Likely:
         self._households: dict[str, HouseholdTraits] = {}
         self._residents: dict[str, HouseholdTraits] = {}
 
-    def forget(self) -> None:
-        """Records have changed."""
-        self._households.clear()
-        self._residents.clear()
+    def forget(self, records: Iterable[str]) -> None:
+        """These records have changed."""
+        for record in records:
+            self._households.pop(record, None)
+            self._residents.pop(record, None)
 
     def find(self, kind: str, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
         """The likeliest records of the kind, with why."""
@@ -34,8 +35,9 @@ class Likely:
         return self._like_resident(answers, leave_out) if kind == "resident" else []
 
     def _like_household(self, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
-        if not self._households:
-            self._households = dict(self._household_traits())
+        for card in self._index.cards():
+            if card.id not in self._households:
+                self._households[card.id] = self._household_traits(card)
         dwelling = _text(answers, "dwelling")
         home = self._index.dwelling(dwelling)
         traits = household_traits(
@@ -51,9 +53,9 @@ class Likely:
         ]
 
     def _like_resident(self, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
-        if not self._residents:
-            residents = self._index.residents.values()
-            self._residents = {resident.id: _resident_traits(resident) for resident in residents}
+        for resident in self._index.residents.values():
+            if resident.id not in self._residents:
+                self._residents[resident.id] = _resident_traits(resident)
         number = _text(answers, "id_number")
         same_number = [
             Duplicate(
@@ -73,14 +75,10 @@ class Likely:
         found = [self._duplicate(i, "resident", likeness) for i, likeness in alike]
         return [*same_number, *found][:DUPLICATES_MAX]
 
-    def _household_traits(self) -> Iterator[tuple[str, HouseholdTraits]]:
-        for card in self._index.cards():
-            dwelling, plate = self._index.door(card.id)
-            phone = self._index.phone(card.id)
-            yield (
-                card.id,
-                household_traits(name=card.head_name, phone=phone, plate=plate, dwelling=dwelling),
-            )
+    def _household_traits(self, card: HouseholdCard) -> HouseholdTraits:
+        dwelling, plate = self._index.door(card.id)
+        phone = self._index.phone(card.id)
+        return household_traits(name=card.head_name, phone=phone, plate=plate, dwelling=dwelling)
 
     def _duplicate(self, record: str, kind: str, likeness: Likeness) -> Duplicate:
         return Duplicate(

@@ -19,9 +19,8 @@ from mobile.store.cards import (
 )
 from mobile.store.catalogue import Catalogue
 from mobile.store.database import Database
-from mobile.store.grids import grant
 from mobile.store.index import Index
-from mobile.store.kept import Chain, Identity, Kept, Name
+from mobile.store.kept import Identity
 from mobile.store.shelf import Shelf
 from mobile.store.values import (
     Changed,
@@ -263,6 +262,10 @@ class Store:
         self._catalogue.fill()
         self._tell(Changed(frozenset(), by_sync=True))
 
+    def prepare(self) -> None:
+        """Gets ready for the first search: call it on a thread of its own after unlocking."""
+        self._catalogue.prepare()
+
     def close(self) -> None:
         """Closes the file. The store cannot be used any more."""
         self._listeners.clear()
@@ -279,20 +282,6 @@ class Store:
     def _tell(self, changed: Changed) -> None:
         for listener in tuple(self._listeners):
             listener(changed)
-
-
-def create_store(
-    path: Path, keys: Keys, *, clock: Clock, identity: Identity, areas: Sequence[Area]
-) -> None:
-    """Makes the file of an account that has just been enrolled."""
-    database = Database(path, clock.now())
-    kept = Kept(keys)
-    with database.writing() as conn:
-        kept.put(conn, Name.IDENTITY, identity)
-        kept.put(conn, Name.CHAIN, Chain(identity.device))
-        kept.put(conn, Name.AREAS, areas)
-        grant(conn, [area.id for area in areas])
-    database.close()
 
 
 def _by_touch(draft: Draft) -> tuple[int, str]:

@@ -7,10 +7,11 @@ import msgspec
 
 from mobile.clock import Clock
 from mobile.store import contact, inbound, outbound
+from mobile.store.creation import create_store
 from mobile.store.grids import GridState
 from mobile.store.kept import Identity
 from mobile.store.shelf import rules_of
-from mobile.store.store import Store, create_store
+from mobile.store.store import Store
 from mobile.store.values import Answers, Draft, Edit
 from mobile.vault.sealing import Keys
 from server.forms.builtin import builtin_forms

@@ -56,6 +56,8 @@ class Merged(Struct, frozen=True):
     outcome: Outcome
     refused: tuple[str, ...] = ()
     """Units that were left alone: written once, already there."""
+    contested: tuple[str, ...] = ()
+    """Units that this change opened a conflict of, or took part in one."""
 
 
 def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> Merged:
@@ -83,7 +85,12 @@ def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> 
         form=change.form or record.form,
         units={name: candidates for name, candidates in units.items() if candidates},
     )
-    return Merged(after, _outcome(write, record, after, rules), tuple(refused))
+    contested = _contested(record, after, write, rules)
+    if contested:
+        outcome = Outcome.CONFLICT
+    else:
+        outcome = Outcome.MERGED if _any_unseen(record, write) else Outcome.APPLIED
+    return Merged(after, outcome, tuple(refused), contested)
 
 
 def _created(change: Change, write: Write, rules: Rules) -> Record:
@@ -206,16 +213,16 @@ def _in(value: Answer, values: list[Answer]) -> bool:
     return any(same(value, other) for other in values)
 
 
-def _outcome(write: Write, before: Record, after: Record, rules: Rules) -> Outcome:
+def _contested(before: Record, after: Record, write: Write, rules: Rules) -> tuple[str, ...]:
     wants_deleting = DELETED in after.units
     if before.version <= write.base and not wants_deleting:
-        return Outcome.APPLIED  # its author had seen everything
+        return ()  # its author had seen everything
     touched = [name for name, now in after.units.items() if now is not before.units.get(name)]
-    if any(waits(after, name, rules) for name in touched if name != DELETED):
-        return Outcome.CONFLICT
-    if wants_deleting and deletion_waits(after) and not deletion_waits(before):
-        return Outcome.CONFLICT
-    return Outcome.MERGED if _any_unseen(before, write) else Outcome.APPLIED
+    names = [name for name in touched if name != DELETED and waits(after, name, rules)]
+    newly = DELETED in touched or not deletion_waits(before)
+    if wants_deleting and newly and deletion_waits(after):
+        names.append(DELETED)
+    return tuple(names)
 
 
 def _any_unseen(record: Record, write: Write) -> bool:

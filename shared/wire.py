@@ -101,6 +101,7 @@ class Pull(Struct, frozen=True, omit_defaults=True):
     """Asks for what changed since the cursor."""
 
     cursor: str | None = None
+    """Of several grids' snapshots, their cursors separated by commas: the server unites them."""
     limit: int = PAGE_MAX
     clock: Reading | None = None
     report: Report = Report()
@@ -152,7 +153,9 @@ class SnapshotPage(Struct, frozen=True, omit_defaults=True):
     records: list[PackedRecord] = []
     next: str | None = None
     cursor: str | None = None
-    """On the last page, given the first page's `seq`: the cursor to pull from."""
+    """On the last page, given the first page's `seq`: the cursor to pull this grid from."""
+    people: dict[str, str] = {}
+    """Names of the workers and admins that the records speak of."""
 
 
 class Enrol(Struct, frozen=True, omit_defaults=True):

@@ -23,7 +23,7 @@ class RecordRow(ServerTable, table=True):
     __tablename__ = "record"
     __table_args__ = (
         Index("record_by_grid", "town_id", "grid", "version"),
-        Index("record_by_kind", "town_id", "kind", "id"),
+        Index("record_by_place", "town_id", "grid", "id"),
     )
 
     town_id: str = town_key()
@@ -35,6 +35,18 @@ class RecordRow(ServerTable, table=True):
     deleted: bool = False
     body: bytes = blob()
     secret: bytes | None = blob_or_none()
+
+
+class GridSumRow(ServerTable, table=True):
+    """What a device that holds all of a grid's records must have: kept with every write."""
+
+    __tablename__ = "grid_sum"
+
+    town_id: str = town_key()
+    grid: str = Field(primary_key=True, max_length=36)
+    records: int = 0
+    checksum: int = big()
+    """The sum of `shared.wire.checksum`, as a signed number of 64 bits."""
 
 
 class ExitRow(ServerTable, table=True):
@@ -77,13 +89,16 @@ class JournalRow(ServerTable, table=True):
     received: int = big()
     form: str = ""
     visit_id: str | None = None
+    rules: str = ""
+    """The version of the form that was current: its merge rules were used."""
     outcome: str = ""
     units: str = ""
     """Names of the units left in conflict or refused, separated by spaces."""
     digest: str = ""
     """The device's hash chain after this change."""
     body: bytes = blob()
-    """JSON: {"units": written, "before": shown before, "old": what the author had seen}."""
+    """JSON: {"units": written, "before": shown before, "after": shown then where it is not what
+    was written, "old": what the author had seen}."""
     secret: bytes | None = blob_or_none()
     """The same of class S units, sealed."""
 
@@ -98,7 +113,7 @@ class QuarantineRow(ServerTable, table=True):
     device_id: str = Field(primary_key=True, max_length=36)
     n: int = big(primary_key=True)
     state: str
-    """held, rejected, released (applied later) or dropped."""
+    """held, rejected, released (applied later) or partly (some units were refused)."""
     record_id: str = ""
     grid: str = ""
     worker_id: str = ""
@@ -108,6 +123,8 @@ class QuarantineRow(ServerTable, table=True):
     """Why, as a problem code."""
     words_zh: str = ""
     words_en: str = ""
+    units: str = ""
+    """Names of the refused units, separated by spaces."""
     digest: str = ""
     raw: bytes = blob()
     """The change's JSON, sealed."""
@@ -135,6 +152,8 @@ class ConflictRow(ServerTable, table=True):
     closed_seq: int | None = big_or_none()
     closed_at: int | None = big_or_none()
     closed_by: str | None = None
+    stood: bytes | None = blob_or_none()
+    """Once closed: the candidates that stood against each other, sealed."""
 
 
 class FormRow(ServerTable, table=True):
@@ -146,5 +165,7 @@ class FormRow(ServerTable, table=True):
     kind: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
     content: bytes = blob()
+    sealed: str = ""
+    """The units of class S in this version or one before it, separated by spaces."""
     published_at: int = big()
     current: bool = False

@@ -1,7 +1,15 @@
 """Who writes changes: a phone or an account's console, each with a counter and a hash chain."""
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, insert, select
+from sqlmodel import col
+
+from server.clock import new_id
+from server.db.office_tables import DeviceRow
+from server.errors import NotFound
+from shared.wire import FIRST_DIGEST
+
+CONSOLE = "console"
 
 
 class Author(Struct, frozen=True):
@@ -16,6 +24,33 @@ class Author(Struct, frozen=True):
     digest: str
 
 
-def console_author(conn: Connection, town: str, account_id: str) -> Author:
+def device_author(conn: Connection, town: str, device: str, name: str) -> Author:
+    """A phone that pushes; its row stays locked until the transaction ends. Raises NotFound."""
+    row = conn.execute(_devices(town).where(col(DeviceRow.id) == device)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Author(town, device, row.worker_id, name, row.last_n, row.digest or FIRST_DIGEST)
+
+
+def console_author(conn: Connection, town: str, account_id: str, name: str = "") -> Author:
     """The console device of an account, made the first time; its row stays locked."""
-    raise NotImplementedError
+    consoles = _devices(town).where(
+        col(DeviceRow.worker_id) == account_id, col(DeviceRow.kind) == CONSOLE
+    )
+    row = conn.execute(consoles.order_by(col(DeviceRow.id)).limit(1)).one_or_none()
+    if row is not None:
+        return Author(town, row.id, account_id, name, row.last_n, row.digest or FIRST_DIGEST)
+    device = new_id()
+    conn.execute(
+        insert(DeviceRow).values(
+            town_id=town, id=device, worker_id=account_id, kind=CONSOLE, digest=FIRST_DIGEST
+        )
+    )
+    return Author(town, device, account_id, name, 0, FIRST_DIGEST)
+
+
+def _devices(town: str) -> Select[str, str, int, str]:
+    wanted = select(
+        col(DeviceRow.id), col(DeviceRow.worker_id), col(DeviceRow.last_n), col(DeviceRow.digest)
+    )
+    return wanted.where(col(DeviceRow.town_id) == town).with_for_update()

@@ -1,4 +1,4 @@
-"""Conflicts: units of records that wait, or waited, for a person."""
+"""Conflicts as people see them: a line of the inbox, and all that one needs to decide."""
 
 from msgspec import Struct
 
@@ -40,6 +40,8 @@ class ConflictValue(Struct, frozen=True, kw_only=True):
     """One of the values that stand against each other."""
 
     value: Answer
+    """Of `@deleted`: true, and false for the edits that the deletion had not seen. Of `@grid`: the
+    grid."""
     shown: bool
     """Whether readers see this one until the decision."""
     origins: tuple[Origin, ...]

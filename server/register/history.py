@@ -1,7 +1,19 @@
 """The timeline of a record, read from the journal."""
 
-from msgspec import Struct
+from collections.abc import Collection, Iterator, Mapping
 
+from msgspec import Struct
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from server.db.bulk import chunks
+from server.db.office_tables import DeviceRow
+from server.db.projections import HouseholdRow, ResidentRow, VisitRow
+from server.db.register_tables import JournalRow
+from server.register.author import CONSOLE
+from server.register.entries import Bookkeeper, JournalLine, Told
+from server.register.names import names_of
+from server.register.sealing import Seal
 from shared.changes import Answer, ChangeKind
 
 
@@ -45,5 +57,90 @@ class JournalEntry(Struct, frozen=True, kw_only=True):
     save: str
     outcome: str
     contested: tuple[str, ...]
-    """Units that this change left in conflict."""
+    """Units that this change left in conflict, and those of it that were refused."""
     units: tuple[UnitStep, ...]
+
+
+class Historian(Struct, frozen=True):
+    """Reads one town's timelines, over one connection."""
+
+    conn: Connection
+    town: str
+    seal: Seal
+
+    def timeline(self, record: str, *, with_children: bool) -> list[JournalEntry]:
+        """Every step of a record, oldest first; with those of what refers to it."""
+        records = [record, *(self._children(record) if with_children else ())]
+        return self.entries(self._lines(records))
+
+    def entries(self, lines: Collection[JournalLine]) -> list[JournalEntry]:
+        """Journal rows as people read them."""
+        book = Bookkeeper(self.town, self.seal)
+        people = {line.worker_id for line in lines}
+        behalf = {line.on_behalf_of for line in lines if line.on_behalf_of}
+        names = names_of(self.conn, self.town, people | behalf)
+        consoles = self._consoles({line.device_id for line in lines})
+        return [_entry(line, book.told(line), names, line.device_id in consoles) for line in lines]
+
+    def _lines(self, records: Collection[str]) -> list[JournalLine]:
+        book = Bookkeeper(self.town, self.seal)
+        found = [
+            line
+            for some in chunks(records)
+            for line in book.lines(self.conn, col(JournalRow.record_id).in_(some))
+        ]
+        return sorted(found, key=lambda line: line.seq)
+
+    def _children(self, record: str) -> Iterator[str]:
+        """The residents and visits of a household, the households and visits of a dwelling."""
+        for row, parent in (
+            (ResidentRow, col(ResidentRow.household_id)),
+            (VisitRow, col(VisitRow.household_id)),
+            (HouseholdRow, col(HouseholdRow.dwelling_id)),
+        ):
+            wanted = select(col(row.id)).where(col(row.town_id) == self.town, parent == record)
+            yield from self.conn.execute(wanted).scalars()
+
+    def _consoles(self, devices: Collection[str]) -> set[str]:
+        wanted = select(col(DeviceRow.id)).where(
+            col(DeviceRow.town_id) == self.town, col(DeviceRow.kind) == CONSOLE
+        )
+        return {
+            device
+            for some in chunks(devices)
+            for device in self.conn.execute(wanted.where(col(DeviceRow.id).in_(some))).scalars()
+        }
+
+
+def _entry(line: JournalLine, told: Told, names: Mapping[str, str], console: bool) -> JournalEntry:
+    return JournalEntry(
+        seq=line.seq,
+        kind=ChangeKind(line.kind),
+        record=line.record_id,
+        record_kind=line.record_kind,
+        grid=line.grid,
+        who=line.worker_id,
+        who_name=names.get(line.worker_id, line.worker_id),
+        on_behalf_of=line.on_behalf_of,
+        device=line.device_id,
+        console=console,
+        claimed=line.claimed,
+        effective=line.effective,
+        received=line.received,
+        base=line.base,
+        form=line.form,
+        visit=line.visit_id,
+        save=line.save_id,
+        outcome=line.outcome,
+        contested=tuple(line.units.split()),
+        units=tuple(
+            UnitStep(
+                unit=unit,
+                written=written,
+                before=told.before.get(unit),
+                after=told.after.get(unit, written),
+                old=told.old.get(unit),
+            )
+            for unit, written in told.units.items()
+        ),
+    )

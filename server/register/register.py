@@ -1,18 +1,27 @@
 """The register's face: what the API, the console, imports and the command line ask of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from msgspec import Struct
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from server.clock import Clock
+from server.clock import Clock, now_ms
+from server.db.engine import reading, writing
 from server.keys import Keys
 from server.office.people import AccountIdentity, DeviceIdentity
 from server.register.conflicts import ConflictDetail, ConflictSummary
+from server.register.contact import contact_values, note_contact
+from server.register.counter import take_numbers
 from server.register.edits import Edit
-from server.register.history import JournalEntry
+from server.register.history import Historian, JournalEntry
+from server.register.inbox import Inbox
 from server.register.outcomes import AlreadyDecided, Committed
+from server.register.pages import Pager, Range
+from server.register.published import Shelf, form_content, put_form
+from server.register.rebuild import Rebuilder, Rebuilt
+from server.register.replay import Verified, Verifier
+from server.register.sealing import Seal
+from server.register.store import RecordStore
+from server.register.writer import Writer
 from shared.changes import Answer
 from shared.clock import Reading
 from shared.forms.model import Form
@@ -22,118 +31,153 @@ from shared.wire import Pull, Push, PushReply, Report
 
 
 class Register:
-    """One town's records or many towns': each call names the town, and touches no other."""
+    """The records of all towns. Each call names its town, and touches no other."""
 
-    def __init__(self, engine: Engine, keys: Keys, clock: Clock) -> None:
-        self.engine = engine
-        self.keys = keys
-        self.clock = clock
+    def __init__(self, engine: Engine, keys: Keys, clock: Clock = now_ms) -> None:
+        self._engine = engine
+        self._keys = keys
+        self._clock = clock
+        self._seal = Seal(keys)
+        self._shelf = Shelf()
+        self._writer = Writer(engine, keys, self._seal, clock, self._shelf)
+        self._pager = Pager(engine, self._seal, keys.cursor, clock)
 
     def push(self, device: DeviceIdentity, push: Push) -> PushReply:
         """Take a device's changes, each exactly once, in one transaction.
 
-        Raises Gap, Fork or NotUnderstood (`.problem` is the answer); the reply may leave when
-        this has returned, not before.
+        Raises Gap, Fork or NotUnderstood (`.problem` is the answer). What the reply says is
+        committed when this returns: the reply must not leave before.
         """
-        raise NotImplementedError
+        return self._writer.push(device, push)
 
     def commit(
         self, account: AccountIdentity, edits: Sequence[Edit], save: str | None = None
     ) -> Committed:
-        """Take the edits of an account, all or nothing. Raises EditsRefused."""
-        raise NotImplementedError
-
-    def contact(self, device: DeviceIdentity, clock: Reading | None, report: Report) -> None:
-        """Note that a device was here and what it says of itself; at most once a minute."""
-        raise NotImplementedError
-
-    def page(self, device: DeviceIdentity, pull: Pull) -> bytes:
-        """The JSON of a `Page`: what changed in the device's grids since its cursor.
-
-        Raises CursorForged (400) or CursorOld (410, code `epoch`).
-        """
-        raise NotImplementedError
-
-    def snapshot(
-        self, device: DeviceIdentity, grid: str, *, after: str = "", limit: int = 0, seq: int = 0
-    ) -> bytes:
-        """The JSON of a `SnapshotPage`. `seq`: the one of the first page. Raises NotFound."""
-        raise NotImplementedError
-
-    def record(self, town: str, id: str) -> Record | None:
-        """A record as it is now, class S units included."""
-        raise NotImplementedError
-
-    def records(self, town: str, ids: Sequence[str]) -> dict[str, Record]:
-        """Those of the records that exist, by id."""
-        raise NotImplementedError
-
-    def history(self, town: str, id: str, *, with_children: bool = False) -> list[JournalEntry]:
-        """A record's timeline, oldest first; with those of what refers to it."""
-        raise NotImplementedError
-
-    def open_conflicts(
-        self, town: str, grids: frozenset[str], *, offset: int = 0, limit: int = 50
-    ) -> list[ConflictSummary]:
-        """The inbox of someone who may see these grids, oldest first."""
-        raise NotImplementedError
-
-    def count_conflicts(self, town: str, grids: frozenset[str]) -> int:
-        """How many conflicts wait in these grids."""
-        raise NotImplementedError
-
-    def conflict(self, town: str, id: str) -> ConflictDetail | None:
-        """One conflict with all that stands against each other."""
-        raise NotImplementedError
+        """Take the edits of an account, all or none. Raises EditsRefused."""
+        return self._writer.commit(account, edits, save)
 
     def decide(
         self, account: AccountIdentity, conflict: str, value: Answer, base: int
     ) -> Committed | AlreadyDecided:
         """Decide a conflict: an ordinary change of someone who saw version `base`.
 
-        Raises NotFound (no such conflict in the account's grids) or EditsRefused.
+        value: of `@deleted`, whether it is deleted; of `@grid`, the grid. What the account had
+        not seen stays a candidate, and the conflict open. Raises NotFound or EditsRefused.
         """
-        raise NotImplementedError
+        return self._writer.decide(account, conflict, value, base)
+
+    def contact(self, device: DeviceIdentity, clock: Reading | None, report: Report) -> None:
+        """Note that a device was here, and what it says of itself; at most once a minute."""
+        now = self._clock()
+        note_contact(self._engine, device, contact_values(report, clock, now), now)
+
+    def page(self, device: DeviceIdentity, pull: Pull) -> bytes:
+        """The JSON of a `Page`: what changed in the device's grids since its cursor.
+
+        Raises CursorForged (400) or CursorOld (410).
+        """
+        return self._pager.page(device, pull)
+
+    def snapshot(
+        self, device: DeviceIdentity, grid: str, *, after: str = "", limit: int = 0, seq: int = 0
+    ) -> bytes:
+        """The JSON of a `SnapshotPage`. seq: the one of the first page. Raises NotFound."""
+        return self._pager.snapshot(device, Range(grid, after, limit, seq))
+
+    def record(self, town: str, id: str) -> Record | None:
+        """A record as it is now, class S units included."""
+        return self.records(town, [id]).get(id)
+
+    def records(self, town: str, ids: Sequence[str]) -> dict[str, Record]:
+        """Those of the records that exist, by id."""
+        with reading(self._engine) as conn:
+            return RecordStore(conn, town, self._seal).records(ids)
+
+    def history(
+        self,
+        town: str,
+        id: str,
+        *,
+        with_children: bool = False,
+    ) -> list[JournalEntry]:
+        """A record's timeline, oldest first; with those of what refers to it."""
+        with reading(self._engine) as conn:
+            return Historian(conn, town, self._seal).timeline(id, with_children=with_children)
+
+    def open_conflicts(
+        self, town: str, grids: frozenset[str], *, offset: int = 0, limit: int = 50
+    ) -> list[ConflictSummary]:
+        """The inbox of someone who may see these grids, oldest first."""
+        with reading(self._engine) as conn:
+            return Inbox(conn, town, self._seal).waiting(grids, offset, limit)
+
+    def count_conflicts(self, town: str, grids: frozenset[str]) -> int:
+        """How many conflicts wait in these grids."""
+        with reading(self._engine) as conn:
+            return Inbox(conn, town, self._seal).count(grids)
+
+    def conflict(self, town: str, id: str) -> ConflictDetail | None:
+        """One conflict with all that stands against each other, open or decided."""
+        with reading(self._engine) as conn:
+            inbox = Inbox(conn, town, self._seal)
+            line = inbox.line(id)
+            if line is None:
+                return None
+            form = self._shelf.current(conn, town).get(line.record_kind)
+            return inbox.detail(line, form.rules if form else Rules())
 
     def publish_form(self, town: str, form: Form) -> None:
-        """Make `form` the current one of its kind."""
-        raise NotImplementedError
+        """Make `form` the current one of its kind.
+
+        Where it settles or seals answers otherwise than the one before, everything that hangs on
+        the records is made again. Raises FormTaken.
+        """
+        try:
+            with writing(self._engine) as conn:
+                self._publish(conn, town, form)
+        finally:
+            self._shelf.forget(town)
 
     def forms(self, town: str) -> Mapping[str, Form]:
         """The current form of each kind."""
-        raise NotImplementedError
+        with reading(self._engine) as conn:
+            current = self._shelf.current(conn, town)
+        return {kind: published.form for kind, published in current.items()}
 
     def form(self, town: str, kind: str, version: str) -> bytes | None:
         """The JSON of one version of a form."""
-        raise NotImplementedError
+        with reading(self._engine) as conn:
+            return form_content(conn, town, kind, version)
 
     def rules(self, town: str, kind: str) -> Rules:
         """The merge rules of a kind's current form."""
-        raise NotImplementedError
+        with reading(self._engine) as conn:
+            published = self._shelf.current(conn, town).get(kind)
+        return published.rules if published else Rules()
 
-    def rebuild(self, town: str) -> "Rebuilt":
-        """Make every projection, conflict and checksum again from the register."""
-        raise NotImplementedError
+    def rebuild(self, town: str) -> Rebuilt:
+        """Make every projection, conflict and sum again from the register."""
+        with writing(self._engine) as conn:
+            return self._rebuilder(conn, town).rebuild()
 
-    def verify(self, town: str) -> "Verified":
-        """Compare the register with the replay of its journal, and projections with a rebuild."""
-        raise NotImplementedError
+    def verify(self, town: str) -> Verified:
+        """Compare the register with the replay of its journal, and what hangs on it with it."""
+        with reading(self._engine) as conn:
+            return Verifier(self._rebuilder(conn, town)).verify()
 
+    def _publish(self, conn: Connection, town: str, form: Form) -> None:
+        before = self._shelf.current(conn, town).get(form.kind)
+        take_numbers(conn, town, 0)  # nobody writes by the old rules while they change
+        put_form(conn, town, form, self._clock())
+        self._shelf.forget(town)
+        now = self._shelf.current(conn, town)[form.kind]
+        if before is None:
+            return
+        rebuilder = self._rebuilder(conn, town)
+        if now.secret_units != before.secret_units:
+            rebuilder.seal_again(form.kind, now.secret_units)
+        if now.rules != before.rules:
+            rebuilder.rebuild()
 
-class Rebuilt(Struct, frozen=True):
-    """What a rebuild made."""
-
-    records: int
-    conflicts: int
-    at: datetime | None = None
-
-
-class Verified(Struct, frozen=True):
-    """What a check found; all empty when all is well."""
-
-    records: int
-    changes: int
-    register_differs: tuple[str, ...] = ()
-    """Ids of records that are not what the journal says."""
-    projections_differ: tuple[str, ...] = ()
-    """`table:id` of rows that are not what the register says."""
+    def _rebuilder(self, conn: Connection, town: str) -> Rebuilder:
+        return Rebuilder(conn, town, self._seal, self._keys.id_hash, self._shelf, self._clock())

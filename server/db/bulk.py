@@ -1,0 +1,106 @@
+"""Writing many rows at once, each as a tuple in the order of the named columns.
+
+SQLAlchemy makes and checks a dict for each row; on the way of every change that costs more than
+the database does. Statements are made here from the tables, and hold no value.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
+
+import psycopg
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql
+from sqlmodel import SQLModel
+
+IN_MAX = 5000
+"""How many values one statement may name."""
+
+Value: TypeAlias = str | int | float | bool | bytes | None
+Row: TypeAlias = tuple[Value, ...]
+T = TypeVar("T")
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table that a model describes."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on tables
+    return table
+
+
+def insert_rows(
+    conn: Connection, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Insert rows that are not there yet."""
+    if not rows:
+        return
+    table = table_of(model)
+    if conn.dialect.name == "postgresql":
+        _copy(conn, table, columns, rows)
+    else:
+        conn.exec_driver_sql(_insert(table.name, tuple(columns)), list(rows))
+
+
+def update_rows(
+    conn: Connection, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Set the columns after the first two in the rows that the first two name."""
+    if not rows:
+        return
+    table = table_of(model)
+    if conn.dialect.name == "postgresql":
+        lists = tuple(list(column) for column in zip(*rows, strict=True))
+        conn.exec_driver_sql(_update_joined(table, tuple(columns)), lists)
+    else:
+        turned = [(*row[2:], row[0], row[1]) for row in rows]
+        conn.exec_driver_sql(_update(table.name, tuple(columns)), turned)
+
+
+def chunks(values: Iterable[T], size: int = IN_MAX) -> Iterator[list[T]]:
+    """The values in lists that one statement may name."""
+    everything = list(values)
+    for start in range(0, len(everything), size):
+        yield everything[start : start + size]
+
+
+def _copy(conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    driver = conn.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN WITH (FORMAT BINARY)"
+    with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        copy.set_types([_type_name(table, column) for column in columns])
+        for row in rows:
+            copy.write_row(row)
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" for _ in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - only names
+
+
+@lru_cache(maxsize=64)
+def _update(table: str, columns: tuple[str, ...]) -> str:
+    first, second, *others = columns
+    sets = ", ".join(f"{column} = ?" for column in others)
+    return f"UPDATE {table} SET {sets} WHERE {first} = ? AND {second} = ?"  # noqa: S608 - only names
+
+
+@lru_cache(maxsize=64)
+def _update_joined(table: Table, columns: tuple[str, ...]) -> str:
+    first, second, *others = columns
+    lists = ", ".join(f"%s::{_type_name(table, column)}[]" for column in columns)
+    sets = ", ".join(f"{column} = new.{column}" for column in others)
+    return (
+        f"UPDATE {table.name} SET {sets} "  # noqa: S608 - only names
+        f"FROM unnest({lists}) AS new ({', '.join(columns)}) "
+        f"WHERE {table.name}.{first} = new.{first} AND {table.name}.{second} = new.{second}"
+    )
+
+
+def _type_name(table: Table, column: str) -> str:
+    declared = str(table.c[column].type.compile(dialect=_POSTGRESQL)).split("(")[0].lower()
+    return _ARRAY_TYPES.get(declared, declared)
+
+
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]  # not typed there
+_ARRAY_TYPES = {"varchar": "text", "float": "float8", "boolean": "bool", "integer": "int4"}

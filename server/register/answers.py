@@ -1,0 +1,111 @@
+"""Whether a change's answers are as its form wants them, at the pace of a push.
+
+`shared.forms.validation` decides. Most answers are plain texts and codes that came up a moment
+ago, so those that are certainly good are told apart first and are not asked about again.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
+from typing import TypeAlias
+
+from shared.changes import Answer
+from shared.forms.checks import fault_of
+from shared.forms.model import CHOICE_TYPES, Form, Question, QuestionType
+from shared.forms.readers import TEXT_CHARS_MAX
+from shared.forms.scope import Moment
+from shared.forms.units import stands_alone
+from shared.forms.validation import Problem, check_units
+
+CHINA = timezone(timedelta(hours=8))
+"""Whose day it is when a date is judged. China has one time zone and no summer time."""
+REMEMBERED_MAX = 50_000
+
+Test: TypeAlias = Callable[[Answer, date], bool]
+"""Whether an answer is certainly good; False says nothing."""
+
+
+class Answers:
+    """Judges the answers of one version of a form."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._remembered: set[tuple[str, Answer, date]] = set()
+        self._tests = {
+            unit: test
+            for unit, members in form.units.items()
+            if stands_alone(unit, members)
+            and (test := _test_of(members[0], self._remembered)) is not None
+        }
+
+    def problems(self, units: Mapping[str, Answer], at: int) -> list[Problem]:
+        """What is wrong with answers that were given at that time, ms since the epoch."""
+        now = datetime.fromtimestamp(at / 1000, CHINA)
+        today = now.date()
+        tests, asked = self._tests, self._form.units
+        doubtful = {
+            unit: value
+            for unit, value in units.items()
+            if unit in asked
+            and value is not None
+            and not (unit in tests and tests[unit](value, today))
+        }
+        if not doubtful:
+            return []
+        found = check_units(self._form, doubtful, Moment(now))
+        if not found:
+            self._remember(doubtful, today)
+        return found
+
+    def _remember(self, good: Mapping[str, Answer], today: date) -> None:
+        if len(self._remembered) > REMEMBERED_MAX:
+            self._remembered.clear()
+        for unit, value in good.items():
+            key = _key(value)
+            if unit in self._tests and key is not None:
+                self._remembered.add((unit, key, today))
+
+
+def _test_of(question: Question, remembered: set[tuple[str, Answer, date]]) -> Test | None:
+    if question.type in _REPEATING:
+        return partial(_came_up, remembered, question.unit)
+    if question.constraint:
+        return None
+    if question.type is QuestionType.TEXT:
+        return partial(_is_checked_text, question.check) if question.check else _is_text
+    return _is_reference if question.type is QuestionType.REFERENCE else None
+
+
+_REPEATING = CHOICE_TYPES | {QuestionType.INTEGER, QuestionType.DATE}
+"""Types whose answers are few: what was good stays good for the day."""
+
+
+def _came_up(
+    remembered: set[tuple[str, Answer, date]], unit: str, value: Answer, today: date
+) -> bool:
+    return (unit, _key(value), today) in remembered
+
+
+def _key(value: Answer) -> Answer:
+    """The answer to remember it by; None for what is not worth it. 1 and true are two answers."""
+    if type(value) is str or type(value) is int:
+        return value
+    if type(value) is list and all(type(code) is str for code in value):
+        return tuple(value)
+    return None
+
+
+def _is_text(value: Answer, _: date) -> bool:
+    return type(value) is str and len(value) <= TEXT_CHARS_MAX and value.isprintable()
+
+
+def _is_checked_text(check: str, value: Answer, today: date) -> bool:
+    return _is_text(value, today) and not fault_of(check, str(value), today)
+
+
+def _is_reference(value: Answer, _: date) -> bool:
+    return type(value) is str and _UUID.fullmatch(value) is not None
+
+
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

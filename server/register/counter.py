@@ -1,0 +1,89 @@
+"""The town's change counter: taken last in a transaction, so that numbers commit in order.
+
+Whoever holds the counter's row is the only one who writes in the town until the commit. A plain
+database sequence would lose records for a reader that goes by it: numbers are handed out in
+one order and commit in another.
+"""
+
+import secrets
+from collections.abc import Mapping
+
+from msgspec import Struct
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import col
+
+from server.db.bulk import insert_rows, update_rows
+from server.db.register_tables import CounterRow, GridSumRow
+
+EPOCH_BYTES = 8
+_HALF, _WHOLE = 1 << 63, 1 << 64
+
+
+class Counter(Struct, frozen=True):
+    """Where the town's register stands."""
+
+    seq: int = 0
+    epoch: str = ""
+    """Another one after the database was restored from a backup."""
+
+
+class GridSum(Struct, frozen=True):
+    """How many records a grid has, and the sum of their checksums modulo 2**64."""
+
+    records: int = 0
+    checksum: int = 0
+
+    def plus(self, other: "GridSum") -> "GridSum":
+        """Both together."""
+        total = (self.checksum + other.checksum) % _WHOLE
+        return GridSum(self.records + other.records, total)
+
+
+def counter(conn: Connection, town: str) -> Counter:
+    """Where the town's register stands now."""
+    row = conn.execute(
+        select(col(CounterRow.seq), col(CounterRow.epoch)).where(col(CounterRow.town_id) == town)
+    ).one_or_none()
+    return Counter() if row is None else Counter(row.seq, row.epoch)
+
+
+def take_numbers(conn: Connection, town: str, count: int) -> int:
+    """The first of `count` new change numbers. From here on nobody else writes in the town."""
+    taken = (
+        update(CounterRow)
+        .where(col(CounterRow.town_id) == town)
+        .values(seq=col(CounterRow.seq) + count)
+        .returning(col(CounterRow.seq))
+    )
+    last = conn.execute(taken).scalar()
+    if last is None:
+        epoch = secrets.token_hex(EPOCH_BYTES)
+        conn.execute(insert(CounterRow).values(town_id=town, seq=count, epoch=epoch))
+        last = count
+    return last - count + 1
+
+
+def grid_sums(conn: Connection, town: str, grids: list[str]) -> dict[str, GridSum]:
+    """The sums of those of the grids that have any."""
+    rows = conn.execute(
+        select(col(GridSumRow.grid), col(GridSumRow.records), col(GridSumRow.checksum)).where(
+            col(GridSumRow.town_id) == town, col(GridSumRow.grid).in_(grids)
+        )
+    )
+    return {row.grid: GridSum(row.records, row.checksum % _WHOLE) for row in rows}
+
+
+def add_to_grid_sums(conn: Connection, town: str, more: Mapping[str, GridSum]) -> None:
+    """Add to the grids' sums; only for the holder of the counter."""
+    known = grid_sums(conn, town, list(more))
+    rows = [
+        (town, grid, *_kept(known.get(grid, GridSum()).plus(sum_))) for grid, sum_ in more.items()
+    ]
+    columns = ("town_id", "grid", "records", "checksum")
+    update_rows(conn, GridSumRow, columns, [row for row in rows if row[1] in known])
+    insert_rows(conn, GridSumRow, columns, [row for row in rows if row[1] not in known])
+
+
+def _kept(grid_sum: GridSum) -> tuple[int, int]:
+    checksum = grid_sum.checksum
+    return grid_sum.records, checksum - _WHOLE if checksum >= _HALF else checksum

@@ -1,0 +1,175 @@
+"""Whether a change may be taken: who made it, of what, where, and with which answers."""
+
+import re
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from server.register.author import Author
+from server.register.published import Published, Shelf
+from server.register.reasons import reason
+from server.register.scope import Scope, grids_known, is_grid
+from shared.changes import ALIAS, GRID, NOTE, Change, ChangeKind
+from shared.forms.validation import Problem as AnswerProblem
+from shared.records import Record
+from shared.wire import Problem, Words
+
+UNITS_MAX = 2000
+TIME_MAX = 1 << 53
+_ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
+_UNIT = re.compile(r"[^\s@]\S{0,99}")
+_VERSION_MAX = 100
+_RESERVED: Mapping[ChangeKind, frozenset[str]] = {
+    ChangeKind.MOVE: frozenset({GRID}),
+    ChangeKind.NOTE: frozenset({NOTE}),
+    ChangeKind.SET: frozenset({ALIAS}),
+}
+"""Which reserved units a kind of change may name."""
+
+
+class Accepted(Struct, frozen=True):
+    """The change is taken, without the units that were refused."""
+
+    change: Change
+    refused: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+class Held(Struct, frozen=True):
+    """The change waits for its record."""
+
+
+class Rejected(Struct, frozen=True):
+    """The change is not taken."""
+
+    problem: Problem
+    units: tuple[str, ...] = ()
+
+
+Verdict: TypeAlias = Accepted | Held | Rejected
+
+
+class Judge(Struct, frozen=True):
+    """Judges the changes of one author in one transaction."""
+
+    conn: Connection
+    author: Author
+    scope: Scope
+    shelf: Shelf
+    current: Mapping[str, Published]
+    seq: int
+    """Where the town's register stood when the transaction began."""
+
+    def verdict(self, change: Change, record: Record | None, at: int) -> Verdict:
+        """What to do with a change that was made at that time, given its record as it is."""
+        code = self._fault(change) or self._misplaced(change, record, at)
+        if code:
+            return Rejected(reason(code))
+        if record is None and change.kind is not ChangeKind.CREATE:
+            return Held()
+        return self._with_good_answers(change, at)
+
+    def _fault(self, change: Change) -> str:
+        form = self.current.get(change.record_kind)
+        if not _well_formed(change) or not _names_fit(change, form):
+            return "not_understood"
+        if change.worker != self.author.worker:
+            return "wrong_worker"
+        if form is None:
+            return "unknown_kind"
+        return "bad_base" if change.base > self.seq else ""
+
+    def _misplaced(self, change: Change, record: Record | None, at: int) -> str:
+        if record is not None and record.kind != change.record_kind:
+            return "wrong_kind"
+        if not self._may_touch(change, record, at):
+            return "out_of_area"
+        if change.kind is ChangeKind.MOVE and not is_grid(
+            self.conn, self.author.town, _target(change)
+        ):
+            return "unknown_grid"
+        return ""
+
+    def _may_touch(self, change: Change, record: Record | None, at: int) -> bool:
+        if record is None or change.kind is ChangeKind.CREATE:
+            return self.scope.covers(change.grid, at)
+        if self.scope.covers(record.grid, at):
+            return True
+        # It was moved meanwhile: what counts is where it lay when its author saw it.
+        known = grids_known(self.conn, self.author, change.record, change.base)
+        return any(self.scope.covers(grid, at) for grid in known)
+
+    def _with_good_answers(self, change: Change, at: int) -> Accepted | Rejected:
+        form = self._form_of(change)
+        problems = form.answers.problems(change.units, at)
+        if not problems:
+            return Accepted(change)
+        bad = tuple(dict.fromkeys(problem.unit for problem in problems))
+        problem = reason("bad_answers", _details(form, problems))
+        good = {name: value for name, value in change.units.items() if name not in bad}
+        if not good and change.kind is not ChangeKind.CREATE:
+            return Rejected(problem, bad)
+        return Accepted(msgspec.structs.replace(change, units=good), bad, problem)
+
+    def _form_of(self, change: Change) -> Published:
+        """The form that asked: what it allowed stays allowed. An unknown one is the current."""
+        current = self.current[change.record_kind]
+        if change.form in ("", current.form.version):
+            return current
+        asked = self.shelf.version(self.conn, self.author.town, change.record_kind, change.form)
+        return asked or current
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be the id of anything."""
+    return _ID.fullmatch(text) is not None
+
+
+def _well_formed(change: Change) -> bool:
+    ids = (change.record, change.save, change.worker, change.grid)
+    optional = (change.visit, change.on_behalf_of)
+    return (
+        all(map(_ID.fullmatch, ids))
+        and all(_ID.fullmatch(other) for other in optional if other is not None)
+        and change.base >= 0
+        and max(abs(change.at), abs(change.mono)) < TIME_MAX
+        and len(change.form) <= _VERSION_MAX
+        and len(change.units) <= UNITS_MAX
+        and (change.kind is not ChangeKind.MOVE or bool(_target(change)))
+    )
+
+
+def _names_fit(change: Change, form: Published | None) -> bool:
+    """Whether all units have names that we can keep, of this form or of a newer one."""
+    allowed = _RESERVED.get(change.kind, frozenset())
+    unknown = change.units.keys() - (form.form.units.keys() if form else frozenset[str]())
+    return all(_UNIT.fullmatch(name) or name in allowed for name in unknown)
+
+
+def _target(change: Change) -> str:
+    """The grid that a move goes to; "" when it names none."""
+    places = change.units.get(GRID)
+    if isinstance(places, list) and len(places) == 2 and all(isinstance(p, str) for p in places):
+        return str(places[1])
+    return ""
+
+
+def _details(form: Published, problems: list[AnswerProblem]) -> Words:
+    """Each wrong answer by the label of its question, in both languages."""
+    zh, en = (
+        "；".join(f"{_label(form, p, language)}：{p.words.get(language, '')}" for p in problems)
+        if language == "zh"
+        else "; ".join(
+            f"{_label(form, p, language)}: {p.words.get(language, '')}" for p in problems
+        )
+        for language in ("zh", "en")
+    )
+    return Words(zh, en)
+
+
+def _label(form: Published, problem: AnswerProblem, language: str) -> str:
+    question = form.form.question(problem.question)
+    return form.form.words(question.label, language) if question else problem.question

@@ -1,0 +1,129 @@
+"""Writing a batch: numbers taken last, then every row that follows from it, at once."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete
+from sqlmodel import col
+
+from server.db.bulk import insert_rows, update_rows
+from server.db.register_tables import ExitRow, JournalRow, RecordRow
+from server.register.batch import Batch
+from server.register.contested import ConflictTable
+from server.register.counter import GridSum, add_to_grid_sums, take_numbers
+from server.register.entries import JOURNAL_COLUMNS, Bookkeeper
+from server.register.projecting import Projected, Projector
+from server.register.projections import Facts
+from server.register.published import Published
+from server.register.quarantine import Quarantine
+from server.register.sealing import Seal
+from server.register.standing import Standing, standing
+from server.register.store import RECORD_COLUMNS, RecordLine, RecordStore
+from shared.merge import Rules
+from shared.wire import checksum
+
+
+class Overtaken(Exception):
+    """Another transaction wrote what this one took for absent: begin again."""
+
+
+class Ledger(Struct, frozen=True):
+    """Writes into one town, over one connection."""
+
+    conn: Connection
+    town: str
+    seal: Seal
+    id_key: bytes
+
+    def write(self, batch: Batch) -> int:
+        """Write all that the batch holds; returns the first of its numbers. Raises Overtaken."""
+        first = take_numbers(self.conn, self.town, len(batch.entries))
+        if self.conn.dialect.name == "postgresql":
+            # On SQLite nobody else can have written since this transaction began.
+            self._check_still_absent(batch)
+        quarantine = Quarantine(self.conn, self.town, self.seal)
+        quarantine.put(batch.kept)
+        for settled in batch.settled:
+            quarantine.settle(settled.kept, settled.state, settled.problem)
+        if batch.entries:
+            self._write_entries(batch, first)
+        return first
+
+    def _check_still_absent(self, batch: Batch) -> None:
+        absent = [*batch.created, *batch.waiting]
+        if not absent:
+            return
+        if RecordStore(self.conn, self.town, self.seal).existing(absent):
+            raise Overtaken
+        held = Quarantine(self.conn, self.town, self.seal).held_for(batch.created)
+        if {(kept.device, kept.n) for kept in held} - batch.known_held():
+            raise Overtaken
+
+    def _write_entries(self, batch: Batch, first: int) -> None:
+        current = batch.judge.current
+        book = Bookkeeper(self.town, self.seal)
+        journal = [
+            book.row(entry, first, current[entry.change.record_kind].secret_units)
+            for entry in batch.entries
+        ]
+        insert_rows(self.conn, JournalRow, JOURNAL_COLUMNS, journal)
+        standings = [
+            standing(touched, first, current[touched.now.kind].rules)
+            for touched in batch.touched.values()
+            if touched.now is not None and touched.entries
+        ]
+        self._write_records(standings, current)
+        self._write_places(standings)
+        table = ConflictTable(self.conn, self.town, self.seal, batch.reception.received)
+        table.keep(standings)
+        projector = Projector(self.conn, self.town, self.id_key)
+        projector.write([_projected(each, current[each.now.kind].rules) for each in standings])
+
+    def _write_records(
+        self, standings: Sequence[Standing], current: Mapping[str, Published]
+    ) -> None:
+        store = RecordStore(self.conn, self.town, self.seal)
+        new: list[RecordLine] = []
+        changed: list[RecordLine] = []
+        for each in standings:
+            row = store.row_of(each.now, each.first, current[each.now.kind].secret_units)
+            (new if each.is_new else changed).append(row)
+        insert_rows(self.conn, RecordRow, RECORD_COLUMNS, new)
+        update_rows(self.conn, RecordRow, RECORD_COLUMNS, changed)
+
+    def _write_places(self, standings: Sequence[Standing]) -> None:
+        """The sums of the grids, and who left which."""
+        sums: dict[str, GridSum] = {}
+        for each in standings:
+            if each.before is not None:
+                gone = GridSum(-1, -checksum(each.before.id, each.before.version))
+                _add(sums, each.before.grid, gone)
+                if each.before.grid != each.now.grid:
+                    self._note_exit(each)
+            _add(sums, each.now.grid, GridSum(1, checksum(each.now.id, each.version)))
+        add_to_grid_sums(self.conn, self.town, sums)
+
+    def _note_exit(self, moved: Standing) -> None:
+        assert moved.before is not None
+        left = moved.before.grid
+        of_record = (col(ExitRow.town_id) == self.town, col(ExitRow.record_id) == moved.now.id)
+        stale = col(ExitRow.grid).in_([left, moved.now.grid])
+        self.conn.execute(delete(ExitRow).where(*of_record, stale))
+        row = (self.town, left, moved.now.id, moved.version)
+        insert_rows(self.conn, ExitRow, ("town_id", "grid", "record_id", "seq"), [row])
+
+
+def _add(sums: dict[str, GridSum], grid: str, more: GridSum) -> None:
+    sums[grid] = sums.get(grid, GridSum()).plus(more)
+
+
+def _projected(each: Standing, rules: Rules) -> Projected:
+    first, last = each.entries[0], each.entries[-1]
+    facts = Facts(
+        version=each.version,
+        conflicts=len(each.contested),
+        created_at=first.write.effective,
+        updated_at=last.write.effective,
+        received=first.received,
+    )
+    return Projected(each.now, rules, facts, each.is_new)

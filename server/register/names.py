@@ -1,0 +1,23 @@
+"""Names of the people that records and journals speak of: workers, and accounts of the console."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from server.db.bulk import chunks
+from server.db.office_tables import AccountRow, WorkerRow
+
+
+def names_of(conn: Connection, town: str, people: Collection[str]) -> dict[str, str]:
+    """The names of those of the people that are known, by id."""
+    names: dict[str, str] = {}
+    for some in chunks(people):
+        for table in (WorkerRow, AccountRow):
+            rows = conn.execute(
+                select(col(table.id), col(table.name)).where(
+                    col(table.town_id) == town, col(table.id).in_(some)
+                )
+            )
+            names.update({row.id: row.name for row in rows})
+    return names

@@ -1,0 +1,226 @@
+"""Pages of records for devices, put together from stored bytes without reading them again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import merge as in_order
+from itertools import islice
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, select
+from sqlmodel import col
+
+from server.clock import Clock
+from server.db.engine import reading
+from server.db.register_tables import ExitRow, RecordRow
+from server.errors import NotFound
+from server.office.areas import grids_as_sent
+from server.office.people import DeviceIdentity
+from server.register.counter import counter, grid_sums
+from server.register.cursors import Cursor, read_cursor, write_cursor
+from server.register.names import names_of
+from server.register.published import current_versions
+from server.register.sealing import Seal
+from server.register.store import RecordStore, wanted_columns
+from shared.codec import Stored, on_the_wire
+from shared.wire import PAGE_MAX, Area, Gone, Pull
+
+GRIDS_MAX = 500
+
+
+class Pager(Struct, frozen=True):
+    """Answers pulls and snapshots, each from one moment of the database."""
+
+    engine: Engine
+    seal: Seal
+    cursor_key: bytes
+    clock: Clock
+
+    def page(self, device: DeviceIdentity, pull: Pull) -> bytes:
+        """See Register.page."""
+        with reading(self.engine) as conn:
+            at = counter(conn, device.town)
+            known = read_cursor(pull.cursor, device.town, at.epoch, self.cursor_key)
+            since = {grid: known.get(grid, 0) for grid in device.grids[:GRIDS_MAX]}
+            news = self._news(conn, device.town, since, _bounded(pull.limit))
+            reached = {grid: news.reached.get(grid, max(at.seq, since[grid])) for grid in since}
+            cursor = Cursor(device.town, at.epoch, reached)
+            envelope = _PageEnvelope(
+                cursor=write_cursor(cursor, self.cursor_key),
+                more=bool(news.reached),
+                now=self.clock(),
+                gone=[Gone(step.id, step.grid) for step in news.steps if step.stored is None],
+                grids=grids_as_sent(conn, device.town, device.grids),
+                forms=current_versions(conn, device.town),
+                people=names_of(conn, device.town, _authors(news.records)),
+                checksums={} if news.reached else _checksums(conn, device),
+            )
+        return _with_records(envelope, news.records)
+
+    def snapshot(self, device: DeviceIdentity, wanted: "Range") -> bytes:
+        """See Register.snapshot."""
+        if wanted.grid not in device.grids:
+            raise NotFound
+        with reading(self.engine) as conn:
+            at = counter(conn, device.town)
+            limit = _bounded(wanted.limit)
+            rows = conn.execute(
+                wanted_columns()
+                .where(
+                    col(RecordRow.town_id) == device.town,
+                    col(RecordRow.grid) == wanted.grid,
+                    col(RecordRow.id) > wanted.after,
+                )
+                .order_by(col(RecordRow.id))
+                .limit(limit + 1)
+            ).all()
+            store = RecordStore(conn, device.town, self.seal)
+            records = [store.stored(row) for row in rows[:limit]]
+            is_last = len(rows) <= limit
+            seq = min(wanted.seq or at.seq, at.seq)
+            cursor = Cursor(device.town, at.epoch, {wanted.grid: seq})
+            sums = grid_sums(conn, device.town, [wanted.grid])
+            envelope = _SnapshotEnvelope(
+                grid=wanted.grid,
+                seq=seq,
+                total=sums[wanted.grid].records if sums else 0,
+                next=None if is_last else records[-1].id,
+                cursor=write_cursor(cursor, self.cursor_key) if is_last else None,
+                people=names_of(conn, device.town, _authors(records)),
+            )
+        return _with_records(envelope, records)
+
+    def _news(self, conn: Connection, town: str, since: Mapping[str, int], limit: int) -> "_News":
+        """The next steps of all grids, in the order of their numbers."""
+        store = RecordStore(conn, town, self.seal)
+        by_grid = [
+            step
+            for grid, seq in since.items()
+            for step in (
+                _changed(store, grid, seq, limit + 2),
+                _left(conn, town, (grid, seq), limit + 2) if seq else [],
+            )
+        ]
+        steps = list(islice(in_order(*by_grid, key=lambda step: step.seq), limit + 2))
+        # A move is two steps of one number, an exit and an entry: a page has both or neither.
+        cut = (
+            limit + 1 if len(steps) > limit and steps[limit].seq == steps[limit - 1].seq else limit
+        )
+        if len(steps) <= cut:
+            return _News(steps, {})
+        last = steps[cut - 1].seq
+        return _News(steps[:cut], {grid: max(seq, last) for grid, seq in since.items()})
+
+
+class Range(Struct, frozen=True):
+    """A part of a grid's snapshot, as it was asked for."""
+
+    grid: str
+    after: str = ""
+    """The last record that the device has."""
+    limit: int = 0
+    """0: as many as a page takes."""
+    seq: int = 0
+    """The `seq` of the first page."""
+
+
+class _Step(Struct, frozen=True):
+    """A record that changed, or left its grid (nothing is stored of it)."""
+
+    seq: int
+    id: str
+    grid: str
+    stored: Stored | None
+
+
+class _News(Struct, frozen=True):
+    steps: list[_Step]
+    reached: dict[str, int]
+    """Where each grid stands if there is more; empty when this is all."""
+
+    @property
+    def records(self) -> list[Stored]:
+        return [step.stored for step in self.steps if step.stored is not None]
+
+
+class _PageEnvelope(Struct, frozen=True, omit_defaults=True):
+    """A `Page` without its records."""
+
+    cursor: str
+    more: bool
+    now: int
+    gone: list[Gone] = []
+    grids: list[Area] = []
+    forms: dict[str, str] = {}
+    people: dict[str, str] = {}
+    checksums: dict[str, int] = {}
+
+
+class _SnapshotEnvelope(Struct, frozen=True, omit_defaults=True):
+    """A `SnapshotPage` without its records."""
+
+    grid: str
+    seq: int
+    total: int
+    next: str | None = None
+    cursor: str | None = None
+    people: dict[str, str] = {}
+
+
+def _bounded(limit: int) -> int:
+    return min(limit, PAGE_MAX) if limit > 0 else PAGE_MAX
+
+
+def _changed(store: RecordStore, grid: str, since: int, limit: int) -> list[_Step]:
+    rows = store.conn.execute(
+        wanted_columns()
+        .where(
+            col(RecordRow.town_id) == store.town,
+            col(RecordRow.grid) == grid,
+            col(RecordRow.version) > since,
+        )
+        .order_by(col(RecordRow.version))
+        .limit(limit)
+    )
+    return [_Step(row.version, row.id, grid, store.stored(row)) for row in rows]
+
+
+def _left(conn: Connection, town: str, since: tuple[str, int], limit: int) -> list[_Step]:
+    grid, seq = since
+    rows = conn.execute(
+        select(col(ExitRow.seq), col(ExitRow.record_id))
+        .where(col(ExitRow.town_id) == town, col(ExitRow.grid) == grid, col(ExitRow.seq) > seq)
+        .order_by(col(ExitRow.seq))
+        .limit(limit)
+    )
+    return [_Step(row.seq, row.record_id, grid, None) for row in rows]
+
+
+def _checksums(conn: Connection, device: DeviceIdentity) -> dict[str, int]:
+    sums = grid_sums(conn, device.town, list(device.grids))
+    return {grid: sums[grid].checksum if grid in sums else 0 for grid in device.grids}
+
+
+class _OfWrite(Struct, frozen=True, array_like=True, gc=False):
+    """As much of a `Write` as tells its author."""
+
+    seq: int
+    device: str
+    n: int
+    base: int
+    worker: str
+
+
+class _Writes(Struct, frozen=True, gc=False):
+    w: list[_OfWrite]
+
+
+_writes = msgspec.json.Decoder(_Writes)
+
+
+def _authors(records: Iterable[Stored]) -> set[str]:
+    return {write.worker for stored in records for write in _writes.decode(stored.body).w}
+
+
+def _with_records(envelope: _PageEnvelope | _SnapshotEnvelope, records: Sequence[Stored]) -> bytes:
+    head = msgspec.json.encode(envelope)[:-1]
+    return head + b',"records":[' + b",".join(map(on_the_wire, records)) + b"]}"

@@ -1,0 +1,127 @@
+"""Writing projection rows: in the transaction of the change, or all of them again."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    SQLColumnExpression,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlmodel import col
+
+from server.db.bulk import Value, chunks, insert_rows, table_of, update_rows
+from server.db.projections import HouseholdRow, VisitRow
+from server.register.projections import PROJECTIONS, Facts, Projection, Shown
+from shared.merge import Rules
+from shared.records import Record
+
+
+class Projected(Struct, frozen=True):
+    """A record to project."""
+
+    record: Record
+    rules: Rules
+    facts: Facts
+    is_new: bool
+    """There is no row of it yet."""
+
+
+class Projector(Struct, frozen=True):
+    """Writes one town's projections, over one connection."""
+
+    conn: Connection
+    town: str
+    id_key: bytes
+
+    def write(self, projected: Iterable[Projected]) -> None:
+        """Make or change the rows of records, and what hangs on them."""
+        by_kind: dict[str, list[Projected]] = {}
+        for each in projected:
+            by_kind.setdefault(each.record.kind, []).append(each)
+        visits, households = by_kind.get("visit", []), by_kind.get("household", [])
+        changed_visits = [each.record.id for each in visits if not each.is_new]
+        new_households = [each.record.id for each in households if each.is_new]
+        visited = self._households(col(VisitRow.id), changed_visits)
+        visited |= self._households(col(VisitRow.household_id), new_households)
+        visited |= {Shown(each.record, each.rules).text("household") for each in visits}
+        for kind, some in by_kind.items():
+            self._write_kind(kind, some)
+        for named in chunks(visited - {""}):
+            self._set_last_visits(col(HouseholdRow.id).in_(named))
+
+    def clear(self) -> None:
+        """Remove every row of the town, before all are made again."""
+        for projection in PROJECTIONS.values():
+            table = table_of(projection.model)
+            self.conn.execute(delete(table).where(table.c.town_id == self.town))
+
+    def rows(self, kind: str, ids: Collection[str]) -> dict[str, Mapping[str, Value]]:
+        """The rows of these records of a kind as they stand, by record."""
+        table = table_of(PROJECTIONS[kind].model)
+        wanted = select(table).where(table.c.town_id == self.town)
+        return {
+            row["id"]: dict(row)
+            for some in chunks(ids)
+            for row in self.conn.execute(wanted.where(table.c.id.in_(some))).mappings()
+        }
+
+    def expected(self, each: Projected) -> Mapping[str, Value]:
+        """The row that a record should have, without what hangs on others."""
+        projection = PROJECTIONS[each.record.kind]
+        values = self._row(projection, each) + projection.first(each.facts)
+        return dict(zip((*projection.columns, *projection.once), values, strict=True))
+
+    def _write_kind(self, kind: str, some: list[Projected]) -> None:
+        projection = PROJECTIONS.get(kind)
+        if projection is None:
+            return
+        new = [
+            self._row(projection, each) + projection.first(each.facts)
+            for each in some
+            if each.is_new
+        ]
+        changed = [self._row(projection, each) for each in some if not each.is_new]
+        insert_rows(self.conn, projection.model, (*projection.columns, *projection.once), new)
+        update_rows(self.conn, projection.model, projection.columns, changed)
+
+    def _row(self, projection: Projection, each: Projected) -> tuple[Value, ...]:
+        shown = Shown(each.record, each.rules)
+        return projection.row(self.town, shown, each.facts, self.id_key)
+
+    def _households(
+        self, column: SQLColumnExpression[str | None], values: Collection[str]
+    ) -> set[str]:
+        """The households that the rows of certain visits name."""
+        wanted = select(col(VisitRow.household_id)).where(
+            col(VisitRow.town_id) == self.town, col(VisitRow.household_id).is_not(None)
+        )
+        return {
+            str(household)
+            for some in chunks(values)
+            for household in self.conn.execute(wanted.where(column.in_(some))).scalars()
+        }
+
+    def _set_last_visits(self, which: ColumnElement[bool]) -> None:
+        visits = (
+            select(VisitRow)
+            .where(
+                col(VisitRow.town_id) == col(HouseholdRow.town_id),
+                col(VisitRow.household_id) == col(HouseholdRow.id),
+                col(VisitRow.deleted).is_(False),
+            )
+            .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
+            .limit(1)
+            .correlate(table_of(HouseholdRow))
+        )
+        started = visits.with_only_columns(col(VisitRow.started)).scalar_subquery()
+        outcome = visits.with_only_columns(col(VisitRow.outcome)).scalar_subquery()
+        self.conn.execute(
+            update(HouseholdRow)
+            .where(col(HouseholdRow.town_id) == self.town, which)
+            .values(last_visit_at=started, last_outcome=func.coalesce(outcome, ""))
+        )

@@ -1,0 +1,198 @@
+"""What a record's projection row says: a pure function of the record and its form's rules."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from types import MappingProxyType
+
+from msgspec import Struct
+from sqlmodel import SQLModel
+
+from server.db.bulk import Value
+from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
+from shared.changes import Answer
+from shared.forms.checks import normal_text
+from shared.merge import Rules, settled
+from shared.records import Record, is_missing
+from shared.search import search_keys
+
+INT_MAX = 2**31 - 1
+
+
+class Facts(Struct, frozen=True):
+    """What the journal adds to the record."""
+
+    version: int
+    conflicts: int
+    created_at: int
+    """The effective time of its first change, ms."""
+    updated_at: int
+    """The effective time of its last change, ms."""
+    received: int
+    """When its first change was received, ms."""
+
+
+class Shown(Struct, frozen=True):
+    """The answers that a reader of a record sees, by the type that a column has."""
+
+    record: Record
+    rules: Rules
+
+    def text(self, unit: str) -> str:
+        """A text or code; "" for none, and for an explicit non-answer."""
+        value = self._value(unit)
+        # A database may refuse the character that ends a text in other places.
+        return value.replace("\0", "") if isinstance(value, str) else ""
+
+    def codes(self, unit: str) -> str:
+        """Several codes, separated by spaces."""
+        value = self._value(unit)
+        return " ".join(map(str, value)) if isinstance(value, list) else self.text(unit)
+
+    def integer(self, unit: str) -> int | None:
+        """A whole number that a column can hold."""
+        value = self._value(unit)
+        if isinstance(value, bool) or not isinstance(value, int):
+            return None
+        return value if abs(value) <= INT_MAX else None
+
+    def reference(self, unit: str) -> str | None:
+        """The id of another record."""
+        return self.text(unit) or None
+
+    def coordinate(self, unit: str, name: str) -> float | None:
+        """One number of a place."""
+        place = self._value(unit)
+        value = place.get(name) if isinstance(place, Mapping) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value)
+
+    def moment(self, unit: str) -> int | None:
+        """A date and time, as ms since the epoch."""
+        try:
+            moment = datetime.fromisoformat(self.text(unit))
+            return None if moment.tzinfo is None else int(moment.timestamp() * 1000)
+        except (ValueError, OverflowError):
+            return None
+
+    def _value(self, unit: str) -> Answer:
+        value = settled(self.record, unit, self.rules).value
+        return None if is_missing(value) else value
+
+
+class Projection(Struct, frozen=True):
+    """How records of a kind become rows: the columns, and the values of a record for them."""
+
+    model: type[SQLModel]
+    columns: tuple[str, ...]
+    row: Callable[[str, Shown, Facts, bytes], tuple[Value, ...]]
+    """Of the town, what is shown, the facts and the key for ID numbers."""
+    once: tuple[str, ...] = ()
+    """Columns after those that are set when the row is made."""
+    first: Callable[[Facts], tuple[Value, ...]] = lambda _: ()
+
+
+_ENVELOPE = ("town_id", "id", "grid", "version", "conflicts", "deleted")
+
+
+def _envelope(town: str, shown: Shown, facts: Facts) -> tuple[Value, ...]:
+    record = shown.record
+    return town, record.id, record.grid, facts.version, facts.conflicts, record.deleted
+
+
+def _dwelling(town: str, shown: Shown, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    text = shown.text
+    return (
+        *_envelope(town, shown, facts), text("code"), text("plate"), text("address"),
+        text("building"), text("unit_no"), shown.integer("floor"), text("room"), text("use"),
+        text("status"), shown.coordinate("location", "lat"), shown.coordinate("location", "lon"),
+    )  # fmt: skip
+
+
+def _household(town: str, shown: Shown, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    text = shown.text
+    return (
+        *_envelope(town, shown, facts), shown.record.alias_of, facts.updated_at,
+        shown.reference("dwelling"), text("household_no"), text("head_name"),
+        _search(text("head_name"), text("phone")), text("phone"), shown.integer("people_count"),
+        text("tenure"), text("household_kind"), text("landlord_name"), text("visit_policy"),
+        shown.codes("marks"),
+    )  # fmt: skip
+
+
+def _resident(town: str, shown: Shown, facts: Facts, id_key: bytes) -> tuple[Value, ...]:
+    text = shown.text
+    return (
+        *_envelope(town, shown, facts), shown.record.alias_of, shown.reference("household"),
+        text("name"), _search(text("name"), text("phone")), text("relation"), text("sex"),
+        text("birth_date"), text("phone"), text("status"), id_hash(text("id_number"), id_key),
+    )  # fmt: skip
+
+
+def _visit(town: str, shown: Shown, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    text, record = shown.text, shown.record
+    writes = [write for name, write in record.writes()]
+    first = min(writes, key=lambda write: write.seq)
+    started = shown.moment("started")
+    return (
+        town, record.id, record.grid, facts.version, record.deleted,
+        shown.reference("household"), shown.reference("dwelling"), first.worker,
+        first.effective if started is None else started, text("mode"), text("outcome"),
+        text("note"), text("next_visit"),
+    )  # fmt: skip
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        "dwelling": Projection(
+            DwellingRow,
+            (
+                *_ENVELOPE, "code", "plate", "address", "building", "unit_no", "floor", "room",
+                "use", "status", "lat", "lon",
+            ),
+            _dwelling,
+        ),
+        "household": Projection(
+            HouseholdRow,
+            (
+                *_ENVELOPE, "alias_of", "updated_at", "dwelling_id", "household_no", "head_name",
+                "search", "phone", "people_count", "tenure", "household_kind", "landlord_name",
+                "visit_policy", "marks",
+            ),
+            _household,
+            ("created_at", "last_visit_at", "last_outcome"),
+            lambda facts: (facts.created_at, None, ""),
+        ),
+        "resident": Projection(
+            ResidentRow,
+            (
+                *_ENVELOPE, "alias_of", "household_id", "name", "search", "relation", "sex",
+                "birth_date", "phone", "status", "id_hash",
+            ),
+            _resident,
+        ),
+        "visit": Projection(
+            VisitRow,
+            (
+                "town_id", "id", "grid", "version", "deleted", "household_id", "dwelling_id",
+                "worker_id", "started", "mode", "outcome", "note", "next_visit",
+            ),
+            _visit,
+            ("received",),
+            lambda facts: (facts.received,),
+        ),
+    }
+)  # fmt: skip
+
+
+def id_hash(number: str, key: bytes) -> str | None:
+    """Under which equal ID numbers are found; a plain hash of one is guessed in seconds."""
+    if not number:
+        return None
+    return hmac.new(key, normal_text("id_number", number).encode(), sha256).hexdigest()
+
+
+def _search(*texts: str) -> str:
+    return "\n".join(search_keys(*(text for text in texts if text)))

@@ -1,0 +1,160 @@
+"""Published forms: what the register asks of them while it judges, merges and seals."""
+
+from functools import cached_property
+from threading import Lock
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, select, update
+from sqlmodel import col
+
+from server.db.bulk import insert_rows
+from server.db.register_tables import FormRow
+from server.errors import ServerError
+from server.register.answers import Answers
+from shared.forms.model import (
+    Form,
+    decode_form,
+    encode_form,
+    unit_classes,
+    unit_orders,
+    unit_policies,
+)
+from shared.merge import Rules
+from shared.policies import PrivacyClass
+from shared.wire import Words
+
+KEPT_MAX = 200
+"""Forms kept decoded."""
+
+
+class FormTaken(ServerError):
+    """Another form was published under this version."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            "form_taken",
+            Words(
+                f"版本号 {version} 已用于另一份表单，请换一个版本号。",
+                f"Version {version} is another form already. Give this one a new version.",
+            ),
+        )
+
+
+class Published(Struct, frozen=True, dict=True):
+    """One version of a kind's form, with what follows from it."""
+
+    form: Form
+    secret_units: frozenset[str]
+    """The units of class S. What once was of class S stays sealed."""
+
+    @cached_property
+    def rules(self) -> Rules:
+        """How its units merge."""
+        return Rules(unit_policies(self.form), unit_orders(self.form))
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Judges answers to it."""
+        return Answers(self.form)
+
+
+class Shelf:
+    """The forms of all towns, each decoded once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, str], Published] = {}
+        self._lock = Lock()
+
+    def current(self, conn: Connection, town: str) -> dict[str, Published]:
+        """The current form of each kind."""
+        rows = conn.execute(
+            select(col(FormRow.kind), col(FormRow.version), col(FormRow.sealed)).where(
+                col(FormRow.town_id) == town, col(FormRow.current).is_(True)
+            )
+        )
+        found: dict[str, Published] = {}
+        for kind, version, sealed in rows:
+            published = self.version(conn, town, kind, version)
+            assert published is not None  # a row says so
+            secret_units = frozenset(sealed.split())
+            if published.secret_units != secret_units:  # another process published it again
+                published = Published(published.form, secret_units)
+            found[kind] = published
+        return found
+
+    def version(self, conn: Connection, town: str, kind: str, version: str) -> Published | None:
+        """One version of a kind's form, if there is one."""
+        key = (town, kind, version)
+        known = self._kept.get(key)
+        if known is not None:
+            return known
+        row = conn.execute(
+            select(col(FormRow.content), col(FormRow.sealed)).where(*_is(town, kind, version))
+        ).one_or_none()
+        if row is None:
+            return None
+        published = Published(decode_form(row.content), frozenset(row.sealed.split()))
+        with self._lock:
+            if len(self._kept) >= KEPT_MAX:
+                self._kept.clear()
+            self._kept[key] = published
+        return published
+
+    def forget(self, town: str) -> None:
+        """Read the town's forms anew: one was published."""
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if key[0] != town}
+
+
+def current_versions(conn: Connection, town: str) -> dict[str, str]:
+    """The version of the current form of each kind."""
+    rows = conn.execute(
+        select(col(FormRow.kind), col(FormRow.version)).where(
+            col(FormRow.town_id) == town, col(FormRow.current).is_(True)
+        )
+    )
+    return {kind: version for kind, version in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def form_content(conn: Connection, town: str, kind: str, version: str) -> bytes | None:
+    """The JSON of a form."""
+    found: bytes | None = conn.execute(
+        select(col(FormRow.content)).where(*_is(town, kind, version))
+    ).scalar()
+    return found
+
+
+def put_form(conn: Connection, town: str, form: Form, now: int) -> None:
+    """Make the form its kind's current one. Raises FormTaken."""
+    content = encode_form(form)
+    known = form_content(conn, town, form.kind, form.version)
+    if known is None:
+        columns = ("town_id", "kind", "version", "content", "sealed", "published_at", "current")
+        row = (town, form.kind, form.version, content, "", now, False)
+        insert_rows(conn, FormRow, columns, [row])
+    elif known != content:
+        raise FormTaken(form.version)
+    of_kind = (col(FormRow.town_id) == town, col(FormRow.kind) == form.kind)
+    sealed = secret_units(form)
+    for earlier in conn.execute(select(col(FormRow.sealed)).where(*of_kind)).scalars():
+        sealed |= set(earlier.split())
+    conn.execute(update(FormRow).where(*of_kind).values(current=False))
+    conn.execute(
+        update(FormRow)
+        .where(*_is(town, form.kind, form.version))
+        .values(current=True, sealed=" ".join(sorted(sealed)))
+    )
+
+
+def secret_units(form: Form) -> set[str]:
+    """The units of class S."""
+    classes = unit_classes(form).items()
+    return {unit for unit, class_ in classes if class_ is PrivacyClass.SENSITIVE}
+
+
+def _is(town: str, kind: str, version: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(FormRow.town_id) == town,
+        col(FormRow.kind) == kind,
+        col(FormRow.version) == version,
+    )

@@ -1,0 +1,149 @@
+"""Changes that were not taken, or not wholly: kept as they came, sealed, and answered."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, select, update
+from sqlmodel import col
+
+from server.db.bulk import chunks, insert_rows, table_of
+from server.db.register_tables import QuarantineRow
+from server.register.sealing import Seal
+from shared.changes import Change
+from shared.wire import Problem, Words
+
+HELD = "held"
+REJECTED = "rejected"
+PARTLY = "partly"
+"""Taken without some of its units."""
+RELEASED = "released"
+"""Was held, and taken when its record came."""
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A change in quarantine."""
+
+    device: str
+    n: int
+    state: str
+    record: str
+    grid: str
+    worker: str
+    received: int
+    effective: int
+    problem: Problem
+    units: tuple[str, ...] = ()
+    digest: str
+    raw: bytes
+
+    @property
+    def change(self) -> Change:
+        """What it says. Raises msgspec.DecodeError when it cannot be read."""
+        return _change.decode(self.raw)
+
+
+class Quarantine(Struct, frozen=True):
+    """One town's quarantine, over one connection."""
+
+    conn: Connection
+    town: str
+    seal: Seal
+
+    def put(self, changes: Sequence[Kept]) -> None:
+        """Keep changes that are not there yet."""
+        insert_rows(self.conn, QuarantineRow, _COLUMNS, [self._row(kept) for kept in changes])
+
+    def held_for(self, records: Collection[str]) -> list[Kept]:
+        """The changes that wait for these records, each device's in the order it made them."""
+        found = [
+            kept
+            for some in chunks(records)
+            for kept in self._where(
+                col(QuarantineRow.record_id).in_(some), col(QuarantineRow.state) == HELD
+            )
+        ]
+        return sorted(found, key=lambda kept: (kept.device, kept.n))
+
+    def of_device(self, device: str, since: int, to: int) -> list[Kept]:
+        """A device's changes from number `since` up to `to`."""
+        return self._where(
+            col(QuarantineRow.device_id) == device, col(QuarantineRow.n).between(since, to)
+        )
+
+    def settle(self, kept: Kept, state: str, problem: Problem | None = None) -> None:
+        """A held change was taken, or is refused after all."""
+        values: dict[str, str] = {"state": state}
+        if problem is not None:
+            words = problem.words
+            values |= {"code": problem.code, "words_zh": words.zh, "words_en": words.en}
+        self.conn.execute(
+            update(QuarantineRow)
+            .where(
+                col(QuarantineRow.town_id) == self.town,
+                col(QuarantineRow.device_id) == kept.device,
+                col(QuarantineRow.n) == kept.n,
+            )
+            .values(**values)
+        )
+
+    def _where(self, *conditions: ColumnElement[bool]) -> list[Kept]:
+        columns = [table_of(QuarantineRow).c[name] for name in _COLUMNS]
+        of_town = col(QuarantineRow.town_id) == self.town
+        rows = self.conn.execute(select(*columns).where(of_town, *conditions))
+        return [self._kept(_Line(*row)) for row in rows]
+
+    def _row(self, kept: Kept) -> tuple[str | int | bytes, ...]:
+        words = kept.problem.words
+        sealed = self.seal.close(kept.raw, "quarantine", self.town, kept.device, kept.n)
+        line = _Line(
+            self.town, kept.device, kept.n, kept.state, kept.record, kept.grid, kept.worker,
+            kept.received, kept.effective, kept.problem.code, words.zh, words.en,
+            " ".join(kept.units), kept.digest, sealed,
+        )  # fmt: skip
+        row: tuple[str | int | bytes, ...] = msgspec.structs.astuple(line)
+        return row
+
+    def _kept(self, line: "_Line") -> Kept:
+        raw = self.seal.open(line.raw, "quarantine", self.town, line.device_id, line.n)
+        return Kept(
+            device=line.device_id,
+            n=line.n,
+            state=line.state,
+            record=line.record_id,
+            grid=line.grid,
+            worker=line.worker_id,
+            received=line.received,
+            effective=line.effective,
+            problem=Problem(line.code, Words(line.words_zh, line.words_en)),
+            units=tuple(line.units.split()),
+            digest=line.digest,
+            raw=raw,
+        )
+
+
+class _Line(Struct, frozen=True):
+    town_id: str
+    device_id: str
+    n: int
+    state: str
+    record_id: str
+    grid: str
+    worker_id: str
+    received: int
+    effective: int
+    code: str
+    words_zh: str
+    words_en: str
+    units: str
+    digest: str
+    raw: bytes
+
+
+_COLUMNS = _Line.__struct_fields__
+_change = msgspec.json.Decoder(Change)
+
+
+def records_of(changes: Iterable[Kept]) -> set[str]:
+    """The records that these changes are about."""
+    return {kept.record for kept in changes}

@@ -1,0 +1,162 @@
+"""Comparing the register with the replay of its journal, and what hangs on it with it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import SQLModel, col
+
+from server.db.bulk import Value, table_of
+from server.db.register_tables import ConflictRow, GridSumRow, JournalRow, RecordRow
+from server.register.contested import OPEN, ConflictTable
+from server.register.counter import GridSum, grid_sums
+from server.register.entries import Bookkeeper
+from server.register.projecting import Projector
+from server.register.projections import PROJECTIONS
+from server.register.rebuild import Due, Rebuilder, add_sums
+from shared.codec import pack
+from shared.merge import Rules, merge
+from shared.records import Record
+
+
+class Verified(Struct, frozen=True):
+    """What a check found; all differences are empty when all is well."""
+
+    records: int
+    changes: int
+    register_differs: tuple[str, ...] = ()
+    """Ids of records that are not what the journal says."""
+    rest_differs: tuple[str, ...] = ()
+    """`table:id` of projections, conflicts and sums that are not what the register says."""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing differs."""
+        return not self.register_differs and not self.rest_differs
+
+
+class Verifier:
+    """Checks one town. Changes nothing."""
+
+    def __init__(self, source: Rebuilder) -> None:
+        self._source = source
+        self._book = Bookkeeper(source.town, source.seal)
+        self._projector = Projector(source.conn, source.town, source.id_key)
+        self._differs: list[str] = []
+        self._sums: dict[str, GridSum] = {}
+        self._counts: Counter[str] = Counter()
+        self._visits: dict[str, tuple[int, str, str]] = {}
+        self._last_visits: dict[str, tuple[Value, Value]] = {}
+
+    def verify(self) -> Verified:
+        """Compare everything that is kept twice."""
+        changes = 0
+        register_differs: list[str] = []
+        for some in self._source.due():
+            replayed, count = self._replayed([due.record.id for due in some])
+            changes += count
+            register_differs += [
+                due.record.id
+                for due in some
+                if not _are_same(replayed.get(due.record.id), due.record)
+            ]
+            self._check(some)
+        if changes != self._rows_of(JournalRow):
+            register_differs.append("journal")  # it speaks of records that are not there
+        self._check_wholes()
+        total = self._counts["record"]
+        return Verified(total, changes, tuple(register_differs), tuple(self._differs))
+
+    def _replayed(self, ids: Sequence[str]) -> tuple[dict[str, Record], int]:
+        """The records as their journal makes them, and how many changes that took."""
+        conn, town, shelf = self._source.conn, self._source.town, self._source.shelf
+        records: dict[str, Record] = {}
+        count = 0
+        for line in self._book.lines(conn, col(JournalRow.record_id).in_(ids)):
+            count += 1
+            form = shelf.version(conn, town, line.record_kind, line.rules)
+            rules = form.rules if form else Rules()
+            known = records.get(line.record_id)
+            merged = merge(known, self._book.change(line), line.write, rules)
+            records[line.record_id] = merged.record
+        return records, count
+
+    def _check(self, some: Sequence[Due]) -> None:
+        add_sums(self._sums, some)
+        self._check_rows(some)
+        table = ConflictTable(self._source.conn, self._source.town, self._source.seal, 0)
+        opened = table.opened([due.record.id for due in some])
+        places = self._places([due.record.id for due in some])
+        for due in some:
+            if places[due.record.id] != (due.record.grid, due.record.deleted):
+                self._differs.append(f"record:{due.record.id}")
+            self._counts["record"] += 1
+            self._counts["conflict"] += len(due.contested)
+            if opened.get(due.record.id, {}).keys() != due.contested:
+                self._differs.append(f"conflict:{due.record.id}")
+
+    def _places(self, ids: Sequence[str]) -> dict[str, tuple[str, bool]]:
+        wanted = select(col(RecordRow.id), col(RecordRow.grid), col(RecordRow.deleted)).where(
+            col(RecordRow.town_id) == self._source.town, col(RecordRow.id).in_(ids)
+        )
+        return {row.id: (row.grid, row.deleted) for row in self._source.conn.execute(wanted)}
+
+    def _check_rows(self, some: Sequence[Due]) -> None:
+        for kind in PROJECTIONS:
+            of_kind = {due.record.id: due for due in some if due.record.kind == kind}
+            rows = self._projector.rows(kind, list(of_kind))
+            for record, due in of_kind.items():
+                expected = dict(self._projector.expected(due.projected))
+                row = dict(rows.get(record, {}))
+                if kind == "household":
+                    self._last_visits[record] = (row.pop(_AT, None), row.pop(_OUTCOME, None))
+                    expected.pop(_AT), expected.pop(_OUTCOME)
+                if row != expected:
+                    self._differs.append(f"{kind}:{record}")
+                self._counts[kind] += 1
+                if kind == "visit":
+                    self._note_visit(expected)
+
+    def _note_visit(self, visit: Mapping[str, Value]) -> None:
+        household = visit["household_id"]
+        if household is None or visit["deleted"]:
+            return
+        this = (int(visit["started"] or 0), str(visit["id"]), str(visit["outcome"]))
+        self._visits[str(household)] = max(self._visits.get(str(household), this), this)
+
+    def _check_wholes(self) -> None:
+        """What can only be said once every record was seen."""
+        for household, row in self._last_visits.items():
+            started, _, outcome = self._visits.get(household, (None, "", ""))
+            if row != (started, outcome):
+                self._differs.append(f"household:{household}")
+        for kind, projection in PROJECTIONS.items():
+            if self._rows_of(projection.model) != self._counts[kind]:
+                self._differs.append(f"{kind}:*")
+        if self._rows_of(ConflictRow, col(ConflictRow.state) == OPEN) != self._counts["conflict"]:
+            self._differs.append("conflict:*")
+        grids = self._grids()
+        kept = grid_sums(self._source.conn, self._source.town, grids)
+        for grid in {*grids, *self._sums}:
+            if kept.get(grid, GridSum()) != self._sums.get(grid, GridSum()):
+                self._differs.append(f"grid_sum:{grid}")
+
+    def _grids(self) -> list[str]:
+        wanted = select(col(GridSumRow.grid)).where(col(GridSumRow.town_id) == self._source.town)
+        return list(self._source.conn.execute(wanted).scalars())
+
+    def _rows_of(self, model: type[SQLModel], *where: ColumnElement[bool]) -> int:
+        table = table_of(model)
+        wanted = select(func.count()).select_from(table)
+        of_town = table.c.town_id == self._source.town
+        return self._source.conn.execute(wanted.where(of_town, *where)).scalar_one()
+
+
+_AT, _OUTCOME = "last_visit_at", "last_outcome"
+
+
+def _are_same(replayed: Record | None, stored: Record) -> bool:
+    return replayed is not None and (
+        pack(replayed) == pack(stored) and replayed.grid == stored.grid
+    )

@@ -1,0 +1,100 @@
+"""Who may touch which grid, and when: a worker's duties, or an account's area."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from server.db.office_tables import AreaRow, AssignmentRow
+from server.db.register_tables import JournalRow
+from server.office.areas import Level
+from server.register.author import Author
+from shared.changes import ChangeKind
+
+
+class Span(Struct, frozen=True):
+    """From when to when; `to` is None while it lasts."""
+
+    since: int
+    to: int | None = None
+
+    def holds(self, at: int) -> bool:
+        """Whether it holds at that time."""
+        return self.since <= at and (self.to is None or at < self.to)
+
+
+class Scope(Struct, frozen=True):
+    """The grids that an author may touch, each with when."""
+
+    spans: Mapping[str, tuple[Span, ...]]
+    now: int
+
+    def covers(self, grid: str, at: int) -> bool:
+        """Whether the author had the grid when the change was made, or has it now.
+
+        A duty that began since then is enough: a clock is never a reason to refuse work.
+        """
+        return any(span.holds(at) or span.holds(self.now) for span in self.spans.get(grid, ()))
+
+
+def scope_of_grids(grids: Iterable[str], now: int) -> Scope:
+    """The scope of an account, which sees its area as it is now."""
+    always = (Span(0),)
+    return Scope(dict.fromkeys(grids, always), now)
+
+
+def scope_of_worker(conn: Connection, town: str, worker: str, now: int) -> Scope:
+    """The grids of all a worker's duties, past ones included."""
+    duties = (
+        select(
+            col(AreaRow.id).label("id"),
+            col(AreaRow.level).label("level"),
+            col(AssignmentRow.valid_from).label("since"),
+            col(AssignmentRow.valid_to).label("until"),
+        )
+        .join(
+            AssignmentRow,
+            (col(AssignmentRow.town_id) == col(AreaRow.town_id))
+            & (col(AssignmentRow.area_id) == col(AreaRow.id)),
+        )
+        .where(col(AreaRow.town_id) == town, col(AssignmentRow.worker_id) == worker)
+        .cte("duties", recursive=True)
+    )
+    below = select(col(AreaRow.id), col(AreaRow.level), duties.c.since, duties.c.until).where(
+        col(AreaRow.town_id) == town, col(AreaRow.parent_id) == duties.c.id
+    )
+    reach = duties.union(below)
+    rows = conn.execute(
+        select(reach.c.id, reach.c.since, reach.c.until).where(reach.c.level == Level.GRID.value)
+    )
+    spans: dict[str, tuple[Span, ...]] = {}
+    for grid, since, until in rows:
+        spans[grid] = (*spans.get(grid, ()), Span(since, until))
+    return Scope(spans, now)
+
+
+def grids_known(conn: Connection, author: Author, record: str, base: int) -> list[str]:
+    """Where the record lay at version `base`, and where the author created it, if they did."""
+    of_record = select(col(JournalRow.grid)).where(
+        col(JournalRow.town_id) == author.town, col(JournalRow.record_id) == record
+    )
+    at_base = of_record.where(col(JournalRow.seq) <= base)
+    own = of_record.where(
+        col(JournalRow.device_id) == author.device,
+        col(JournalRow.kind) == ChangeKind.CREATE.value,
+    )
+    last = conn.execute(at_base.order_by(col(JournalRow.seq).desc()).limit(1)).scalars()
+    return [*last, *conn.execute(own).scalars()]
+
+
+def is_grid(conn: Connection, town: str, area: str) -> bool:
+    """Whether the town has a grid of that id."""
+    found = conn.execute(
+        select(col(AreaRow.id)).where(
+            col(AreaRow.town_id) == town,
+            col(AreaRow.id) == area,
+            col(AreaRow.level) == Level.GRID.value,
+        )
+    ).first()
+    return found is not None

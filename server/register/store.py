@@ -1,0 +1,106 @@
+"""Records as rows: opened from them, sealed into them."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, Select, select
+from sqlmodel import col
+
+from server.db.bulk import chunks
+from server.db.register_tables import RecordRow
+from server.register.sealing import Seal
+from shared.codec import NO_SECRETS, Stored, pack, unpack
+from shared.records import Record
+
+RECORD_COLUMNS = (
+    "town_id", "id", "kind", "grid", "version", "form", "deleted", "body", "secret",
+)  # fmt: skip
+RecordLine = tuple[str, str, str, str, int, str, bool, bytes, bytes | None]
+
+
+class RecordStore(Struct, frozen=True):
+    """One town's record rows, over one connection."""
+
+    conn: Connection
+    town: str
+    seal: Seal
+
+    def records(self, ids: Collection[str]) -> dict[str, Record]:
+        """Those of the records that exist, by id."""
+        return {record.id: record for record in self._opened(ids, lock=False)}
+
+    def locked(self, ids: Collection[str]) -> dict[str, Record]:
+        """The same, each locked until the transaction ends, in the order of their ids.
+
+        Two transactions that lock the same records in the same order never wait for each other.
+        """
+        return {record.id: record for record in self._opened(sorted(ids), lock=True)}
+
+    def all(self, kind: str | None = None) -> Iterator[Record]:
+        """Every record of the town, or of a kind, in the order of their ids."""
+        wanted = self._rows().order_by(col(RecordRow.id))
+        if kind is not None:
+            wanted = wanted.where(col(RecordRow.kind) == kind)
+        for row in self.conn.execute(wanted):
+            yield self.opened(row)
+
+    def existing(self, ids: Collection[str]) -> set[str]:
+        """Which of the ids are there."""
+        wanted = select(col(RecordRow.id)).where(col(RecordRow.town_id) == self.town)
+        return {
+            row.id
+            for some in chunks(ids)
+            for row in self.conn.execute(wanted.where(col(RecordRow.id).in_(some)))
+        }
+
+    def opened(self, row: Row[str, str, int, str, bytes, bytes | None]) -> Record:
+        """The record of a row of `wanted_columns`."""
+        return unpack(self.stored(row))
+
+    def stored(self, row: Row[str, str, int, str, bytes, bytes | None]) -> Stored:
+        """The row with its secret part opened."""
+        record_id, kind, version, form, body, secret = row
+        if secret is not None:
+            secret = self.seal.open(secret, "record", self.town, record_id, version)
+        return Stored(record_id, kind, version, form, body, secret)
+
+    def row_of(
+        self, record: Record, first: int = 0, secret_units: Collection[str] = NO_SECRETS
+    ) -> RecordLine:
+        """The row of a record whose provisional numbers begin at `first`."""
+        stored = pack(record, secret_units, first)
+        secret = stored.secret
+        if secret is not None:
+            secret = self.seal.close(secret, "record", self.town, stored.id, stored.version)
+        return (
+            self.town,
+            stored.id,
+            stored.kind,
+            record.grid,
+            stored.version,
+            stored.form,
+            record.deleted,
+            stored.body,
+            secret,
+        )
+
+    def _opened(self, ids: Iterable[str], *, lock: bool) -> Iterator[Record]:
+        for some in chunks(ids):
+            wanted = self._rows().where(col(RecordRow.id).in_(some)).order_by(col(RecordRow.id))
+            for row in self.conn.execute(wanted.with_for_update() if lock else wanted):
+                yield self.opened(row)
+
+    def _rows(self) -> Select[str, str, int, str, bytes, bytes | None]:
+        return wanted_columns().where(col(RecordRow.town_id) == self.town)
+
+
+def wanted_columns() -> Select[str, str, int, str, bytes, bytes | None]:
+    """What of a record's row `RecordStore.stored` needs."""
+    return select(
+        col(RecordRow.id),
+        col(RecordRow.kind),
+        col(RecordRow.version),
+        col(RecordRow.form),
+        col(RecordRow.body),
+        col(RecordRow.secret),
+    )

@@ -1,0 +1,261 @@
+"""The ways into the register: a device's push, an account's edits. Each is one transaction."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, update
+from sqlmodel import col
+
+from server.clock import Clock, new_id
+from server.db.bulk import Value
+from server.db.engine import writing
+from server.db.errors import DatabaseBusy
+from server.db.office_tables import DeviceRow
+from server.errors import NotFound
+from server.keys import Keys
+from server.office.people import AccountIdentity, DeviceIdentity
+from server.register.answered import stored_digest, stored_results
+from server.register.author import Author, console_author, device_author
+from server.register.batch import Batch, Reception
+from server.register.contact import contact_values
+from server.register.counter import counter
+from server.register.edits import Edit
+from server.register.inbox import ConflictLine, Inbox
+from server.register.intake import Arrived, check_chain, first_number, read
+from server.register.judge import Judge, is_id
+from server.register.ledger import Ledger, Overtaken
+from server.register.outcomes import AlreadyDecided, Committed
+from server.register.published import Shelf
+from server.register.quarantine import HELD, REJECTED, Kept, Quarantine
+from server.register.refusals import EditsRefused
+from server.register.scope import Scope, scope_of_grids, scope_of_worker
+from server.register.sealing import Seal
+from server.register.store import RecordStore
+from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
+from shared.records import Record
+from shared.wire import Push, PushReply, Result, chained
+
+TRIES_MAX = 5
+
+
+class Writer(Struct, frozen=True):
+    """Takes changes, one transaction for each call."""
+
+    engine: Engine
+    keys: Keys
+    seal: Seal
+    clock: Clock
+    shelf: Shelf
+
+    def push(self, device: DeviceIdentity, push: Push) -> PushReply:
+        """See Register.push."""
+        first = first_number(push)
+        arrived = None if first is None else read(push, first)
+        for _ in range(TRIES_MAX):
+            try:
+                with writing(self.engine) as conn:
+                    return self._push(conn, device, push, arrived)
+            except Overtaken:
+                continue
+        raise DatabaseBusy
+
+    def commit(
+        self, account: AccountIdentity, edits: Sequence[Edit], save: str | None
+    ) -> Committed:
+        """See Register.commit."""
+        for _ in range(TRIES_MAX):
+            try:
+                with writing(self.engine) as conn:
+                    return self.commit_within(conn, account, edits, save)
+            except Overtaken:
+                continue
+        raise DatabaseBusy
+
+    def commit_within(
+        self, conn: Connection, account: AccountIdentity, edits: Sequence[Edit], save: str | None
+    ) -> Committed:
+        """The same in a transaction that the caller opened by `writing`. Raises Overtaken."""
+        now = self.clock()
+        save = save or new_id(now)
+        author = console_author(conn, account.town, account.id, account.name)
+        arrived = self._as_changes(conn, author, edits, save)
+        results = self._take(
+            conn, author, arrived, (Reception(now), scope_of_grids(account.grids, now))
+        )
+        answers = [results[each.n] for each in arrived]
+        refused = {
+            place: answer
+            for place, answer in enumerate(answers)
+            if answer.problem is not None or answer.outcome in (HELD, REJECTED)
+        }
+        if refused:
+            raise EditsRefused(refused)
+        if arrived:
+            _note(
+                conn,
+                author,
+                {"last_n": arrived[-1].n, "digest": arrived[-1].digest, "last_contact": now},
+            )
+        return Committed(save, tuple(answers), tuple(answer.seq for answer in answers))
+
+    def decide(
+        self, account: AccountIdentity, conflict: str, value: Answer, base: int
+    ) -> Committed | AlreadyDecided:
+        """See Register.decide."""
+        for _ in range(TRIES_MAX):
+            try:
+                with writing(self.engine) as conn:
+                    return self._decide(conn, account, conflict, (value, base))
+            except Overtaken:
+                continue
+        raise DatabaseBusy
+
+    def _decide(
+        self,
+        conn: Connection,
+        account: AccountIdentity,
+        conflict: str,
+        decision: tuple[Answer, int],
+    ) -> Committed | AlreadyDecided:
+        inbox = Inbox(conn, account.town, self.seal)
+        line = inbox.line(conflict)
+        if line is None or line.grid not in account.grids:
+            raise NotFound
+        console_author(conn, account.town, account.id)  # a device's row is locked before records
+        record = RecordStore(conn, account.town, self.seal).locked([line.record_id])[line.record_id]
+        line = inbox.line(conflict)  # as it is now that nobody else can decide it
+        assert line is not None
+        if not line.is_open:
+            return inbox.already_decided(line)
+        edit = _decision(line, record, *decision)
+        return self.commit_within(conn, account, [edit], None)
+
+    def _push(
+        self,
+        conn: Connection,
+        device: DeviceIdentity,
+        push: Push,
+        arrived: list[Arrived] | None,
+    ) -> PushReply:
+        author = device_author(conn, device.town, device.id, device.worker_name)
+        if arrived is None:
+            arrived = read(push, author.last_n + 1)
+        now = self.clock()
+        results: dict[int, Result] = {}
+        last_n, digest = author.last_n, author.digest
+        if arrived:
+            last = arrived[-1]
+            check_chain(author, arrived, push, stored_digest(conn, author, last.n))
+            old = [each.n for each in arrived if each.n <= author.last_n]
+            if old:
+                quarantine = Quarantine(conn, device.town, self.seal)
+                results |= stored_results(conn, author, quarantine, (old[0], old[-1]))
+            new = [each for each in arrived if each.n > author.last_n]
+            if new:
+                reception = Reception(now, push.clock, push.offsets)
+                scope = scope_of_worker(conn, device.town, author.worker, now)
+                results |= self._take(conn, author, new, (reception, scope))
+                last_n, digest = last.n, last.digest
+        _note(
+            conn,
+            author,
+            {"last_n": last_n, "digest": digest, **contact_values(push.report, push.clock, now)},
+        )
+        answers = [results[each.n] for each in arrived]
+        return PushReply(last_n, digest, answers, now)
+
+    def _take(
+        self,
+        conn: Connection,
+        author: Author,
+        arrived: Sequence[Arrived],
+        under: tuple[Reception, Scope],
+    ) -> dict[int, Result]:
+        reception, scope = under
+        town = author.town
+        changes = [each.change for each in arrived if each.change is not None]
+        records = RecordStore(conn, town, self.seal).locked(
+            {change.record for change in changes if is_id(change.record)}
+        )
+        judge = Judge(
+            conn, author, scope, self.shelf, self.shelf.current(conn, town), counter(conn, town).seq
+        )
+
+        def judge_of(kept: Kept) -> Judge:
+            if kept.device == author.device:
+                return judge
+            other = Author(town, kept.device, kept.worker, "", 0, "")
+            its_scope = scope_of_worker(conn, town, kept.worker, reception.received)
+            return msgspec.structs.replace(judge, author=other, scope=its_scope)
+
+        batch = Batch(judge, reception, records, judge_of)
+        batch.expect(
+            Quarantine(conn, town, self.seal).held_for(
+                {
+                    change.record
+                    for change in changes
+                    if change.kind is ChangeKind.CREATE
+                    and is_id(change.record)
+                    and change.record not in records
+                }
+            )
+        )
+        for each in arrived:
+            batch.take(each)
+        first = Ledger(conn, town, self.seal, self.keys.id_hash).write(batch)
+        return batch.results(first)
+
+    def _as_changes(
+        self, conn: Connection, author: Author, edits: Sequence[Edit], save: str
+    ) -> list[Arrived]:
+        """The edits as changes of the account's console, chained like those of a phone."""
+        forms = self.shelf.current(conn, author.town)
+        now, digest = self.clock(), author.digest
+        arrived = []
+        for n, edit in enumerate(edits, author.last_n + 1):
+            form = forms.get(edit.record_kind)
+            change = Change(
+                n=n,
+                save=save,
+                kind=edit.kind,
+                record=edit.record,
+                record_kind=edit.record_kind,
+                grid=edit.grid,
+                worker=author.worker,
+                at=now,
+                base=edit.base,
+                units=edit.units,
+                old=edit.old,
+                form=form.form.version if form else "",
+                visit=edit.visit,
+            )
+            raw = msgspec.json.encode(change)
+            digest = chained(digest, raw)
+            arrived.append(Arrived(n, digest, raw, change))
+        return arrived
+
+
+def _decision(line: ConflictLine, record: Record, value: Answer, base: int) -> Edit:
+    """The ordinary change that a decision is."""
+    kind, units = ChangeKind.SET, {line.unit: value}
+    if line.unit == DELETED:
+        kind, units = ChangeKind.DELETE if value is True else ChangeKind.RESTORE, {}
+    elif line.unit == GRID:
+        kind, units = ChangeKind.MOVE, {GRID: [record.grid, value]}
+    return Edit(
+        kind=kind,
+        record=record.id,
+        record_kind=record.kind,
+        grid=record.grid,
+        base=base,
+        units=units,
+    )
+
+
+def _note(conn: Connection, author: Author, values: dict[str, Value]) -> None:
+    conn.execute(
+        update(DeviceRow)
+        .where(col(DeviceRow.town_id) == author.town, col(DeviceRow.id) == author.device)
+        .values(**values)
+    )

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.responses import HTMLResponse, JSONResponse
 
+from server.api.contacts import FLUSH_SECONDS
 from server.api.context import ApiLimits, SyncApi
 from server.api.docs_page import docs_page
 from server.api.handlers import add_handlers
@@ -20,7 +21,6 @@ from server.console.site import mount
 from server.db.migrate import check_version
 from server.errors import ServerError
 from server.logs import start_logs
-from server.office.contacts import FLUSH_SECONDS
 from server.services import VERSION, Services, open_services
 from server.settings import Settings
 
@@ -56,7 +56,7 @@ def app_of(services: Services, limits: ApiLimits | None = None) -> FastAPI:
     add_handlers(app)
     if not services.settings.production:
         _add_docs(app)
-    mount(app, services.settings, services.register, services.clock)
+    mount(app, services)
     app.add_middleware(Observed, metrics=api.metrics, settings=services.settings)
     return app
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from server.api.admission import Admission
+from server.api.contacts import ContactBook
 from server.api.metrics import Metrics
 from server.limits import Rate, Throttle
-from server.office.contacts import ContactBook
 from server.services import Services
 from shared.wire import BODY_MAX
 

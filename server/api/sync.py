@@ -19,10 +19,10 @@ from server.api.incoming import (
 )
 from server.api.problems import Busy, UpdateApp
 from server.errors import NotFound
-from server.office.contacts import Contact
 from server.office.people import DeviceIdentity
+from server.register.contact import contact_values
 from server.register.refusals import NotUnderstood
-from shared.clock import Reading, offset
+from shared.clock import Reading
 from shared.wire import PAGE_MAX, Pull, Push, Report, encode
 
 OLDEST_APP = (0, 1)
@@ -105,8 +105,7 @@ class SyncRoutes:
 
     def _heard(self, device: DeviceIdentity, clock: Reading | None, report: Report) -> None:
         now = self.api.services.clock()
-        ahead = None if clock is None else offset(clock, now)
-        self.api.contacts.note(device, Contact(now, report, ahead))
+        self.api.contacts.note(device, contact_values(report, clock, now))
 
 
 def _is_too_old(app: str) -> bool:

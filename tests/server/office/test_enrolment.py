@@ -9,7 +9,6 @@ from sqlmodel import col
 from server.db.engine import reading, writing
 from server.db.office_tables import DeviceRow, EnrolmentCodeRow
 from server.office.assignments import dismiss_worker
-from server.office.contacts import Contact, ContactBook
 from server.office.devices import (
     Lost,
     Revoked,
@@ -94,9 +93,7 @@ def test_a_phone_whose_answer_was_lost_gets_its_device_again(town: ATown) -> Non
 def test_a_used_code_is_dead_once_its_device_was_heard_of(town: ATown) -> None:
     code, phone = town.code(town.worker("W1", "g1")), Phone()
     enrolled = _enrol(town, code, phone)
-    book = ContactBook()
-    book.note(_known(town, enrolled.token), Contact(town.clock(), Report(unsent=3)))
-    book.flush(town.services.engine)
+    town.services.register.contact(_known(town, enrolled.token), None, Report(unsent=3))
 
     with pytest.raises(EnrolmentRefused, match="code_used"):
         _enrol(town, code, phone)
@@ -285,19 +282,15 @@ def test_all_incarnations_of_a_lost_phone_are_lost(town: ATown) -> None:
     assert _known(town, other.token).id == other.device
 
 
-def test_the_office_sees_what_a_device_said_last(town: ATown) -> None:
-    worker = town.worker("W1", "g1")
-    enrolled = town.enrolled(worker, Phone())
-    known, book = _known(town, enrolled.token), ContactBook()
-    book.note(known, Contact(1, Report("0.1.0", unsent=9), 5))
-    book.note(known, Contact(2, Report("0.1.1", unsent=2**80, free_bytes=7), -3))
-    book.flush(town.services.engine)
+def test_the_office_sees_whose_device_it_is_and_what_it_said_last(town: ATown) -> None:
+    enrolled = town.enrolled(town.worker("W1", "g1"), Phone())
+    said = Report("0.1.1", unsent=9, free_bytes=7)
+    town.services.register.contact(_known(town, enrolled.token), None, said)
 
     with town.act() as act:
         [seen] = devices(act.conn, act.who)
-    assert (seen.last_contact, seen.app, seen.free_bytes, seen.clock_offset) == (2, "0.1.1", 7, -3)
-    assert seen.unsent == 2**53  # no column takes more
-    assert seen.worker_name == "工W1"
+    assert (seen.worker_name, seen.last_contact) == ("工W1", town.clock())
+    assert (seen.app, seen.unsent, seen.free_bytes) == ("0.1.1", 9, 7)
 
 
 def test_phone_and_office_read_out_the_same_six_words(town: ATown) -> None:

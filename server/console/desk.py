@@ -1,41 +1,21 @@
 """What every page works with: the register, the office's database, the clock, and who asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from anyio.to_thread import run_sync
-from sqlalchemy import Engine
 from starlette.requests import Request
 
-from server.clock import Clock
-from server.keys import Keys
 from server.office.act import require
 from server.office.people import AccountIdentity
 from server.office.roles import Action, may
-from server.register.register import Register
-from server.settings import Settings
+from server.services import Services
 
 Answered = TypeVar("Answered")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """The console's way to everything below it."""
-
-    register: Register
-    settings: Settings
-    clock: Clock
-
-    @property
-    def engine(self) -> Engine:
-        """The database of the register and the office."""
-        return self.register.engine
-
-    @property
-    def keys(self) -> Keys:
-        """The server's keys."""
-        return self.register.keys
+Desk: TypeAlias = Services
+"""The console's way to everything below it: the register, the office's database, the clock."""
 
 
 def account_of(request: Request) -> AccountIdentity:

@@ -1,5 +1,7 @@
 """What every template may call: words, addresses, dates, labels."""
 
+from types import MappingProxyType
+
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
@@ -16,6 +18,24 @@ ASSET_VERSION = "1"
 CLOCK_RIGHT_SECONDS = 60
 PEOPLE = frozenset({"household", "resident"})
 """Kinds of records that are named after a person."""
+LISTS = MappingProxyType(
+    {
+        "dwelling": "dwellings",
+        "household": "households",
+        "resident": "residents",
+        "visit": "visits",
+    }
+)
+"""Where the records of each kind are listed."""
+STEP_ICONS = MappingProxyType(
+    {
+        "create": "plus",
+        "move": "right-left",
+        "delete": "trash",
+        "restore": "rotate-left",
+        "note": "comment",
+    }
+)
 _UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
@@ -42,6 +62,8 @@ def prepare(env: Environment, base: str) -> None:
         kind_name=labels.kind_name,
         title_shown=_title_shown,
         masked_phone=lambda phone: mask_phone(phone) if phone else "",
+        record_url=lambda kind, record: f"{base}/{LISTS[kind]}/detail?pk={record}",
+        step_icon=lambda step: STEP_ICONS.get(str(step.kind), "pen"),
         short_day=lambda ms: f"{words.town_time(ms):%-m.%-d}",
         clock_error=_clock_error,
     )

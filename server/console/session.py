@@ -24,6 +24,7 @@ from server.db.engine import reading
 from server.errors import ServerError
 from server.office.accounts import end_sessions
 from server.office.act import acting
+from server.office.areas import areas
 from server.office.people import AccountIdentity
 from server.office.sign_in import Attempt, SignedIn, sign_in, signed_in
 from shared.forms.model import Form
@@ -50,6 +51,8 @@ class _Entered:
 
     who: AccountIdentity
     open_conflicts: int
+    grids: Mapping[str, str]
+    """The names of the grids in their area, by id."""
     forms: Mapping[str, Form]
 
 
@@ -71,6 +74,7 @@ class SignIn(BaseAuthProvider):
             return None
         request.state.account = entered.who
         request.state.open_conflicts = entered.open_conflicts
+        request.state.grids = entered.grids
         use_forms(entered.forms)
         return AdminUser(username=entered.who.name)
 
@@ -141,11 +145,12 @@ class SignIn(BaseAuthProvider):
     def _entered(self, session: _Session) -> "_Entered | None":
         with reading(self._desk.engine) as conn:
             who = signed_in(conn, session.town, session.account, session.key)
-        if who is None:
-            return None
+            if who is None:
+                return None
+            grids = {a.id: a.name for a in areas(conn, who.town) if a.id in who.grids}
         register = self._desk.register
         waiting = register.count_conflicts(who.town, who.grids)
-        return _Entered(who, waiting, register.forms(who.town))
+        return _Entered(who, waiting, grids, register.forms(who.town))
 
     @staticmethod
     def _path(request: Request) -> str:

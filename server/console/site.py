@@ -11,24 +11,27 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette_admin import BaseAdmin, I18nConfig
 from starlette_admin.helpers import safe_redirect_url
-from starlette_admin.views import BaseView, CustomView
+from starlette_admin.views import BaseView
 
-from server.clock import Clock, now_ms
 from server.console.desk import Desk
 from server.console.drawing import prepare
+from server.console.lists.dwellings import DwellingList
+from server.console.lists.households import HouseholdList
+from server.console.lists.residents import ResidentList
+from server.console.lists.visits import VisitList
 from server.console.look import LOOK_COOKIE, LOOKS, Look
 from server.console.pages.accounts import AccountPages
 from server.console.pages.areas import AreaPages
+from server.console.pages.conflicts import ConflictPages
 from server.console.pages.dashboard import Dashboard
 from server.console.pages.devices import DevicePages
+from server.console.pages.exports import Exports
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
 from server.console.words import FIRST_LANGUAGE, LANGUAGES, pick
 from server.errors import NotFound, ServerError
 from server.office.errors import NotAllowed
-from server.register.register import Register
-from server.settings import Settings
 
 BASE = "/console"
 ROUTE_NAME = "console"
@@ -43,11 +46,10 @@ class Console(BaseAdmin):
         self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key))
 
 
-def mount(app: Starlette, settings: Settings, register: Register, clock: Clock = now_ms) -> None:
-    """Serve the console of `register` below /console; the root leads there."""
+def mount(app: Starlette, desk: Desk) -> None:
+    """Serve the console below /console; the root leads there."""
     # Its own log lines have what people search for.
     logging.getLogger("starlette_admin").setLevel(logging.ERROR)
-    desk = Desk(register, settings, clock)
     console = _console(desk)
     for view in _views(desk):
         console.add_view(view)
@@ -82,13 +84,16 @@ def _console(desk: Desk) -> Console:
 
 
 def _views(desk: Desk) -> list[BaseView]:
-    pages: list[CustomView] = [
+    lists = (HouseholdList(desk), ResidentList(desk), DwellingList(desk), VisitList(desk))
+    return [
+        *lists,
+        ConflictPages(desk),
         WorkerPages(desk),
         DevicePages(desk),
         AreaPages(desk),
         AccountPages(desk),
+        Exports(desk, lists),
     ]
-    return list(pages)
 
 
 def _answer_errors(console: Console) -> None:

@@ -12,11 +12,11 @@ from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy import Row as Found
-from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from server.clock import new_id
+from server.clock import Clock, new_id
 from server.db.engine import reading, writing
 from server.db.office_tables import ImportRow
 from server.errors import NotFound
@@ -28,6 +28,7 @@ from server.imports.plan import RowPlan, RowState, match_rows, plan_rows
 from server.imports.standing import load_standing
 from server.imports.tables import Row, read_table
 from server.imports.words import WrongFile
+from server.keys import Keys
 from server.office.act import acting, require
 from server.office.areas import Area, Level, areas_below
 from server.office.audit import Deed
@@ -100,6 +101,9 @@ class Imports:
     """Imports into one register."""
 
     register: Register
+    engine: Engine
+    keys: Keys
+    clock: Clock
 
     def check(self, who: AccountIdentity, grid: str, name: str, content: bytes) -> Job:
         """The dry run of a file; `grid` is where rows belong that name none. Raises WrongFile."""
@@ -110,12 +114,12 @@ class Imports:
         if not report.plans:
             raise WrongFile("no_rows")
         job = Job(
-            id=new_id(self.register.clock()),
+            id=new_id(self.clock()),
             grid=grid,
             file_name=name.strip()[-FILE_NAME_MAX:] or "?",
             account_id=who.id,
             state=JobState.CHECKED,
-            created_at=self.register.clock(),
+            created_at=self.clock(),
             done_at=None,
             good=_good(report),
             bad=_bad(report),
@@ -155,7 +159,7 @@ class Imports:
     def opened(self, who: AccountIdentity, job_id: str) -> Opened:
         """An import with its table. Raises NotFound for another account's."""
         require(who, Action.IMPORT)
-        with reading(self.register.engine) as conn:
+        with reading(self.engine) as conn:
             row = conn.execute(
                 select(ImportRow).where(
                     col(ImportRow.town_id) == who.town,
@@ -171,7 +175,7 @@ class Imports:
     def jobs(self, who: AccountIdentity, limit: int = 50) -> list[Job]:
         """The newest imports into the grids of `who`, by whomever."""
         require(who, Action.IMPORT)
-        with reading(self.register.engine) as conn:
+        with reading(self.engine) as conn:
             rows = conn.execute(
                 select(ImportRow)
                 .where(
@@ -186,25 +190,25 @@ class Imports:
 
     @property
     def _seal(self) -> Seal:
-        return Seal(self.register.keys)
+        return Seal(self.keys)
 
     def _refuse_foreign(self, who: AccountIdentity, grid: str) -> None:
         if grid not in self._grids(who):
             raise NotFound
 
     def _grids(self, who: AccountIdentity) -> dict[str, Area]:
-        now = self.register.clock()
-        with reading(self.register.engine) as conn:
+        now = self.clock()
+        with reading(self.engine) as conn:
             below = areas_below(conn, who.town, who.area_id)
         return {a.id: a for a in below if a.level is Level.GRID and a.stands(now)}
 
     def _planned(self, who: AccountIdentity, grid: str, report: Report) -> Report:
-        now = datetime.fromtimestamp(self.register.clock() / 1000, UTC).astimezone(TOWN_ZONE)
+        now = datetime.fromtimestamp(self.clock() / 1000, UTC).astimezone(TOWN_ZONE)
         lines = understand(report.rows, report.header, now.date())
         grids = self._grids(who)
-        with reading(self.register.engine) as conn:
+        with reading(self.engine) as conn:
             standing = load_standing(conn, who.town, frozenset(grids))
-        matcher = Matcher(standing, grids, grid, lambda: new_id(self.register.clock()))
+        matcher = Matcher(standing, grids, grid, lambda: new_id(self.clock()))
         matched = match_rows(lines, matcher)
         targets = [
             target.id
@@ -239,7 +243,7 @@ class Imports:
         return opened
 
     def _keep(self, town: str, job: Job, report: Report, digest: str) -> None:
-        with writing(self.register.engine) as conn:
+        with writing(self.engine) as conn:
             conn.execute(
                 insert(ImportRow).values(
                     town_id=town,
@@ -250,8 +254,8 @@ class Imports:
             )
 
     def _done(self, who: AccountIdentity, job: Job) -> Job:
-        done_at = self.register.clock()
-        with acting(self.register.engine, self.register.keys, who, self.register.clock) as act:
+        done_at = self.clock()
+        with acting(self.engine, self.keys, who, self.clock) as act:
             act.conn.execute(
                 update(ImportRow)
                 .where(col(ImportRow.town_id) == who.town, col(ImportRow.id) == job.id)
@@ -261,7 +265,7 @@ class Imports:
         return msgspec.structs.replace(job, state=JobState.DONE, done_at=done_at)
 
     def _set(self, town: str, job_id: str, **values: object) -> None:
-        with writing(self.register.engine) as conn:
+        with writing(self.engine) as conn:
             conn.execute(
                 update(ImportRow)
                 .where(col(ImportRow.town_id) == town, col(ImportRow.id) == job_id)

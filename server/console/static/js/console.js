@@ -82,3 +82,14 @@
     }, 3000);
   }
 })();
+
+// The columns of a list are part of its address.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-columns]");
+  if (!form) return;
+  event.preventDefault();
+  const chosen = [...form.querySelectorAll("input:checked")].map((box) => box.value);
+  const address = new URL(window.location.href);
+  address.searchParams.set("cols", chosen.join(","));
+  window.location.assign(address);
+});

@@ -1,0 +1,180 @@
+"""The columns of the lists: answers by the form's own labels, times, grids; masked as elsewhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from babel.support import LazyProxy
+from sqlalchemy import ColumnElement
+from starlette.requests import Request
+from starlette_admin.contrib.sqla.filters import (
+    BetweenFilter,
+    ContainsFilter,
+    EqualFilter,
+    InFilter,
+    IsNullFilter,
+    NotInFilter,
+    NumericEqualFilter,
+)
+from starlette_admin.fields import EnumField, IntegerField, StringField
+from starlette_admin.filters import FilterApplyContext
+from starlette_admin.filters.date import DateBetweenFilter
+from typing_extensions import override
+
+from server.console.labels import Reader, choices, lazy_label, sight_of
+from server.console.words import TOWN_ZONE, date_and_time, lazily, millis
+from shared.changes import Answer
+
+
+class DaysBetween(DateBetweenFilter):
+    """From a day to a day, on a column of ms since the epoch."""
+
+    @override
+    def apply(self, ctx: FilterApplyContext) -> ColumnElement[bool]:
+        """The condition."""
+        column: ColumnElement[int] = getattr(ctx.view.model, ctx.field_name)  # type: ignore[union-attr]  # always a RecordList
+        first, last = _midnight(ctx.value), _midnight(ctx.value2 + timedelta(days=1))
+        return column.between(first, last - 1)
+
+
+@dataclass
+class AnswerColumn(StringField):
+    """A unit's answer, masked for its reader."""
+
+    kind: str = ""
+    unit: str = ""
+    list_template: str = "lists/text.html"
+
+    @override
+    async def serialize_value(self, request: Request, value: Answer) -> str:
+        """The answer as its reader sees it; nothing for none."""
+        if value in (None, ""):
+            return ""
+        return Reader(sight_of(request)).text(self.kind, self.unit, value)
+
+
+@dataclass
+class CodeColumn(EnumField):
+    """A unit that has one code of a list."""
+
+    kind: str = ""
+    unit: str = ""
+    list_template: str = "lists/code.html"
+
+    @override
+    async def serialize_value(self, request: Request, value: Answer) -> str:
+        """The code's label."""
+        return Reader().text(self.kind, self.unit, value) if value else ""
+
+
+@dataclass
+class GridColumn(EnumField):
+    """The grid that a record lies in."""
+
+    list_template: str = "lists/text.html"
+
+    @override
+    async def serialize_value(self, request: Request, value: Answer) -> str:
+        """The grid's name."""
+        return str(request.state.grids.get(str(value), ""))
+
+
+@dataclass
+class TimeColumn(StringField):
+    """A moment."""
+
+    list_template: str = "lists/time.html"
+
+    @override
+    async def serialize_value(self, request: Request, value: Answer) -> str:
+        """As the town's clocks show it."""
+        return date_and_time(int(str(value))) if value else ""
+
+
+@dataclass
+class FlagColumn(IntegerField):
+    """How many units of the record wait for a decision; drawn as a mark."""
+
+    list_template: str = "lists/flag.html"
+
+
+def answer(
+    kind: str, unit: str, *, name: str = "", find: bool = True, order: bool = True
+) -> AnswerColumn:
+    """A column of answers. What is masked can be neither filtered nor ordered by: that tells it."""
+    return AnswerColumn(
+        name or unit,
+        kind=kind,
+        unit=unit,
+        label=_text(lazy_label(kind, unit)),
+        searchable=find,
+        orderable=order,
+        filters=[ContainsFilter, EqualFilter, IsNullFilter],
+    )
+
+
+def code(kind: str, unit: str, *, name: str = "") -> CodeColumn:
+    """A column of codes."""
+    return CodeColumn(
+        name or unit,
+        kind=kind,
+        unit=unit,
+        label=_text(lazy_label(kind, unit)),
+        choices_loader=_listed(kind, unit),
+        filters=[InFilter, NotInFilter],
+    )
+
+
+def number(kind: str, unit: str) -> IntegerField:
+    """A column of whole numbers."""
+    return IntegerField(
+        unit,
+        label=_text(lazy_label(kind, unit)),
+        filters=[NumericEqualFilter, BetweenFilter, IsNullFilter],
+        list_template="lists/number.html",
+    )
+
+
+def grid() -> GridColumn:
+    """The column of grids."""
+    return GridColumn(
+        "grid",
+        label=_text(lazily("area.grid")),
+        choices_loader=lambda request: list(request.state.grids.items()),
+        filters=[InFilter, NotInFilter],
+    )
+
+
+def moment(name: str, label: str) -> TimeColumn:
+    """A column of moments."""
+    return TimeColumn(name, label=_text(lazily(label)), filters=[DaysBetween])
+
+
+def plain(name: str, label: str) -> StringField:
+    """A column that no question answers: a door, a worker, a count."""
+    return StringField(
+        name, label=_text(lazily(label)), searchable=False, list_template="lists/text.html"
+    )
+
+
+def conflicts() -> FlagColumn:
+    """The column of conflicts."""
+    return FlagColumn(
+        "conflicts",
+        label=_text(lazily("menu.conflicts_short")),
+        filters=[BetweenFilter, NumericEqualFilter],
+    )
+
+
+def _listed(kind: str, unit: str) -> Callable[[Request], list[tuple[str, str]]]:
+    return lambda _: choices(kind, unit)
+
+
+def _text(proxy: LazyProxy) -> str:
+    # starlette-admin takes its own lazy texts for a label too; its types say str.
+    return cast("str", proxy)
+
+
+def _midnight(on: date) -> int:
+    return millis(datetime.combine(on, time(), TOWN_ZONE))

@@ -1,0 +1,263 @@
+"""A list of the register on starlette-admin: always within the reader's area, never written here.
+
+A search asks the same question as the phone's (`shared.search`), so both find the same people.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from starlette.requests import Request
+from starlette_admin.contrib.sqla.filters import SqlaFilterRegistry, build_filter_clause
+from starlette_admin.fields import BaseField
+from starlette_admin.filters import FilterGroup, FilterRegistry
+from starlette_admin.types import RequestAction
+from starlette_admin.views import BaseModelView
+from typing_extensions import override
+
+from server.console.desk import Desk, account_of, allowed, in_thread
+from server.console.labels import sight_of
+from server.console.record_page import RecordPage, record_page
+from server.db.base import ServerTable
+from server.db.bulk import table_of
+from server.db.engine import reading
+from server.office.errors import NotAllowed
+from server.office.people import AccountIdentity
+from server.office.roles import Action
+from shared.search import matches, search_keys
+
+PAGE_SIZE = 25
+PAGE_SIZES = (10, 25, 50, 100)
+KEYS_KEPT = 200_000
+Found = Row[*tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a list's rows come from."""
+
+    model: type[ServerTable]
+    columns: Mapping[str, ColumnElement[object]]
+    """Each column of the list, by the name of its field."""
+    keys: tuple[ColumnElement[str], ...]
+    """Search keys, made when the projection was written."""
+    doors: tuple[ColumnElement[str], ...]
+    """Texts that a door is read from."""
+    joined: tuple[tuple[type[ServerTable], ColumnElement[bool]], ...] = ()
+    """Other tables, with how they hang on."""
+
+
+class RecordList(BaseModelView):
+    """One kind of record as a list. Creating, editing and deleting here is off for everybody."""
+
+    pk_attr = "id"
+    row_actions = ()
+    actions = ()
+    exporters = ()
+    importers = ()
+    page_size = PAGE_SIZE
+    page_size_options = PAGE_SIZES
+    list_template = "lists/list.html"
+    source: Source
+    kind: str
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        super().__init__()
+
+    @property
+    def model(self) -> type[ServerTable]:
+        """What starlette-admin's filters take columns from."""
+        return self.source.model
+
+    @override
+    def is_accessible(self, request: Request) -> bool:
+        """Who may see records may see lists of them."""
+        return allowed(request, Action.SEE_RECORDS)
+
+    @override
+    def can_create(self, request: Request) -> bool:
+        """Records are made through the register."""
+        return False
+
+    @override
+    def can_edit(self, request: Request) -> bool:
+        """Records are changed through the register."""
+        return False
+
+    @override
+    def can_delete(self, request: Request) -> bool:
+        """Records are deleted through the register."""
+        return False
+
+    @override
+    def can_import(self, request: Request) -> bool:
+        """Tables are imported through their own pages."""
+        return False
+
+    @override
+    def can_export(self, request: Request) -> bool:
+        """Lists are exported through their own route, which writes it down."""
+        return False
+
+    @override
+    def get_filter_registry(self) -> FilterRegistry:
+        """starlette-admin's filters for SQLAlchemy."""
+        return SqlaFilterRegistry()
+
+    @override
+    async def find_all(
+        self,
+        request: Request,
+        skip: int = 0,
+        limit: int = 100,
+        q: str | None = None,
+        sorts: Sequence[tuple[str, str]] | None = None,
+        filters: FilterGroup | None = None,
+    ) -> Sequence[Found]:
+        """One page of what the reader may see."""
+        who = account_of(request)
+        wanted = self._ordered(self._filtered(request, who, filters), sorts or ())
+        return await in_thread(lambda: self._page(who, wanted, q, (skip, limit)))
+
+    @override
+    async def count(
+        self, request: Request, q: str | None = None, filters: FilterGroup | None = None
+    ) -> int:
+        """How many there are."""
+        who = account_of(request)
+        wanted = self._filtered(request, who, filters)
+        return await in_thread(lambda: self._count(wanted, q))
+
+    @override
+    async def find_by_pks(self, request: Request, pks: list[str]) -> Sequence[Found]:
+        """Those of these records that the reader may see."""
+        who = account_of(request)
+        wanted = self._statement(who).where(table_of(self.model).c.id.in_(pks))
+        return await in_thread(lambda: self._rows(wanted))
+
+    @override
+    async def find_by_pk(self, request: Request, pk: str) -> RecordPage | None:
+        """What the record's own page shows; None for one outside the reader's area."""
+        who, sight, wanted = account_of(request), sight_of(request), str(pk)
+        return await in_thread(
+            lambda: record_page(self.desk, who, wanted, kind=self.kind, sight=sight)
+        )
+
+    @override
+    async def create(self, request: Request, data: dict[str, object]) -> None:
+        """Off: a record is made through the register."""
+        raise NotAllowed
+
+    @override
+    async def edit(self, request: Request, pk: str, data: dict[str, object]) -> None:
+        """Off: a record is changed through the register."""
+        raise NotAllowed
+
+    @override
+    async def delete(self, request: Request, pks: list[str]) -> None:
+        """Off: a record is deleted through the register."""
+        raise NotAllowed
+
+    @override
+    async def serialize(
+        self,
+        obj: object,
+        request: Request,
+        include_relationships: bool = True,
+        include_select2: bool = False,
+    ) -> dict[str, object]:
+        """A row as the list draws it; a record's own page draws its object itself."""
+        if request.state.action is RequestAction.DETAIL:
+            return {"id": request.query_params.get("pk")}
+        row: dict[str, object] = await super().serialize(
+            obj, request, include_relationships, include_select2
+        )
+        return row
+
+    def shown_fields(self, request: Request) -> Sequence[BaseField]:
+        """The columns of an export: those of the list."""
+        return self.get_fields_list(request, action=RequestAction.LIST)
+
+    def _statement(self, who: AccountIdentity) -> Select[*tuple[object, ...]]:
+        columns = table_of(self.model).c
+        wanted = select(*(c.label(name) for name, c in self.source.columns.items()))
+        wanted = wanted.select_from(table_of(self.model))
+        for table, on in self.source.joined:
+            wanted = wanted.outerjoin(table_of(table), on)
+        wanted = wanted.where(
+            columns.town_id == who.town,
+            columns.grid.in_(who.grids),
+            columns.deleted.is_(False),
+        )
+        return wanted.where(columns.alias_of.is_(None)) if "alias_of" in columns else wanted
+
+    def _filtered(
+        self, request: Request, who: AccountIdentity, filters: FilterGroup | None
+    ) -> Select[*tuple[object, ...]]:
+        wanted = self._statement(who)
+        if filters is None or filters.is_empty():
+            return wanted
+        fields = {field.name: field for field in self.get_fields_list(request)}
+        clause = build_filter_clause(filters, fields, self.get_filter_registry(), self, request)
+        return wanted if clause is None else wanted.where(clause)
+
+    def _ordered(
+        self, wanted: Select[*tuple[object, ...]], sorts: Sequence[tuple[str, str]]
+    ) -> Select[*tuple[object, ...]]:
+        for name, direction in sorts:
+            column = self.source.columns[name]
+            wanted = wanted.order_by(column.desc() if direction == "desc" else column)
+        return wanted.order_by(table_of(self.model).c.id)
+
+    def _page(
+        self,
+        who: AccountIdentity,
+        wanted: Select[*tuple[object, ...]],
+        q: str | None,
+        page: tuple[int, int],
+    ) -> Sequence[Found]:
+        skip, limit = page
+        if not q:
+            return self._rows(wanted.offset(skip).limit(limit if limit > 0 else None))
+        with reading(self.desk.engine) as conn:
+            ids = self._matching(conn, wanted, q)
+            ids = ids[skip : skip + limit] if limit > 0 else ids[skip:]
+            chosen = self._statement(who).where(table_of(self.model).c.id.in_(ids))
+            rows = {row.id: row for row in conn.execute(chosen)}
+        return [rows[found] for found in ids]
+
+    def _count(self, wanted: Select[*tuple[object, ...]], q: str | None) -> int:
+        with reading(self.desk.engine) as conn:
+            if q:
+                return len(self._matching(conn, wanted, q))
+            narrow = wanted.with_only_columns(table_of(self.model).c.id).order_by(None)
+            counted = select(func.count()).select_from(narrow.subquery())
+            return int(conn.execute(counted).scalar_one())
+
+    def _rows(self, wanted: Select[*tuple[object, ...]]) -> Sequence[Found]:
+        with reading(self.desk.engine) as conn:
+            return conn.execute(wanted).all()
+
+    def _matching(self, conn: Connection, wanted: Select[*tuple[object, ...]], q: str) -> list[str]:
+        made, read = len(self.source.keys), self.source.doors
+        narrow = wanted.with_only_columns(table_of(self.model).c.id, *self.source.keys, *read)
+        return [
+            str(row[0])
+            for row in conn.execute(narrow)
+            if matches(q, _keys(row[1 : 1 + made], row[1 + made :]))
+        ]
+
+
+def _keys(made: Sequence[object], read: Sequence[object]) -> Iterator[str]:
+    for keys in made:
+        yield from str(keys or "").split("\n")
+    for text in read:
+        yield from _keys_of(str(text or ""))
+
+
+@lru_cache(maxsize=KEYS_KEPT)
+def _keys_of(text: str) -> tuple[str, ...]:
+    """The search keys of a door or an address: many rows share them, and they do not change."""
+    return search_keys(text)

@@ -1,0 +1,52 @@
+"""The list of residents."""
+
+from sqlalchemy import and_, func
+
+from server.console.desk import Desk
+from server.console.lists.columns import answer, code, conflicts, grid, plain
+from server.console.lists.records import RecordList, Source
+from server.db.bulk import table_of
+from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
+
+
+class ResidentList(RecordList):
+    """Residents of the reader's area."""
+
+    key = "residents"
+    kind = "resident"
+    icon = "user-group"
+    detail_template = "records/record.html"
+
+    def __init__(self, desk: Desk) -> None:
+        self.source = _source()
+        self.fields = [
+            answer("resident", "name"),
+            code("resident", "relation"),
+            code("resident", "sex"),
+            answer("resident", "birth_date", find=False, order=False),
+            answer("resident", "phone", find=False, order=False),
+            code("resident", "status"),
+            plain("door", "household.door"),
+            answer("household", "head_name", find=False),
+            grid(),
+            conflicts(),
+        ]
+        self.fields_default_sort = ["door"]
+        super().__init__(desk)
+
+
+def _source() -> Source:
+    resident, household = table_of(ResidentRow).c, table_of(HouseholdRow).c
+    dwelling = table_of(DwellingRow).c
+    names = ("id", "name", "relation", "sex", "birth_date", "phone", "status", "grid", "conflicts")
+    belongs_to = and_(household.town_id == resident.town_id, household.id == resident.household_id)
+    lives_in = and_(dwelling.town_id == household.town_id, dwelling.id == household.dwelling_id)
+    door = func.coalesce(func.nullif(dwelling.plate, ""), dwelling.code, "")
+    return Source(
+        model=ResidentRow,
+        columns={name: resident[name] for name in names}
+        | {"door": door, "head_name": func.coalesce(household.head_name, "")},
+        keys=(resident.search,),
+        doors=(dwelling.code, dwelling.plate),
+        joined=((HouseholdRow, belongs_to), (DwellingRow, lives_in)),
+    )

@@ -1,0 +1,64 @@
+"""The list of visits."""
+
+from sqlalchemy import and_, func
+
+from server.console.desk import Desk
+from server.console.lists.columns import answer, code, grid, moment, plain
+from server.console.lists.records import RecordList, Source
+from server.db.bulk import table_of
+from server.db.office_tables import WorkerRow
+from server.db.projections import DwellingRow, HouseholdRow, VisitRow
+
+
+class VisitList(RecordList):
+    """Visits of the reader's area, newest first."""
+
+    key = "visits"
+    kind = "visit"
+    icon = "clipboard-check"
+    detail_template = "records/record.html"
+
+    def __init__(self, desk: Desk) -> None:
+        self.source = _source()
+        self.fields = [
+            moment("started", "visit.started"),
+            plain("worker", "visit.worker"),
+            plain("door", "household.door"),
+            answer("household", "head_name", find=False),
+            code("visit", "mode"),
+            code("visit", "outcome"),
+            answer("visit", "note", order=False),
+            grid(),
+            moment("received", "visit.received"),
+        ]
+        self.fields_default_sort = [("started", True)]
+        super().__init__(desk)
+
+
+def _source() -> Source:
+    visit, household = table_of(VisitRow).c, table_of(HouseholdRow).c
+    dwelling, worker = table_of(DwellingRow).c, table_of(WorkerRow).c
+    names = ("id", "started", "mode", "outcome", "note", "grid", "received")
+    of_household = and_(household.town_id == visit.town_id, household.id == visit.household_id)
+    at_dwelling = and_(
+        dwelling.town_id == visit.town_id,
+        dwelling.id == func.coalesce(visit.dwelling_id, household.dwelling_id),
+    )
+    by_worker = and_(worker.town_id == visit.town_id, worker.id == visit.worker_id)
+    door = func.coalesce(func.nullif(dwelling.plate, ""), dwelling.code, "")
+    return Source(
+        model=VisitRow,
+        columns={name: visit[name] for name in names}
+        | {
+            "door": door,
+            "head_name": func.coalesce(household.head_name, ""),
+            "worker": func.coalesce(worker.name, ""),
+        },
+        keys=(household.search,),
+        doors=(dwelling.code, dwelling.plate, worker.name),
+        joined=(
+            (HouseholdRow, of_household),
+            (DwellingRow, at_dwelling),
+            (WorkerRow, by_worker),
+        ),
+    )

@@ -1,0 +1,101 @@
+"""A record's history as people read it: who, when, from which visit, before and after."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from server.console.labels import Reader, label
+from server.console.titles import Titles
+from server.register.history import JournalEntry, UnitStep
+from shared.changes import GRID, ChangeKind
+from shared.merge import same
+
+CLOCKS_APART_MS = 60_000
+"""From here on both the device's time and the corrected one are shown."""
+
+
+class Line(Struct, frozen=True):
+    """What a step did to one answer."""
+
+    label: str
+    before: str
+    after: str
+    written: str = ""
+    """What the author wrote, where something else is shown now."""
+    contested: bool = False
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One change."""
+
+    seq: int
+    kind: ChangeKind
+    record: str
+    record_kind: str
+    title: str
+    who: str
+    on_behalf: bool
+    console: bool
+    claimed: int
+    effective: int | None
+    """The corrected time, where the device's clock was off."""
+    received: int
+    visit: str | None
+    visit_title: str
+    outcome: str
+    lines: tuple[Line, ...]
+
+
+def steps(entries: Iterable[JournalEntry], reader: Reader) -> tuple[Step, ...]:
+    """The steps, newest first."""
+    told = [_step(entry, reader) for entry in entries]
+    return tuple(sorted(told, key=lambda step: step.seq, reverse=True))
+
+
+def mentioned(entries: Sequence[JournalEntry]) -> set[str]:
+    """The ids of the records that a history speaks of."""
+    values = (v for e in entries for u in e.units for v in (u.before, u.after, u.written))
+    return (
+        {entry.record for entry in entries}
+        | {entry.visit for entry in entries if entry.visit}
+        | {value for value in values if isinstance(value, str)}
+    )
+
+
+def _step(entry: JournalEntry, reader: Reader) -> Step:
+    apart = abs(entry.claimed - entry.effective) >= CLOCKS_APART_MS
+    titles: Titles = reader.titles
+    return Step(
+        seq=entry.seq,
+        kind=entry.kind,
+        record=entry.record,
+        record_kind=entry.record_kind,
+        title=titles.get(entry.record, ""),
+        who=entry.who_name,
+        on_behalf=entry.on_behalf_of is not None,
+        console=entry.console,
+        claimed=entry.claimed,
+        effective=entry.effective if apart else None,
+        received=entry.received,
+        visit=entry.visit,
+        visit_title=titles.get(entry.visit or "", ""),
+        outcome=entry.outcome,
+        lines=tuple(_line(entry, unit, reader) for unit in entry.units if _is_told(entry, unit)),
+    )
+
+
+def _is_told(entry: JournalEntry, unit: UnitStep) -> bool:
+    """A new record's grid is where it was made: nothing to tell."""
+    return not (entry.kind is ChangeKind.CREATE and unit.unit == GRID)
+
+
+def _line(entry: JournalEntry, step: UnitStep, reader: Reader) -> Line:
+    kind, unit = entry.record_kind, step.unit
+    as_written = entry.kind in (ChangeKind.ADD, ChangeKind.REMOVE) or same(step.after, step.written)
+    return Line(
+        label=label(kind, unit),
+        before=reader.text(kind, unit, step.before),
+        after=reader.text(kind, unit, step.after),
+        written="" if as_written else reader.text(kind, unit, step.written),
+        contested=unit in entry.contested,
+    )

@@ -1,0 +1,80 @@
+"""What the records that a page speaks of are called: a door, a head of household, a person."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from server.console.labels import Sight
+from server.console.words import date_and_time
+from server.db.bulk import chunks
+from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
+from server.office.areas import areas
+from server.office.people import AccountIdentity
+from shared.privacy import mask_name
+
+Titles = Mapping[str, str]
+"""By the id of a record or a grid."""
+
+
+def titles_of(
+    conn: Connection, who: AccountIdentity, ids: Iterable[str], sight: Sight
+) -> dict[str, str]:
+    """The titles of those of these records that lie in the reader's area, and of all grids."""
+    wanted = {record for record in ids if record}
+    titles = {area.id: area.name for area in areas(conn, who.town) if area.id in who.grids}
+    for some in chunks(wanted):
+        titles |= _doors(conn, who, some)
+        titles |= _people(conn, who, some, sight)
+        titles |= _visits(conn, who, some)
+    return titles
+
+
+def person(name: str, sight: Sight) -> str:
+    """A person's name as this reader sees it."""
+    return mask_name(name) if sight is Sight.MASKED else name
+
+
+def door(plate: str, code: str) -> str:
+    """What a door is called."""
+    return plate or code
+
+
+def _doors(conn: Connection, who: AccountIdentity, ids: list[str]) -> dict[str, str]:
+    rows = conn.execute(
+        select(col(DwellingRow.id), col(DwellingRow.plate), col(DwellingRow.code)).where(
+            col(DwellingRow.town_id) == who.town,
+            col(DwellingRow.grid).in_(who.grids),
+            col(DwellingRow.id).in_(ids),
+        )
+    )
+    return {row.id: door(row.plate, row.code) for row in rows}
+
+
+def _people(conn: Connection, who: AccountIdentity, ids: list[str], sight: Sight) -> dict[str, str]:
+    households = conn.execute(
+        select(col(HouseholdRow.id), col(HouseholdRow.head_name)).where(
+            col(HouseholdRow.town_id) == who.town,
+            col(HouseholdRow.grid).in_(who.grids),
+            col(HouseholdRow.id).in_(ids),
+        )
+    ).all()
+    residents = conn.execute(
+        select(col(ResidentRow.id), col(ResidentRow.name)).where(
+            col(ResidentRow.town_id) == who.town,
+            col(ResidentRow.grid).in_(who.grids),
+            col(ResidentRow.id).in_(ids),
+        )
+    ).all()
+    return {record: person(name, sight) for record, name in (*households, *residents)}
+
+
+def _visits(conn: Connection, who: AccountIdentity, ids: list[str]) -> dict[str, str]:
+    rows = conn.execute(
+        select(col(VisitRow.id), col(VisitRow.started)).where(
+            col(VisitRow.town_id) == who.town,
+            col(VisitRow.grid).in_(who.grids),
+            col(VisitRow.id).in_(ids),
+        )
+    )
+    return {row.id: date_and_time(row.started) for row in rows}

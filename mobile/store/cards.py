@@ -111,6 +111,7 @@ class HouseholdFilter(Struct, frozen=True):
             or (self.unsent and not card.unsent)
             or (self.changed_by_others and not card.changed_by_others)
             or (self.nobody_home and card.last_outcome != NOBODY_HOME)
+            or (self.due_by and not "" < card.next_visit <= self.due_by)
             or (self.refused and card.last_outcome != REFUSED)
         )
 

@@ -1,7 +1,7 @@
 """Two workers who edited the same households on one day: something to decide at first sight."""
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from server.clock import new_id
@@ -20,23 +20,25 @@ class Household(Struct, frozen=True):
     """A household as both workers had it on their phones."""
 
     id: str
+    grid: str
     version: int
     phone: str
     people_count: int
 
 
-def disagree(register: Register, grid: str, first: Hand, second: Hand) -> int:
+def disagree(register: Register, households: list[Household], first: Hand, second: Hand) -> int:
     """Both edit the same households without having seen each other. Answers how many changes."""
     changes = 0
-    for number, household in enumerate(_households(register, first.device.town, grid)):
+    for number, household in enumerate(households):
         mine, others = _answers(household, number)
         for hand, units in ((first, mine), (second, others)):
-            changes += hand.write([_edit(hand, grid, household, units)], register)
+            changes += hand.write([_edit(hand, household, units)], register)
             hand.clock.at += MINUTE_MS
     return changes + first.push(register) + second.push(register)
 
 
-def _households(register: Register, town: str, grid: str) -> list[Household]:
+def disputed(engine: Engine, town: str, grid: str) -> list[Household]:
+    """The households of a grid that its workers will disagree about."""
     wanted = (
         select(
             col(HouseholdRow.id),
@@ -53,9 +55,9 @@ def _households(register: Register, town: str, grid: str) -> list[Household]:
         .order_by(col(HouseholdRow.id))
         .limit(HOUSEHOLDS)
     )
-    with reading(register.engine) as conn:
+    with reading(engine) as conn:
         return [
-            Household(row.id, row.version, row.phone, row.people_count or 0)
+            Household(row.id, grid, row.version, row.phone, row.people_count or 0)
             for row in conn.execute(wanted)
         ]
 
@@ -74,7 +76,7 @@ def _other(phone: str, step: int) -> str:
     return phone[:-1] + str((int(phone[-1]) + step) % 10)
 
 
-def _edit(hand: Hand, grid: str, household: Household, units: dict[str, Answer]) -> Change:
+def _edit(hand: Hand, household: Household, units: dict[str, Answer]) -> Change:
     at = hand.clock.at
     seen: dict[str, Answer] = {"phone": household.phone, "people_count": household.people_count}
     return Change(
@@ -83,7 +85,7 @@ def _edit(hand: Hand, grid: str, household: Household, units: dict[str, Answer])
         kind=ChangeKind.SET,
         record=household.id,
         record_kind="household",
-        grid=grid,
+        grid=household.grid,
         worker=hand.device.worker_id,
         at=at,
         base=household.version,

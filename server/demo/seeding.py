@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from server.clock import new_id
 from server.db.engine import reading, writing
-from server.demo.disagreements import disagree
+from server.demo.disagreements import disagree, disputed
 from server.demo.hands import Hand, SetClock, public_key
 from server.keys import Keys
 from server.office.accounts import NewAccount, add_account
@@ -84,7 +84,8 @@ class Seeder:
         self.clock.at = max(self.clock.at, self.now - DAY_MS)
         for grid in self.town.grids:
             first, second, *_ = _colleagues(self.town, grid.code, hands)
-            advance(disagree(self.register, place.areas[grid.code], first, second))
+            households = disputed(self.engine, TOWN_ID, place.areas[grid.code])
+            advance(disagree(self.register, households, first, second))
 
     def _office(self) -> Place:
         root = self.town.area

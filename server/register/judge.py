@@ -159,17 +159,15 @@ def _target(change: Change) -> str:
 
 def _details(form: Published, problems: list[AnswerProblem]) -> Words:
     """Each wrong answer by the label of its question, in both languages."""
-    zh, en = (
-        "；".join(f"{_label(form, p, language)}：{p.words.get(language, '')}" for p in problems)
-        if language == "zh"
-        else "; ".join(
-            f"{_label(form, p, language)}: {p.words.get(language, '')}" for p in problems
-        )
-        for language in ("zh", "en")
-    )
+    zh = "；".join(_detail(form, problem, "zh") for problem in problems)
+    en = "; ".join(_detail(form, problem, "en") for problem in problems)
     return Words(zh, en)
 
 
-def _label(form: Published, problem: AnswerProblem, language: str) -> str:
+def _detail(form: Published, problem: AnswerProblem, language: str) -> str:
     question = form.form.question(problem.question)
-    return form.form.words(question.label, language) if question else problem.question
+    label = form.form.words(question.label, language) if question else problem.question
+    # The words may repeat the answer, and are kept in the open.
+    if problem.unit in form.secret_units:
+        return label
+    return f"{label}: {problem.words.get(language, '')}"

@@ -75,17 +75,19 @@ def scope_of_worker(conn: Connection, town: str, worker: str, now: int) -> Scope
 
 
 def grids_known(conn: Connection, author: Author, record: str, base: int) -> list[str]:
-    """Where the record lay at version `base`, and where the author created it, if they did."""
+    """Where the record lay at version `base`; before its first, where the author created it."""
     of_record = select(col(JournalRow.grid)).where(
         col(JournalRow.town_id) == author.town, col(JournalRow.record_id) == record
     )
     at_base = of_record.where(col(JournalRow.seq) <= base)
+    last = conn.execute(at_base.order_by(col(JournalRow.seq).desc()).limit(1)).scalar()
+    if last is not None:
+        return [last]
     own = of_record.where(
         col(JournalRow.device_id) == author.device,
         col(JournalRow.kind) == ChangeKind.CREATE.value,
     )
-    last = conn.execute(at_base.order_by(col(JournalRow.seq).desc()).limit(1)).scalars()
-    return [*last, *conn.execute(own).scalars()]
+    return list(conn.execute(own).scalars())
 
 
 def is_grid(conn: Connection, town: str, area: str) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import msgspec
 from msgspec import Raw
-from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlmodel import SQLModel, col
 
 from server.clock import new_id
-from server.db.bulk import Value
-from server.db.engine import writing
+from server.db.bulk import Value, table_of
+from server.db.engine import reading, writing
 from server.db.office_tables import (
     AccountRow,
     AreaRow,
@@ -23,9 +23,14 @@ from server.forms.builtin import builtin_forms
 from server.keys import Keys
 from server.office.people import AccountIdentity, DeviceIdentity
 from server.office.roles import Role
+from server.register.edits import Edit
+from server.register.outcomes import Committed
+from server.register.projecting import Projector
 from server.register.register import Register
 from shared.changes import Answer, Change, ChangeKind
 from shared.clock import Reading
+from shared.codec import opened
+from shared.merge import shown
 from shared.records import Record
 from shared.wire import (
     FIRST_DIGEST,
@@ -93,10 +98,62 @@ class World:
         candidates = self.record(record).units.get(unit, ())
         return sorted((candidate.value for candidate in candidates), key=str)
 
+    def shown(self, record: str) -> dict[str, Answer]:
+        """The answers that a reader sees."""
+        found = self.record(record)
+        return shown(found, self.register.rules(TOWN, found.kind))
+
+    def projection(self, kind: str, record: str) -> Mapping[str, Value]:
+        """A record's row for lists."""
+        with reading(self.engine) as conn:
+            return Projector(conn, TOWN, self.keys.id_hash).rows(kind, [record])[record]
+
+    def edit(
+        self,
+        account: AccountIdentity,
+        change: ChangeKind,
+        record: str,
+        units: Mapping[str, Answer],
+        *,
+        base: int,
+    ) -> Committed:
+        """One edit of a household on the console."""
+        grid = self.record(record).grid
+        edit = Edit(
+            kind=change,
+            record=record,
+            record_kind="household",
+            grid=grid,
+            base=base,
+            units=dict(units),
+        )
+        return self.register.commit(account, [edit])
+
+    def add_grid(self, grid: str) -> None:
+        """One more grid in the village."""
+        row = {"id": grid, "level": "grid", "code": grid, "name": grid, "parent_id": "village"}
+        with writing(self.engine) as conn:
+            _insert(conn, AreaRow, row)
+
     def conflicts(self) -> list[str]:
         """The units that wait for a person, as `record:unit`."""
         waiting = self.register.open_conflicts(TOWN, frozenset({GRID_A, GRID_B}))
         return sorted(f"{each.record}:{each.unit}" for each in waiting)
+
+    def device(self, device: str) -> Mapping[str, Value]:
+        """A device's row."""
+        table = table_of(DeviceRow)
+        with reading(self.engine) as conn:
+            row = conn.execute(select(table).where(table.c.id == device)).mappings().one()
+            return dict(row)
+
+    def apply(self, page: Page | SnapshotPage, shadow: dict[str, Record]) -> None:
+        """What a phone does with a page."""
+        for packed in page.records:
+            shadow[packed.id] = opened(packed)
+        for gone in page.gone if isinstance(page, Page) else ():
+            if gone.id in shadow and shadow[gone.id].grid == gone.grid:
+                del shadow[gone.id]
 
     def assert_whole(self) -> None:
         """Everything that is kept twice is the same twice."""
@@ -126,7 +183,7 @@ class Phone:
     outbox: list[bytes] = field(default_factory=list)
     sent_from: str = FIRST_DIGEST
 
-    def create(self, kind: str, units: dict[str, Answer], *, grid: str = GRID_A) -> str:
+    def create(self, kind: str, units: Mapping[str, Answer], *, grid: str = GRID_A) -> str:
         """Note a new record; returns its id."""
         record = new_id()
         self.note(ChangeKind.CREATE, record, units, kind=kind, grid=grid)
@@ -140,7 +197,7 @@ class Phone:
         self,
         change: ChangeKind,
         record: str,
-        units: dict[str, Answer] | None = None,
+        units: Mapping[str, Answer] | None = None,
         *,
         kind: str = "household",
         grid: str = GRID_A,
@@ -148,7 +205,7 @@ class Phone:
         at: int | None = None,
         worker: str | None = None,
         visit: str | None = None,
-        old: dict[str, Answer] | None = None,
+        old: Mapping[str, Answer] | None = None,
         form: str = "1",
     ) -> None:
         """Put any change into the outbox."""
@@ -165,8 +222,8 @@ class Phone:
             boot=self.boot,
             mono=self.world.clock.now - NOON,
             base=base,
-            units=units or {},
-            old=old or {},
+            units=dict(units or {}),
+            old=dict(old or {}),
             form=form,
             visit=visit,
         )
@@ -231,9 +288,10 @@ def make_world(engine: Engine) -> World:
         for worker, name, grid in _WORKERS:
             _insert(conn, WorkerRow, {"id": worker, "staff_no": worker, "name": name})
             _assign(conn, worker, grid, NOON - 30 * DAY)
-        for account, name in ((CHIEF, "陈主任"), (DEPUTY, "周副主任")):
-            row = {"id": account, "login": account, "name": name, "password_hash": ""}
-            _insert(conn, AccountRow, {**row, "role": "town_admin", "area_id": "town"})
+        for account, its_name in ((CHIEF, "陈主任"), (DEPUTY, "周副主任")):
+            row = dict.fromkeys(("id", "login"), account)
+            row |= {"name": its_name, "password_hash": "", "role": "town_admin", "area_id": "town"}
+            _insert(conn, AccountRow, row)
     register = Register(engine, keys, clock)
     for form in builtin_forms().values():
         register.publish_form(TOWN, form)
@@ -250,8 +308,8 @@ _AREAS: tuple[Mapping[str, Value], ...] = (
 
 
 def _assign(conn: Connection, worker: str, grid: str, since: int) -> None:
-    row = {"id": new_id(), "worker_id": worker, "area_id": grid, "valid_from": since}
-    _insert(conn, AssignmentRow, row)
+    who = {"id": new_id(), "worker_id": worker, "area_id": grid}
+    conn.execute(insert(AssignmentRow).values(town_id=TOWN, valid_from=since, **who))
 
 
 def _insert(conn: Connection, model: type[SQLModel], *rows: Mapping[str, Value]) -> None:

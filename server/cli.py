@@ -8,6 +8,7 @@ from typer.exceptions import TyperException
 
 from server.commands.demo import demo
 from server.commands.exporting import export
+from server.commands.importing import import_table
 from server.commands.keeping import backup, restore
 from server.commands.opening import said_of
 from server.commands.people import add_admin, add_area, add_worker, enrolment_code
@@ -25,6 +26,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("add-area", add_area),
     ("add-worker", add_worker),
     ("enrolment-code", enrolment_code),
+    ("import", import_table),
     ("export", export),
     ("backup", backup),
     ("restore", restore),

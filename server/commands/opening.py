@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from server.db.engine import reading
 from server.db.errors import DatabaseOld
 from server.db.migrate import check_version, migrate
 from server.office.act import Act, acting
+from server.office.areas import areas
 from server.office.errors import OfficeRefused, refused
 from server.office.people import operator
 from server.office.towns import Town, one_town
@@ -85,6 +86,14 @@ def operating(services: Services, town: str) -> Iterator[Act]:
         who = operator(conn, town)
     with acting(services.engine, services.keys, who, services.clock) as act:
         yield act
+
+
+def area_of(conn: Connection, town: str, code: str) -> str:
+    """The id of the area with that code. Raises OfficeRefused."""
+    found = next((area for area in areas(conn, town) if area.code == code), None)
+    if found is None:
+        raise refused("no_area", f"没有编码为 {code} 的区域。", f"No area has the code {code}.")
+    return found.id
 
 
 def said_of(error: OSError) -> OfficeRefused:

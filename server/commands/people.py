@@ -7,7 +7,7 @@ from typing import Annotated
 import segno
 import typer
 
-from server.commands.opening import chosen_town, opened, operating
+from server.commands.opening import area_of, chosen_town, opened, operating
 from server.commands.speech import AsJson, OfTown, answer_json, hint, say
 from server.db.engine import reading, writing
 from server.forms.builtin import builtin_forms
@@ -15,7 +15,6 @@ from server.office.accounts import NewAccount, add_account
 from server.office.act import Act
 from server.office.area_edits import NewArea
 from server.office.area_edits import add_area as add_to_tree
-from server.office.areas import areas
 from server.office.assignments import add_worker as add_to_office
 from server.office.enrolment_codes import MINUTES, enrolment_link, give_code
 from server.office.errors import refused
@@ -54,7 +53,7 @@ def add_admin(
         town_id = _town(services, town, town_name, town_code)
         secret = password or _asked_password()
         with operating(services, town_id) as act:
-            place = area_of(act, area) if area else act.who.area_id
+            place = _area(act, area) if area else act.who.area_id
             added = add_account(act, NewAccount(login, name or login, role, place, secret))
     if as_json:
         answer_json({"id": added.id, "town": town_id, "login": added.login, "role": added.role})
@@ -75,7 +74,7 @@ def add_area(
     """新增社区或网格 · Add a community or a grid."""
     with opened() as services, operating(services, chosen_town(services, town).town_id) as act:
         is_grid = len(code) == GRID_CODE_LENGTH
-        above = area_of(act, code[:AREA_CODE_LENGTH]) if is_grid else act.who.area_id
+        above = _area(act, code[:AREA_CODE_LENGTH]) if is_grid else act.who.area_id
         added = add_to_tree(act, NewArea(above, code, name))
     if as_json:
         answer_json({"id": added.id, "code": added.code, "level": added.level})
@@ -94,7 +93,7 @@ def add_worker(
 ) -> None:
     """新增网格员 · Add a grid worker."""
     with opened() as services, operating(services, chosen_town(services, town).town_id) as act:
-        places = tuple(area_of(act, code) for code in grid)
+        places = tuple(_area(act, code) for code in grid)
         added = add_to_office(act, NewWorker(staff_no, name, phone, places))
     if as_json:
         answer_json({"id": added.id, "staff_no": added.staff_no, "grids": grid})
@@ -132,14 +131,6 @@ def enrolment_code(
     )
 
 
-def area_of(act: Act, code: str) -> str:
-    """The id of the area with that code. Raises OfficeRefused."""
-    found = next((a for a in areas(act.conn, act.who.town) if a.code == code), None)
-    if found is None:
-        raise refused("no_area", f"没有编码为 {code} 的区域。", f"No area has the code {code}.")
-    return found.id
-
-
 def _town(services: Services, named: str, name: str, code: str) -> str:
     """The id of the town; it is made, with the built-in forms, when it is named and not there."""
     if not (name or code):
@@ -160,6 +151,10 @@ def _town(services: Services, named: str, name: str, code: str) -> str:
     for form in builtin_forms().values():
         services.register.publish_form(new.town_id, form)
     return new.town_id
+
+
+def _area(act: Act, code: str) -> str:
+    return area_of(act.conn, act.who.town, code)
 
 
 def _asked_password() -> str:

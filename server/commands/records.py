@@ -11,7 +11,7 @@ from server.db.migrate import migrate as migrate_database
 from server.office.audit import Checked, Head
 from server.office.audit import check as check_audit
 from server.office.errors import refused
-from server.register.register import Verified
+from server.register.replay import Verified
 from server.services import Services
 
 IDS_SHOWN = 20
@@ -60,12 +60,11 @@ def verify(
         with progress("正在核对登记册", "Checking the register"):
             register = services.register.verify(town_id)
         audit = _audit(services, town_id, known)
-    differs = register.register_differs + register.projections_differ
     if as_json:
         _answer(register, audit)
     else:
         _tell(register, audit)
-    if differs or audit.broken_at is not None:
+    if not register.well or audit.broken_at is not None:
         raise typer.Exit(1)
 
 
@@ -93,7 +92,7 @@ def _answer(register: Verified, audit: Checked) -> None:
             "records": register.records,
             "changes": register.changes,
             "register_differs": list(register.register_differs),
-            "projections_differ": list(register.projections_differ),
+            "rest_differs": list(register.rest_differs),
             "audit_rows": audit.rows,
             "audit_head": f"{audit.head.seq}:{audit.head.mac}",
             "audit_broken_at": audit.broken_at,
@@ -106,9 +105,9 @@ def _tell(register: Verified, audit: Checked) -> None:
         f"登记册 {register.records} 条记录，变更日志 {register.changes} 条。",
         f"The register has {register.records} records, its journal {register.changes} changes.",
     )
-    for name in (register.register_differs + register.projections_differ)[:IDS_SHOWN]:
+    for name in (register.register_differs + register.rest_differs)[:IDS_SHOWN]:
         say(f"不一致：{name}", f"Differs: {name}")
-    if register.projections_differ and not register.register_differs:
+    if register.rest_differs and not register.register_differs:
         hint("可运行 doorstep rebuild 修复。", "To mend it, run: doorstep rebuild")
     if audit.broken_at is not None:
         say(

@@ -90,7 +90,8 @@ def _address(text: str) -> str:
     """The server's address, with its scheme and without a path."""
     plain = normalize("NFKC", text).strip().rstrip("/")
     if "://" not in plain:
-        plain = f"{'http' if _is_near(plain) else 'https'}://{plain}"
+        near = _is_near(_parts(f"//{plain}")[1])
+        plain = f"{'http' if near else 'https'}://{plain}"
     scheme, host, port = _parts(plain)
     if not host or scheme not in ("http", "https"):
         raise EnrolmentFailed(
@@ -120,10 +121,9 @@ def _parts(address: str) -> tuple[str, str, int | None]:
 
 def _is_near(host: str) -> bool:
     """Whether the address is this machine or its own office network."""
-    name = host.rsplit(":", 1)[0].strip("[]") if host.count(":") <= 1 else host.strip("[]")
-    if name == "localhost":
+    if host == "localhost":
         return True
     try:
-        return ip_address(name).is_private
+        return ip_address(host).is_private
     except ValueError:
         return False

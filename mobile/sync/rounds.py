@@ -53,16 +53,21 @@ class Rounds:
         """Everything, until nothing is left to do."""
         self._running.to_send = contact.tally(self._shelf)[0].unsent
         for turn in range(ROUNDS_MAX):
-            self._send()
-            try:
-                again = self._receive(mend=turn == 0)
-            except StartOver:
-                self._offer_again()
-                inbound.start_over(self._shelf)
-                again = True
-            if not again and outbound.next_batch(self._shelf) is None:
+            if not self._round(mend=turn == 0) and outbound.next_batch(self._shelf) is None:
                 break
         outbound.purge(self._shelf)
+
+    def _round(self, *, mend: bool) -> bool:
+        """Sends, then receives; whether there is more to be done."""
+        try:
+            self._send()
+            return self._receive(mend=mend)
+        except StartOver:
+            self._offer_again()
+            inbound.start_over(self._shelf)
+        except Fork:  # the other copy of this device was here first
+            self._go_on_under_a_new_id()
+        return True
 
     # ---- sending ------------------------------------------------------------------------------
 

@@ -240,7 +240,9 @@ def test_whoever_listens_hears_of_every_save(store: Store) -> None:
     stop()
     household(store, "王强")
 
-    assert [(changed.records, changed.by_sync) for changed in heard] == [(frozenset({record}), False)]
+    assert [(changed.records, changed.by_sync) for changed in heard] == [
+        (frozenset({record}), False)
+    ]
 
 
 def test_the_index_is_the_same_after_unlocking_again(tmp_path: Path, store: Store) -> None:

@@ -1,0 +1,336 @@
+"""Restored phones, restored servers, lost phones, other grids: the work arrives all the same."""
+
+import shutil
+import sqlite3
+from collections import deque
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from mobile.device import EnrolmentText
+from mobile.errors import EnrolmentFailed, Locked, StoreBroken, UnsentWork
+from mobile.sync.report import SyncState
+from server.commands.keeping import renew
+from server.db.engine import writing
+from server.db.register_tables import CounterRow
+from server.office.assignments import assign, assignments, end_assignment
+from server.office.devices import devices, mark_lost, revoke
+from server.office.people import DeviceStatus
+from server.register.edits import Edit as OfficeEdit
+from shared.changes import GRID, ChangeKind
+from tests.mobile.field import PIN, SERVER, Fault, Field, Phone, differences, open_device, synced
+from tests.mobile.kit import change_of, create, shown
+
+
+def office_device(field: Field, phone: Phone) -> str:
+    return phone.store.shelf.account.identity.device
+
+
+def journal(field: Field, record: str) -> int:
+    return len(field.town.services.register.history(field.town.who.town, record))
+
+
+def copy_of(field: Field, phone: Phone) -> Phone:
+    """The same phone restored from a backup of its files, or cloned."""
+    phone.device.lock()
+    field.made += 1
+    home = field.folder / f"copy-{field.made}"
+    shutil.copytree(phone.home, home)
+    phone.device.unlock(phone.account, PIN)
+    copy = Phone(
+        open_device(home, phone.line, phone.clock), phone.line, phone.clock, home, phone.account
+    )
+    copy.device.unlock(copy.account, PIN)
+    return copy
+
+
+def test_a_phone_restored_from_a_backup_goes_on_under_a_new_id(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    backup = copy_of(field, phone)
+    first, second, third = (phone.clock.new_id() for _ in range(3))
+    phone.store.save([create("household", first, head_name="备份后")])
+    synced(phone)
+    backup.store.save([create("household", second, head_name="恢复后")])
+    backup.store.save([create("household", third, head_name="又一户")])
+
+    report = synced(backup)
+
+    assert report.sent == 2
+    assert office_device(field, backup) != office_device(field, phone)
+    assert [journal(field, record) for record in (first, second, third)] == [1, 1, 1]
+    assert differences(backup, field) == []
+    assert synced(phone).state is SyncState.DONE  # the other copy gets an id of its own, too
+    assert differences(phone, field) == []
+
+
+def test_a_lost_answer_to_a_new_incarnation_loses_no_work(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    backup = copy_of(field, phone)
+    phone.store.save([create("household", phone.clock.new_id(), head_name="甲")])
+    synced(phone)
+    record = phone.clock.new_id()
+    backup.store.save([create("household", record, head_name="乙")])
+    phone.line.plan = deque([Fault.NONE, Fault.LOSE_REPLY])
+
+    broken = backup.device.sync()
+    synced(backup)
+
+    assert broken.state is SyncState.OFFLINE
+    assert journal(field, record) == 1
+    assert differences(backup, field) == []
+
+
+def test_the_new_id_survives_a_restart(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    backup = copy_of(field, phone)
+    phone.store.save([create("household", phone.clock.new_id(), head_name="甲")])
+    synced(phone)
+    backup.store.save([create("household", phone.clock.new_id(), head_name="乙")])
+    synced(backup)
+    before = office_device(field, backup)
+
+    backup.restart()
+    backup.store.save([create("household", phone.clock.new_id(), head_name="丙")])
+    synced(backup)
+
+    assert office_device(field, backup) == before
+    assert differences(backup, field) == []
+
+
+def test_a_server_restored_from_a_backup_is_healed_by_the_field(field: Field) -> None:
+    a, b = field.phone("W1"), field.phone("W2")
+    old, new = a.clock.new_id(), a.clock.new_id()
+    synced(a)
+    synced(b)
+    a.store.save([create("household", old, head_name="备份前")])
+    synced(a)
+    kept = dump(field)
+    a.store.save([create("household", new, head_name="备份后")])
+    a.store.save([change_of(a.store, "household", old, phone="13900010001")])
+    synced(a)
+    synced(b)
+    put_back(field, kept)
+    lost = field.record(new)
+
+    synced(a)
+    synced(b)
+
+    assert lost is None
+    assert journal(field, new) == 1
+    assert shown(b.store, old)["phone"] == "13900010001"
+    assert differences(a, field) == differences(b, field) == []
+
+
+def dump(field: Field) -> bytes:
+    field.town.services.engine.dispose()
+    target = field.folder / "backup.db"
+    source = field.folder / "server" / "doorstep.db"
+    with sqlite3.connect(source) as here, sqlite3.connect(target) as there:
+        here.backup(there)
+    return target.read_bytes()
+
+
+def put_back(field: Field, content: bytes) -> None:
+    field.town.services.engine.dispose()
+    path = field.folder / "server" / "doorstep.db"
+    for side in ("-wal", "-shm"):
+        path.with_name(path.name + side).unlink(missing_ok=True)
+    path.write_bytes(content)
+    renew(field.town.services)
+    with writing(field.town.services.engine) as conn:
+        conn.execute(update(CounterRow).values(seq=col(CounterRow.seq) + 1_000_000))
+
+
+def test_a_lost_phone_sends_nothing_and_destroys_its_keys_and_files(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    record = phone.clock.new_id()
+    phone.store.save([create("household", record, head_name="李芳")])
+    with field.town.act() as act:
+        mark_lost(act, office_device(field, phone), "stolen")
+
+    report = phone.device.sync()
+
+    assert report.state is SyncState.LOST
+    assert field.record(record) is None
+    assert phone.device.account is None
+    assert phone.device.accounts() == ()
+    assert not list((phone.home / "accounts").iterdir())
+    assert not list((phone.home / "keys").iterdir())
+    with pytest.raises(Locked):
+        phone.device.sync()
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>gone</html>", b'{"code":"lost"}'])
+def test_only_the_server_itself_can_wipe_a_phone(field: Field, content: bytes) -> None:
+    phone = field.phone()
+
+    phone.device.lock()
+    portal = httpx.MockTransport(lambda _: httpx.Response(410, content=content))
+    device = open_device(phone.home, portal, phone.clock)
+    device.unlock(phone.account, PIN)
+
+    report = device.sync()
+
+    assert report.state is SyncState.SERVER_TROUBLE
+    assert len(device.accounts()) == 1
+
+
+def test_a_revoked_phone_keeps_its_unsent_work(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    record = phone.clock.new_id()
+    phone.store.save([create("household", record, head_name="李芳")])
+    with field.town.act() as act:
+        revoke(act, office_device(field, phone), "left")
+
+    report = phone.device.sync()
+
+    assert (report.state, report.left) == (SyncState.REVOKED, 1)
+    assert shown(phone.store, record)["head_name"] == "李芳"
+    with pytest.raises(UnsentWork):
+        phone.device.log_out()
+
+
+def test_a_new_grid_comes_and_a_withdrawn_one_goes_after_its_work_was_sent(field: Field) -> None:
+    phone = field.phone("W1", "g1")
+    here, there = phone.clock.new_id(), phone.clock.new_id()
+    field.write(here, head_name="第一网格的")
+    field.write(there, grid="g2", head_name="第二网格的")
+    synced(phone)
+    phone.store.save([change_of(phone.store, "household", here, phone="13900010001")])
+    worker = field.workers["W1"]
+    phone.clock.tick(60_000)
+    field.town.clock.at += 60_000
+    with field.town.act() as act:
+        duties = assignments(act.conn, field.town.who, worker)
+        assign(act, worker, field.grid("g2"))
+        end_assignment(act, duties[0].id)
+
+    synced(phone)
+
+    assert [card.head_name for card in phone.store.search("").cards] == ["第二网格的"]
+    assert [area.id for area in phone.store.areas()] == [field.grid("g2")]
+    record = field.record(here)
+    assert record is not None
+    assert record.units["phone"][0].value == "13900010001"
+    assert differences(phone, field) == []
+
+
+def test_a_worker_without_any_grid_keeps_no_records(field: Field) -> None:
+    phone = field.phone()
+    field.write(phone.clock.new_id(), head_name="李芳")
+    synced(phone)
+    with field.town.act() as act:
+        for duty in assignments(act.conn, field.town.who, field.workers["W1"]):
+            end_assignment(act, duty.id)
+
+    synced(phone)
+
+    assert phone.store.search("").total == 0
+    assert phone.store.areas() == ()
+
+
+def test_two_grids_are_brought_and_kept_up_together(field: Field) -> None:
+    phone = field.phone("W1", "g1", "g2")
+    for grid in ("g1", "g2"):
+        for n in range(3):
+            field.write(phone.clock.new_id(), grid=grid, head_name=f"{grid}-{n}")
+    synced(phone)
+    field.write(phone.clock.new_id(), grid="g2", head_name="新")
+
+    report = synced(phone)
+
+    assert report.received == 1
+    assert phone.store.search("").total == 7
+    assert differences(phone, field) == []
+
+
+def test_a_household_that_moved_to_another_grid_leaves_this_phone_and_comes_to_the_other(
+    field: Field,
+) -> None:
+    a, b = field.phone("W1", "g1"), field.phone("W2", "g2")
+    household = a.clock.new_id()
+    field.write(household, head_name="李芳")
+    synced(a)
+    synced(b)
+    a.store.save([change_of(a.store, "household", household, needs="轮椅坡道")])
+    known = field.record(household)
+    assert known is not None
+    move = OfficeEdit(
+        kind=ChangeKind.MOVE,
+        record=household,
+        record_kind="household",
+        grid=field.grid("g1"),
+        base=known.version,
+        units={GRID: [field.grid("g1"), field.grid("g2")]},
+    )
+    field.town.services.register.commit(field.admin, [move])
+
+    synced(a)
+    synced(b)
+
+    assert a.store.record(household) is None
+    assert shown(b.store, household)["needs"] == "轮椅坡道"
+    assert differences(a, field) == differences(b, field) == []
+
+
+def test_a_broken_file_is_replaced_and_its_unsent_work_still_arrives(field: Field) -> None:
+    phone = field.phone()
+    office, mine = phone.clock.new_id(), phone.clock.new_id()
+    field.write(office, head_name="李芳")
+    synced(phone)
+    phone.store.save([create("household", mine, head_name="王强")])
+    phone.device.lock()
+    path = phone.home / "accounts" / phone.account / "store.db"
+    smash_index(path)
+
+    with pytest.raises(StoreBroken):
+        phone.device.unlock(phone.account, PIN)
+    phone.device.unlock(phone.account, PIN)
+    synced(phone)
+
+    assert journal(field, mine) == 1
+    assert {card.head_name for card in phone.store.search("").cards} == {"李芳", "王强"}
+    assert differences(phone, field) == []
+    assert retired_devices(field) == 1
+
+
+def smash_index(path: Path) -> None:
+    """Breaks a page that holds no change: an index of the shadow."""
+    with sqlite3.connect(path) as conn:
+        (page,) = conn.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'shadow_by_grid'"
+        ).fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    path.write_bytes(bytes(content))
+
+
+def retired_devices(field: Field) -> int:
+    with field.town.act() as act:
+        known = devices(act.conn, field.admin)
+    return sum(device.status is DeviceStatus.RETIRED for device in known)
+
+
+def test_an_enrolment_whose_answer_was_lost_can_be_asked_for_again(field: Field) -> None:
+    phone = field.phone("W1")
+    code = field.town.code(field.workers["W1"])
+    home = field.folder / "another"
+    device = open_device(home, phone.line, phone.clock)
+    phone.line.plan = deque([Fault.LOSE_REPLY])
+    text = EnrolmentText(SERVER, code)
+    with pytest.raises(EnrolmentFailed):
+        device.enrol(text, PIN)
+    left = list((home / "accounts").glob("*"))
+    account = device.enrol(text, PIN)
+
+    assert left == []
+    assert account.worker_name == "工W1"
+    assert device.sync().state is SyncState.DONE

@@ -37,7 +37,8 @@ def test_a_dry_run_says_row_by_row_what_would_happen_and_writes_nothing(
     assert "第 5 行：" in told.out
     assert "--commit" in told.err
     assert peopled("export").out == ""
-    rows = list(load_workbook(bad).active.iter_rows(values_only=True))
+    book = load_workbook(bad)
+    rows = list(book[book.sheetnames[0]].iter_rows(values_only=True))
     assert [row[1] for row in rows[1:]] == ["河东路1号103", "河东路1号104"]
 
 

@@ -83,9 +83,10 @@ class Seeder:
             advance(hand.push(self.register))
         self.clock.at = max(self.clock.at, self.now - DAY_MS)
         for grid in self.town.grids:
-            first, second, *_ = _colleagues(self.town, grid.code, hands)
-            households = disputed(self.engine, TOWN_ID, place.areas[grid.code])
-            advance(disagree(self.register, households, first, second))
+            colleagues = _colleagues(self.town, grid.code, hands)
+            if len(colleagues) > 1:
+                households = disputed(self.engine, TOWN_ID, place.areas[grid.code])
+                advance(disagree(self.register, households, *colleagues[:2]))
 
     def _office(self) -> Place:
         root = self.town.area

@@ -61,6 +61,11 @@ def can_write(form: Form, unit: str) -> bool:
     )
 
 
+def is_masked(question: Question) -> bool:
+    """Whether the answer is not shown whole at a desk."""
+    return question.name in ALWAYS_MASKED or question.privacy is PrivacyClass.SENSITIVE
+
+
 def blank_input(form: Form, question: Question) -> Input:
     """An empty input for the question."""
     return filled_input(form, question, None, Sight.WHOLE, offered=None)
@@ -73,10 +78,12 @@ def filled_input(
     sight: Sight,
     *,
     offered: tuple[Choice, ...] | None,
+    contested: bool = False,
+    fault: str = "",
 ) -> Input:
     """An input with the value that stands; a masked one is only hinted at."""
     tongue = language()
-    masked = sight is not Sight.WHOLE and _is_masked(question) and value is not None
+    masked = sight is not Sight.WHOLE and is_masked(question) and value is not None
     spoken = "" if masked or value is None or is_missing(value) else str(value)
     chosen = value if isinstance(value, list | tuple) and not masked else ()
     listed = form.choices.get(question.choice_list, ()) if offered is None else offered
@@ -92,6 +99,8 @@ def filled_input(
         hidden=Reader(sight).text(form.kind, question.unit, value) if masked else "",
         missing=str(value["missing"]) if isinstance(value, Mapping) and is_missing(value) else "",
         may_be_missing=tuple(_missing_choices(question)),
+        fault=fault,
+        contested=contested,
     )
 
 
@@ -103,10 +112,6 @@ def read_input(data: FormData, question: Question) -> Answer:
     if question.type is QuestionType.SELECT_MULTIPLE:
         return sorted(str(code)[:TEXT_MAX] for code in data.getlist(question.name)) or None
     return str(data.get(question.name) or "").strip()[:TEXT_MAX] or None
-
-
-def _is_masked(question: Question) -> bool:
-    return question.name in ALWAYS_MASKED or question.privacy is PrivacyClass.SENSITIVE
 
 
 def _missing_choices(question: Question) -> list[tuple[str, str]]:

@@ -25,7 +25,9 @@ from server.console.pages.areas import AreaPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.dashboard import Dashboard
 from server.console.pages.devices import DevicePages
+from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
+from server.console.pages.imports import ImportPages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
@@ -88,6 +90,8 @@ def _views(desk: Desk) -> list[BaseView]:
     return [
         *lists,
         ConflictPages(desk),
+        ImportPages(desk),
+        EditPages(desk),
         WorkerPages(desk),
         DevicePages(desk),
         AreaPages(desk),

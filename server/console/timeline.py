@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from server.console.labels import Reader, label
+from server.console.labels import Reader, form_of, label, question_of
 from server.console.titles import Titles
 from server.register.history import JournalEntry, UnitStep
 from shared.changes import GRID, ChangeKind
+from shared.forms.model import QuestionType
 from shared.merge import same
 
 CLOCKS_APART_MS = 60_000
@@ -80,13 +81,25 @@ def _step(entry: JournalEntry, reader: Reader) -> Step:
         visit=entry.visit,
         visit_title=titles.get(entry.visit or "", ""),
         outcome=entry.outcome,
-        lines=tuple(_line(entry, unit, reader) for unit in entry.units if _is_told(entry, unit)),
+        lines=tuple(_line(entry, unit, reader) for unit in _told(entry)),
     )
 
 
-def _is_told(entry: JournalEntry, unit: UnitStep) -> bool:
-    """A new record's grid is where it was made: nothing to tell."""
-    return not (entry.kind is ChangeKind.CREATE and unit.unit == GRID)
+def _told(entry: JournalEntry) -> list[UnitStep]:
+    """What is worth telling, in the order that the form asks."""
+    form = form_of(entry.record_kind)
+    places = {unit: place for place, unit in enumerate(form.units)} if form else {}
+    told = [unit for unit in entry.units if not _goes_without_saying(entry, unit)]
+    return sorted(told, key=lambda step: places.get(step.unit, len(places)))
+
+
+def _goes_without_saying(entry: JournalEntry, step: UnitStep) -> bool:
+    """Where a new record was made, and what it was made for."""
+    if entry.kind is not ChangeKind.CREATE:
+        return False
+    question = question_of(entry.record_kind, step.unit)
+    refers = question is not None and question.type is QuestionType.REFERENCE
+    return step.unit == GRID or refers
 
 
 def _line(entry: JournalEntry, step: UnitStep, reader: Reader) -> Line:

@@ -72,6 +72,8 @@ SENTENCES: dict[str, Words] = {
         "表头下面没有任何数据行，请检查是否选错了文件。",
         "There are no rows below the header. Check that this is the right file.",
     ),
+    "no_file": Words("请先选择要导入的文件。", "Choose a file first."),
+    "no_grid": Words("请选择您管辖的网格。", "Choose a grid in your own area."),
     # The mapping.
     "needs_name": Words(
         "请指定哪一列是户主姓名。",

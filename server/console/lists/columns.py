@@ -23,7 +23,7 @@ from starlette_admin.filters.date import DateBetweenFilter
 from typing_extensions import override
 
 from server.console.labels import Reader, choices, lazy_label, sight_of
-from server.console.words import TOWN_ZONE, date_and_time, lazily, millis
+from server.console.words import TOWN_ZONE, date_and_time, day, lazily, millis
 from shared.changes import Answer
 
 
@@ -85,11 +85,15 @@ class TimeColumn(StringField):
     """A moment."""
 
     list_template: str = "lists/time.html"
+    days_only: bool = False
 
     @override
     async def serialize_value(self, request: Request, value: Answer) -> str:
         """As the town's clocks show it."""
-        return date_and_time(int(str(value))) if value else ""
+        if not value:
+            return ""
+        at = int(str(value))
+        return day(at) if self.days_only else date_and_time(at)
 
 
 @dataclass
@@ -146,9 +150,9 @@ def grid() -> GridColumn:
     )
 
 
-def moment(name: str, label: str) -> TimeColumn:
+def moment(name: str, label: str, *, days_only: bool = False) -> TimeColumn:
     """A column of moments."""
-    return TimeColumn(name, label=_text(lazily(label)), filters=[DaysBetween])
+    return TimeColumn(name, label=_text(lazily(label)), filters=[DaysBetween], days_only=days_only)
 
 
 def plain(name: str, label: str) -> StringField:

@@ -17,6 +17,18 @@ class HouseholdList(RecordList):
     icon = "people-roof"
     detail_template = "records/household.html"
 
+    first_columns = (
+        "door",
+        "head_name",
+        "phone",
+        "people_count",
+        "tenure",
+        "grid",
+        "last_visit_at",
+        "last_outcome",
+        "conflicts",
+    )
+
     def __init__(self, desk: Desk) -> None:
         self.source = _source()
         self.fields = [
@@ -27,7 +39,7 @@ class HouseholdList(RecordList):
             code("household", "tenure"),
             code("household", "household_kind"),
             grid(),
-            moment("last_visit_at", "household.last_visit"),
+            moment("last_visit_at", "household.last_visit", days_only=True),
             code("visit", "outcome", name="last_outcome"),
             conflicts(),
         ]
@@ -47,6 +59,7 @@ def _source() -> Source:
         model=HouseholdRow,
         columns={name: household[name] for name in names} | {"door": door},
         keys=(household.search,),
+        orders={"door": dwelling.code},
         doors=(dwelling.code, dwelling.plate),
         joined=((DwellingRow, lives_in),),
     )

@@ -4,15 +4,15 @@ A search asks the same question as the phone's (`shared.search`), so both find t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette_admin.contrib.sqla.filters import SqlaFilterRegistry, build_filter_clause
-from starlette_admin.fields import BaseField
 from starlette_admin.filters import FilterGroup, FilterRegistry
-from starlette_admin.types import RequestAction
+from starlette_admin.types import ListParams, RequestAction
 from starlette_admin.views import BaseModelView
 from typing_extensions import override
 
@@ -46,6 +46,8 @@ class Source:
     """Texts that a door is read from."""
     joined: tuple[tuple[type[ServerTable], ColumnElement[bool]], ...] = ()
     """Other tables, with how they hang on."""
+    orders: Mapping[str, ColumnElement[object]] = field(default_factory=dict)
+    """What a column is ordered by, where that is not what it shows."""
 
 
 class RecordList(BaseModelView):
@@ -61,6 +63,8 @@ class RecordList(BaseModelView):
     list_template = "lists/list.html"
     source: Source
     kind: str
+    first_columns: Sequence[str] = ()
+    """Those that are shown until the reader chooses; empty for all."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -176,9 +180,14 @@ class RecordList(BaseModelView):
         )
         return row
 
-    def shown_fields(self, request: Request) -> Sequence[BaseField]:
-        """The columns of an export: those of the list."""
-        return self.get_fields_list(request, action=RequestAction.LIST)
+    @override
+    def _parse_list_params(
+        self, request: Request, query_params: QueryParams | None = None
+    ) -> ListParams:
+        asked = super()._parse_list_params(request, query_params)
+        if asked.visible_cols is None and "cols" not in request.query_params:
+            asked.visible_cols = list(self.first_columns) or None
+        return asked
 
     def _statement(self, who: AccountIdentity) -> Select[*tuple[object, ...]]:
         columns = table_of(self.model).c
@@ -207,7 +216,7 @@ class RecordList(BaseModelView):
         self, wanted: Select[*tuple[object, ...]], sorts: Sequence[tuple[str, str]]
     ) -> Select[*tuple[object, ...]]:
         for name, direction in sorts:
-            column = self.source.columns[name]
+            column = self.source.orders.get(name, self.source.columns[name])
             wanted = wanted.order_by(column.desc() if direction == "desc" else column)
         return wanted.order_by(table_of(self.model).c.id)
 

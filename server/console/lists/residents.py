@@ -17,6 +17,18 @@ class ResidentList(RecordList):
     icon = "user-group"
     detail_template = "records/record.html"
 
+    first_columns = (
+        "name",
+        "relation",
+        "sex",
+        "birth_date",
+        "phone",
+        "status",
+        "door",
+        "grid",
+        "conflicts",
+    )
+
     def __init__(self, desk: Desk) -> None:
         self.source = _source()
         self.fields = [
@@ -47,6 +59,7 @@ def _source() -> Source:
         columns={name: resident[name] for name in names}
         | {"door": door, "head_name": func.coalesce(household.head_name, "")},
         keys=(resident.search,),
+        orders={"door": dwelling.code},
         doors=(dwelling.code, dwelling.plate),
         joined=((HouseholdRow, belongs_to), (DwellingRow, lives_in)),
     )

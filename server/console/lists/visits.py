@@ -18,6 +18,16 @@ class VisitList(RecordList):
     icon = "clipboard-check"
     detail_template = "records/record.html"
 
+    first_columns = (
+        "started",
+        "worker",
+        "door",
+        "head_name",
+        "outcome",
+        "note",
+        "grid",
+    )
+
     def __init__(self, desk: Desk) -> None:
         self.source = _source()
         self.fields = [
@@ -55,6 +65,7 @@ def _source() -> Source:
             "worker": func.coalesce(worker.name, ""),
         },
         keys=(household.search,),
+        orders={"door": dwelling.code},
         doors=(dwelling.code, dwelling.plate, worker.name),
         joined=(
             (HouseholdRow, of_household),

@@ -2,7 +2,13 @@
 
 from random import randrange
 
-from server.db.errors import DatabaseAway, DatabaseBusy, DatabaseError, DatabaseFull
+from server.db.errors import (
+    DatabaseAway,
+    DatabaseBusy,
+    DatabaseError,
+    DatabaseFull,
+    ValueNotTaken,
+)
 from server.errors import NotFound, ServerError
 from server.office.devices import Lost, Revoked, Unauthorised
 from server.office.enrolment import EnrolmentRefused
@@ -128,6 +134,7 @@ _STATUS: tuple[tuple[type[ServerError], int], ...] = (
     (DatabaseBusy, 503),
     (DatabaseFull, 503),
     (DatabaseAway, 503),
+    (ValueNotTaken, 400),
     (DatabaseError, 500),
 )
 

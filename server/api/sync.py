@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
-from fastapi import Request, Response
+from fastapi import Path as PathPart
+from fastapi import Query, Request, Response
 
 from server.api.admission import Admission
 from server.api.context import SyncApi
@@ -25,6 +27,11 @@ from server.register.refusals import NotUnderstood
 from shared.clock import Reading
 from shared.wire import PAGE_MAX, Pull, Push, Report, encode
 
+SEQ_MAX = 2**62
+_TEXT = r"^[^\x00-\x1f]*$"  # no database takes a NUL
+InAddress = Annotated[str, Query(max_length=100, pattern=_TEXT)]
+NameInPath = Annotated[str, PathPart(max_length=100, pattern=_TEXT)]
+
 OLDEST_APP = (0, 1)
 """Older apps could not read a page: they are told to update before they pull."""
 
@@ -44,20 +51,26 @@ class SyncRoutes:
         return await self._at(self.api.pulls, request, self._pull)
 
     async def snapshot(
-        self, request: Request, *, grid: str, after: str = "", limit: int = PAGE_MAX, seq: int = 0
+        self,
+        request: Request,
+        *,
+        grid: InAddress,
+        after: InAddress = "",
+        limit: Annotated[int, Query(ge=1)] = PAGE_MAX,
+        seq: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0,
     ) -> Response:
         """Answers a range of one grid's records, for a device that has none of them yet."""
 
         def work(incoming: Incoming) -> Response:
             device = active_device(self.api, incoming)
             page = self.api.services.register.snapshot(
-                device, grid, after=after, limit=max(1, min(limit, PAGE_MAX)), seq=max(0, seq)
+                device, grid, after=after, limit=min(limit, PAGE_MAX), seq=seq
             )
             return answer(incoming, page)
 
         return await self._at(self.api.pulls, request, work)
 
-    async def form(self, request: Request, kind: str, version: str) -> Response:
+    async def form(self, request: Request, kind: NameInPath, version: NameInPath) -> Response:
         """Answers one version of a form. It never changes, so it may be kept for ever."""
 
         def work(incoming: Incoming) -> Response:

@@ -109,6 +109,20 @@ class DatabaseAway(DatabaseError):
         )
 
 
+class ValueNotTaken(DatabaseError):
+    """Somebody sent a text or number that no column takes: a NUL, or one that is too large."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "value_not_taken",
+            Words(
+                "输入的内容含有无法保存的字符或数字，未保存任何内容。请修改后重试。",
+                "The input has a character or a number that cannot be kept, so nothing was saved. "
+                "Change it and try again.",
+            ),
+        )
+
+
 class DatabaseFailed(DatabaseError):
     """The database refused a statement: a fault of the program."""
 
@@ -131,6 +145,8 @@ def database_error(error: DBAPIError) -> DatabaseError:
         return DatabaseFull()
     if isinstance(cause, _BUSY):
         return DatabaseBusy()
+    if isinstance(cause, psycopg.DataError):
+        return ValueNotTaken()
     if isinstance(cause, psycopg.OperationalError):
         return DatabaseAway()
     return DatabaseFailed()

@@ -127,7 +127,7 @@ def checked_code(level: Level, code: str, parent_code: str | None) -> str:
 def checked_name(name: str) -> str:
     """The name without outer spaces. Raises OfficeRefused when it is empty or too long."""
     name = " ".join(name.split())
-    if not 0 < len(name) <= NAME_MAX:
+    if not 0 < len(name) <= NAME_MAX or not name.isprintable():
         raise refused(
             "name",
             f"名称不能为空，且不超过 {NAME_MAX} 个字。",

@@ -106,7 +106,7 @@ def record(conn: Connection, key: bytes, town: str, entry: Entry) -> None:
         actor=entry.actor,
         action=entry.deed,
         object=entry.object,
-        reason=entry.reason[:REASON_MAX],
+        reason=entry.reason[:REASON_MAX].replace("\0", ""),
     )
     mac = _mac(key, town, before.mac, row)
     conn.execute(insert(AuditRow).values(town_id=town, mac=mac, **msgspec.structs.asdict(row)))

@@ -145,27 +145,7 @@ def token_hash(secret: str) -> str:
 def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
     """Whose token this is. Raises Unauthorised, Revoked or Lost."""
     town, device_id, secret = _parts(token)
-    row = conn.execute(
-        select(
-            col(DeviceRow.worker_id),
-            col(DeviceRow.public_key),
-            col(DeviceRow.token_hash),
-            col(DeviceRow.status),
-            col(DeviceRow.last_n),
-            col(WorkerRow.name),
-            col(WorkerRow.active),
-        )
-        .join(
-            WorkerRow,
-            (col(WorkerRow.town_id) == col(DeviceRow.town_id))
-            & (col(WorkerRow.id) == col(DeviceRow.worker_id)),
-        )
-        .where(
-            col(DeviceRow.town_id) == town,
-            col(DeviceRow.id) == device_id,
-            col(DeviceRow.kind) == PHONE,
-        )
-    ).one_or_none()
+    row = _phone_with_worker(conn, town, device_id)
     if row is None or not hmac.compare_digest(row.token_hash, token_hash(secret)):
         raise Unauthorised
     status = DeviceStatus(row.status)
@@ -192,6 +172,32 @@ def _parts(token: str) -> tuple[str, str, str]:
         raise Unauthorised
     town, device_id, secret = parts
     return town, device_id, secret
+
+
+def _phone_with_worker(
+    conn: Connection, town: str, device_id: str
+) -> Row[str, str, str, str, int, str, bool] | None:
+    return conn.execute(
+        select(
+            col(DeviceRow.worker_id),
+            col(DeviceRow.public_key),
+            col(DeviceRow.token_hash),
+            col(DeviceRow.status),
+            col(DeviceRow.last_n),
+            col(WorkerRow.name),
+            col(WorkerRow.active),
+        )
+        .join(
+            WorkerRow,
+            (col(WorkerRow.town_id) == col(DeviceRow.town_id))
+            & (col(WorkerRow.id) == col(DeviceRow.worker_id)),
+        )
+        .where(
+            col(DeviceRow.town_id) == town,
+            col(DeviceRow.id) == device_id,
+            col(DeviceRow.kind) == PHONE,
+        )
+    ).one_or_none()
 
 
 def _device(row: Row[DeviceRow], worker_name: str) -> Device:

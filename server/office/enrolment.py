@@ -121,18 +121,23 @@ def _new_device(
             id=device_id,
             worker_id=worker_id,
             kind=PHONE,
-            platform=wanted.platform[:TEXT_MAX],
+            platform=_text(wanted.platform),
             public_key=wanted.public_key,
             status=DeviceStatus.ACTIVE.value,
             continues=continues or None,
             last_n=0,
             digest=FIRST_DIGEST,
             created_at=now,
-            app=wanted.app[:TEXT_MAX],
+            app=_text(wanted.app),
             unsent=0,
         )
     )
     return device_id
+
+
+def _text(said: str) -> str:
+    # A device may say anything; no database takes a NUL.
+    return "".join(character for character in said[:TEXT_MAX] if character.isprintable())
 
 
 def _with_new_token(conn: Connection, town: Town, device_id: str, now: int) -> Enrolled:

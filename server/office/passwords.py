@@ -34,14 +34,14 @@ _COMMON = frozenset(
 
 def hashed(password: str) -> str:
     """The password as it is kept."""
-    return _hasher().hash(password)
+    return _hasher().hash(_bytes(password))
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether it is the password; takes as long when there is none to compare with."""
     right = kept is not None and len(password) <= PASSWORD_MAX
     try:
-        _hasher().verify(kept if kept is not None and right else _nobodys(), password)
+        _hasher().verify(kept if kept is not None and right else _nobodys(), _bytes(password))
     except VerificationError:
         return False
     return right
@@ -67,6 +67,10 @@ def check_password(password: str, login: str) -> None:
             "密码太容易被猜到：不要使用常见密码、重复字符或登录名。",
             "This password is easy to guess: avoid common ones, repetitions and your login name.",
         )
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode(errors="replace")
 
 
 @cache

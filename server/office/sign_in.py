@@ -131,7 +131,7 @@ def _take_try(engine: Engine, keys: Keys, attempt: Attempt, now: int) -> _Try:
             select(AccountRow)
             .where(
                 col(AccountRow.town_id) == town,
-                col(AccountRow.login) == attempt.login.strip().casefold(),
+                col(AccountRow.login) == _login(attempt),
             )
             .with_for_update()
         ).one_or_none()
@@ -143,6 +143,11 @@ def _take_try(engine: Engine, keys: Keys, attempt: Attempt, now: int) -> _Try:
         entry = Entry(now, account_id, Deed.SIGN_IN_TRIED, account_id)
         record(conn, keys.audit, town, entry)
     return _Try(town, account_id, row.password_hash if row and open_to_try else None)
+
+
+def _login(attempt: Attempt) -> str:
+    # Nobody's name has what cannot be printed, and no database takes a NUL.
+    return "".join(c for c in attempt.login.strip().casefold() if c.isprintable())
 
 
 def _let_in(engine: Engine, keys: Keys, tried: _Try, password: str, *, now: int) -> SignedIn:

@@ -101,7 +101,7 @@ def _seen_by(conn: Connection, who: AccountIdentity) -> Select[WorkerRow]:
 
 def _staff_no(staff_no: str) -> str:
     staff_no = "".join(staff_no.split())
-    if not 0 < len(staff_no) <= STAFF_NO_MAX:
+    if not 0 < len(staff_no) <= STAFF_NO_MAX or not staff_no.isprintable():
         raise refused(
             "staff_no",
             f"工号不能为空，且不超过 {STAFF_NO_MAX} 个字符。",

@@ -17,7 +17,7 @@ NO_SECRETS: frozenset[str] = frozenset()
 CandidateParts = tuple[Answer, tuple[int, ...]]
 """A value and the places of its writes in the table."""
 
-UnitParts = dict[str, list[CandidateParts]]
+UnitParts = dict[str, tuple[CandidateParts, ...]]
 
 
 class Body(Struct, frozen=True):
@@ -60,14 +60,16 @@ def pack(record: Record, secret_units: Collection[str] = NO_SECRETS, first: int 
     first: what provisional change numbers become, see `records.numbered`; this is the cheap way.
     """
     table = _Table(first)
+    known = table.known
     in_body: UnitParts = {}
     in_secret: UnitParts = {}
     for name, candidates in record.units.items():
         part = in_secret if name in secret_units else in_body
+        only = candidates[0]
         if len(candidates) == 1:  # nearly always, and cheaper so
-            part[name] = [(candidates[0].value, table.places(candidates[0].writes))]
+            part[name] = ((only.value, known.get(id(only.writes)) or table.places(only.writes)),)
         else:
-            part[name] = [(each.value, table.places(each.writes)) for each in candidates]
+            part[name] = tuple([(each.value, table.places(each.writes)) for each in candidates])
     return Stored(
         id=record.id,
         kind=record.kind,
@@ -81,8 +83,9 @@ def pack(record: Record, secret_units: Collection[str] = NO_SECRETS, first: int 
 def unpack(stored: Stored) -> Record:
     """The record back from its row. Raises msgspec.DecodeError when a part is not whole."""
     body = _body.decode(stored.body)
-    secret = _units.decode(stored.secret) if stored.secret else {}
-    units = _units_of(body.w, body.u) | _units_of(body.w, secret)
+    units = _units_of(body.w, body.u)
+    if stored.secret:
+        units |= _units_of(body.w, _units.decode(stored.secret))
     return _record(stored, units)
 
 
@@ -119,16 +122,15 @@ class _Table:
 
     def __init__(self, first: int) -> None:
         self.writes: list[Write] = []
+        self.known: dict[int, tuple[int, ...]] = {}
+        """The units of one change share their tuple of writes: places by the tuple's identity."""
         self._first = first
         self._at: dict[int, int] = {}
-        # The units of one change share their tuple of writes: look it up as a whole.
-        self._known: dict[int, tuple[int, ...]] = {}
 
     def places(self, writes: tuple[Write, ...]) -> tuple[int, ...]:
         """Where these writes stand in the table."""
-        places = self._known.get(id(writes))
-        if places is None:
-            places = self._known[id(writes)] = tuple(self._place(write) for write in writes)
+        places = tuple([self._place(write) for write in writes])
+        self.known[id(writes)] = places
         return places
 
     def _place(self, write: Write) -> int:
@@ -139,15 +141,19 @@ class _Table:
 
 
 def _units_of(table: tuple[Write, ...], parts: UnitParts) -> dict[str, tuple[Candidate, ...]]:
-    writes_at: dict[tuple[int, ...], tuple[Write, ...]] = {}
+    known: dict[tuple[int, ...], tuple[Write, ...]] = {}
+
+    def writes_at(at: tuple[int, ...]) -> tuple[Write, ...]:
+        known[at] = tuple([table[place] for place in at])
+        return known[at]
+
     units: dict[str, tuple[Candidate, ...]] = {}
     for name, candidates in parts.items():
-        unit = []
-        for value, at in candidates:
-            if at not in writes_at:
-                writes_at[at] = tuple([table[i] for i in at])
-            unit.append(Candidate(value, writes_at[at]))
-        units[name] = tuple(unit)
+        if len(candidates) == 1:  # nearly always, and cheaper so
+            value, at = candidates[0]
+            units[name] = (Candidate(value, known.get(at) or writes_at(at)),)
+        else:
+            units[name] = tuple([Candidate(value, writes_at(at)) for value, at in candidates])
     return units
 
 

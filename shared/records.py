@@ -48,9 +48,10 @@ class Record(Struct, frozen=True, kw_only=True):
     @property
     def grid(self) -> str:
         """The grid it lies in. While two moves compete, the old place stays."""
-        places = [_place(candidate.value) for candidate in self.units[GRID]]
-        if len(places) == 1:
-            return places[0][1]
+        candidates = self.units[GRID]
+        if len(candidates) == 1:
+            return _place(candidates[0].value)[1]
+        places = [_place(candidate.value) for candidate in candidates]
         return min(before or after for before, after in places)
 
     @property
@@ -124,6 +125,8 @@ def finally_numbered(write: Write, first: int) -> Write:
 
 def is_missing(value: Answer) -> bool:
     """Whether the value is an explicit non-answer: declined, or not known."""
+    if value is None or isinstance(value, str):  # nearly always, and far cheaper to ask
+        return False
     return isinstance(value, Mapping) and "missing" in value
 
 

@@ -76,7 +76,8 @@ def settled(record: Record, unit: str, rules: Rules) -> Settled:
 
 def conflicts(record: Record, rules: Rules) -> frozenset[str]:
     """The units of the record that wait for a person."""
-    contested = [name for name in record.units if name != DELETED and waits(record, name, rules)]
+    several = [name for name, candidates in record.units.items() if len(candidates) > 1]
+    contested = [name for name in several if name != DELETED and waits(record, name, rules)]
     return frozenset([*contested, DELETED] if deletion_waits(record) else contested)
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from shared.changes import Answer
 from shared.forms.checks import fault_of
-from shared.forms.model import CHOICE_TYPES, Form, Question, QuestionType
+from shared.forms.model import Form, Question, QuestionType
 from shared.forms.readers import TEXT_CHARS_MAX
 from shared.forms.scope import Moment
 from shared.forms.units import stands_alone
@@ -21,6 +21,7 @@ from shared.forms.validation import Problem, check_units
 CHINA = timezone(timedelta(hours=8))
 """Whose day it is when a date is judged. China has one time zone and no summer time."""
 REMEMBERED_MAX = 50_000
+DATE_LENGTH = 10
 
 Test: TypeAlias = Callable[[Answer, date], bool]
 """Whether an answer is certainly good; False says nothing."""
@@ -31,18 +32,20 @@ class Answers:
 
     def __init__(self, form: Form) -> None:
         self._form = form
-        self._remembered: set[tuple[str, Answer, date]] = set()
         self._tests = {
             unit: test
             for unit, members in form.units.items()
-            if stands_alone(unit, members)
-            and (test := _test_of(members[0], self._remembered)) is not None
+            if stands_alone(unit, members) and (test := _test_of(members[0])) is not None
         }
+        self._day = date.min
+        self._remembered: set[tuple[str, Answer]] = set()
+        """Answers that were good on that day, by unit."""
 
     def problems(self, units: Mapping[str, Answer], at: int) -> list[Problem]:
         """What is wrong with answers that were given at that time, ms since the epoch."""
         now = datetime.fromtimestamp(at / 1000, CHINA)
         today = now.date()
+        remembered = self._remembered_on(today)
         tests, asked = self._tests, self._form.units
         doubtful = {
             unit: value
@@ -50,50 +53,40 @@ class Answers:
             if unit in asked
             and value is not None
             and not (unit in tests and tests[unit](value, today))
+            and (unit, _key(value)) not in remembered
         }
         if not doubtful:
             return []
         found = check_units(self._form, doubtful, Moment(now))
-        if not found:
-            self._remember(doubtful, today)
+        if not found and len(remembered) < REMEMBERED_MAX:
+            keys = ((unit, _key(value)) for unit, value in doubtful.items())
+            remembered.update(key for key in keys if key[1] is not _NO_KEY)
         return found
 
-    def _remember(self, good: Mapping[str, Answer], today: date) -> None:
-        if len(self._remembered) > REMEMBERED_MAX:
-            self._remembered.clear()
-        for unit, value in good.items():
-            key = _key(value)
-            if unit in self._tests and key is not None:
-                self._remembered.add((unit, key, today))
+    def _remembered_on(self, day: date) -> set[tuple[str, Answer]]:
+        if day != self._day:  # what is good may depend on the day
+            self._day, self._remembered = day, set()
+        return self._remembered
 
 
-def _test_of(question: Question, remembered: set[tuple[str, Answer, date]]) -> Test | None:
-    if question.type in _REPEATING:
-        return partial(_came_up, remembered, question.unit)
+def _test_of(question: Question) -> Test | None:
     if question.constraint:
         return None
     if question.type is QuestionType.TEXT:
         return partial(_is_checked_text, question.check) if question.check else _is_text
-    return _is_reference if question.type is QuestionType.REFERENCE else None
-
-
-_REPEATING = CHOICE_TYPES | {QuestionType.INTEGER, QuestionType.DATE}
-"""Types whose answers are few: what was good stays good for the day."""
-
-
-def _came_up(
-    remembered: set[tuple[str, Answer, date]], unit: str, value: Answer, today: date
-) -> bool:
-    return (unit, _key(value), today) in remembered
+    return _TESTS.get(question.type)
 
 
 def _key(value: Answer) -> Answer:
-    """The answer to remember it by; None for what is not worth it. 1 and true are two answers."""
+    """The answer to remember it by, or something that no answer is. 1 and true are two answers."""
     if type(value) is str or type(value) is int:
         return value
     if type(value) is list and all(type(code) is str for code in value):
         return tuple(value)
-    return None
+    return _NO_KEY
+
+
+_NO_KEY = object()
 
 
 def _is_text(value: Answer, _: date) -> bool:
@@ -108,4 +101,17 @@ def _is_reference(value: Answer, _: date) -> bool:
     return type(value) is str and _UUID.fullmatch(value) is not None
 
 
+def _is_date(value: Answer, _: date) -> bool:
+    if type(value) is not str or len(value) != DATE_LENGTH:
+        return False
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+_TESTS: Mapping[QuestionType, Test] = {
+    QuestionType.REFERENCE: _is_reference,
+    QuestionType.DATE: _is_date,
+}
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -10,11 +10,11 @@ from sqlmodel import col
 from server.db.bulk import Value, table_of
 from server.db.register_tables import JournalRow
 from server.register.sealing import Seal
-from shared.changes import NOTE, Answer, Change, ChangeKind, Units
+from shared.changes import NOTE, Answer, Change, ChangeKind
 from shared.merge import Rules, same, settled
 from shared.records import Record, Write, final
 
-NO_UNITS: Units = {}
+NO_UNITS: dict[str, Answer] = {}
 
 
 class Told(Struct, frozen=True, omit_defaults=True):
@@ -44,18 +44,18 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     named: tuple[str, ...]
     """The units in conflict, and the refused ones."""
     grid: str
-    before: Units = NO_UNITS
-    after: Units = NO_UNITS
+    before: dict[str, Answer] = NO_UNITS
+    after: dict[str, Answer] = NO_UNITS
 
 
-def shown_units(record: Record | None, change: Change, rules: Rules) -> Units:
+def shown_units(record: Record | None, change: Change, rules: Rules) -> dict[str, Answer]:
     """What the record shows of the units that a change names."""
     if record is None:
         return NO_UNITS
     return {unit: settled(record, unit, rules).value for unit in change.units if unit != NOTE}
 
 
-def not_as_written(change: Change, after: Record, rules: Rules) -> Units:
+def not_as_written(change: Change, after: Record, rules: Rules) -> dict[str, Answer]:
     """Of what the record shows after a change, what is not what the change wrote."""
     shown, written = shown_units(after, change, rules), change.units
     return {unit: value for unit, value in shown.items() if not same(value, written[unit])}
@@ -118,8 +118,8 @@ class Bookkeeper(Struct, frozen=True):
         seq = final(write.seq, first)
         told = Told(
             change.units,
-            dict(entry.before),
-            dict(entry.after),
+            entry.before,
+            entry.after,
             change.old,
             "" if entry.grid == change.grid else change.grid,
         )
@@ -183,7 +183,7 @@ _encode = msgspec.json.Encoder().encode
 def _parted(told: Told, secret_units: frozenset[str]) -> tuple[bytes, bytes | None]:
     """The open part and the part to be sealed, as JSON."""
     all_named = (told.units, told.before, told.after, told.old)
-    if all(secret_units.isdisjoint(named) for named in all_named):
+    if not secret_units or all(secret_units.isdisjoint(named) for named in all_named):
         return _encode(told), None
     units, before, after, old = (
         {k: named[k] for k in named.keys() - secret_units} for named in all_named

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -74,7 +75,7 @@ class Judge(Struct, frozen=True):
 
     def _fault(self, change: Change) -> str:
         form = self.current.get(change.record_kind)
-        if not _well_formed(change) or not _names_fit(change, form):
+        if not _well_formed(change):
             return "not_understood"
         if change.worker != self.author.worker:
             return "wrong_worker"
@@ -138,15 +139,17 @@ def _well_formed(change: Change) -> bool:
         and max(abs(change.at), abs(change.mono)) < TIME_MAX
         and len(change.form) <= _VERSION_MAX
         and len(change.units) <= UNITS_MAX
+        and (not change.units or _can_be_units(tuple(change.units), change.kind))
         and (change.kind is not ChangeKind.MOVE or bool(_target(change)))
     )
 
 
-def _names_fit(change: Change, form: Published | None) -> bool:
-    """Whether all units have names that we can keep, of this form or of a newer one."""
-    allowed = _RESERVED.get(change.kind, frozenset())
-    unknown = change.units.keys() - (form.form.units.keys() if form else frozenset[str]())
-    return all(_UNIT.fullmatch(name) or name in allowed for name in unknown)
+@lru_cache(maxsize=1000)
+def _can_be_units(names: tuple[str, ...], kind: ChangeKind) -> bool:
+    """Whether we can keep units of these names, of this form or of a newer one."""
+    # One form asks everybody the same, so the same names come again and again.
+    allowed = _RESERVED.get(kind, frozenset())
+    return all(_UNIT.fullmatch(name) or name in allowed for name in names)
 
 
 def _target(change: Change) -> str:

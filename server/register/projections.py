@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -14,8 +15,9 @@ from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitR
 from shared.changes import Answer
 from shared.forms.checks import normal_text
 from shared.merge import Rules, settled
-from shared.records import Record, is_missing
+from shared.records import Record
 from shared.search import search_keys
+from shared.search.keys import PHONE_DIGITS_MIN
 
 INT_MAX = 2**31 - 1
 
@@ -34,16 +36,21 @@ class Facts(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """The answers that a reader of a record sees, by the type that a column has."""
+    """The answers that a reader of a record sees, by the type that a column has.
+
+    An explicit non-answer shows as none: it is of no column's type.
+    """
 
     record: Record
     rules: Rules
 
     def text(self, unit: str) -> str:
-        """A text or code; "" for none, and for an explicit non-answer."""
+        """A text or code; "" for none."""
         value = self._value(unit)
+        if not isinstance(value, str):
+            return ""
         # A database may refuse the character that ends a text in other places.
-        return value.replace("\0", "") if isinstance(value, str) else ""
+        return value.replace("\0", "") if "\0" in value else value
 
     def codes(self, unit: str) -> str:
         """Several codes, separated by spaces."""
@@ -64,7 +71,7 @@ class Shown(Struct, frozen=True):
     def coordinate(self, unit: str, name: str) -> float | None:
         """One number of a place."""
         place = self._value(unit)
-        value = place.get(name) if isinstance(place, Mapping) else None
+        value = place.get(name) if isinstance(place, dict) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         return float(value)
@@ -78,8 +85,12 @@ class Shown(Struct, frozen=True):
             return None
 
     def _value(self, unit: str) -> Answer:
-        value = settled(self.record, unit, self.rules).value
-        return None if is_missing(value) else value
+        candidates = self.record.units.get(unit)
+        if candidates is None:
+            return None
+        if len(candidates) == 1 and unit not in self.rules.unions:
+            return candidates[0].value
+        return settled(self.record, unit, self.rules).value
 
 
 class Projection(Struct, frozen=True):
@@ -195,4 +206,12 @@ def id_hash(number: str, key: bytes) -> str | None:
 
 
 def _search(*texts: str) -> str:
-    return "\n".join(search_keys(*(text for text in texts if text)))
+    return "\n".join(dict.fromkeys(key for text in texts if text for key in _keys(text)))
+
+
+@lru_cache(maxsize=20_000)
+def _keys(text: str) -> tuple[str, ...]:
+    """The same name is projected again with every change of its record."""
+    if text.isascii() and text.isdigit() and len(text) >= PHONE_DIGITS_MIN:
+        return (text,)
+    return search_keys(text)

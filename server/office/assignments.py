@@ -1,8 +1,10 @@
 """Duties: who works in which area, from and to. They decide what a device may hold."""
 
+from functools import cache
+
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BigInteger, Connection, Select, String, bindparam, insert, select, update
 from sqlmodel import col
 
 from server.clock import new_id
@@ -47,22 +49,7 @@ def assignments(conn: Connection, who: AccountIdentity, worker_id: str) -> list[
 
 def grids_of_worker(conn: Connection, town: str, worker_id: str, at: int) -> frozenset[str]:
     """The grids that a worker's duties gave them at that time."""
-    duties = select(col(AssignmentRow.area_id)).where(
-        col(AssignmentRow.town_id) == town,
-        col(AssignmentRow.worker_id) == worker_id,
-        col(AssignmentRow.valid_from) <= at,
-        col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > at),
-    )
-    reach = (
-        select(col(AreaRow.id), col(AreaRow.level))
-        .where(col(AreaRow.town_id) == town, col(AreaRow.id).in_(duties))
-        .cte("reach", recursive=True)
-    )
-    below = select(col(AreaRow.id), col(AreaRow.level)).where(
-        col(AreaRow.town_id) == town, col(AreaRow.parent_id) == reach.c.id
-    )
-    reach = reach.union(below)
-    rows = conn.execute(select(reach.c.id).where(reach.c.level == Level.GRID.value))
+    rows = conn.execute(_grids(), {"town": town, "worker": worker_id, "at": at})
     return frozenset(row.id for row in rows)
 
 
@@ -118,6 +105,28 @@ def worker_seen_by(act: Act, worker_id: str) -> None:
             "请至少选择一个您管辖的网格。",
             "Choose at least one grid in your own area.",
         ) from error
+
+
+@cache
+def _grids() -> Select[str]:
+    # Asked by every request of a device: built once.
+    town, at = bindparam("town", type_=String), bindparam("at", type_=BigInteger)
+    duties = select(col(AssignmentRow.area_id)).where(
+        col(AssignmentRow.town_id) == town,
+        col(AssignmentRow.worker_id) == bindparam("worker"),
+        col(AssignmentRow.valid_from) <= at,
+        col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > at),
+    )
+    reach = (
+        select(col(AreaRow.id), col(AreaRow.level))
+        .where(col(AreaRow.town_id) == town, col(AreaRow.id).in_(duties))
+        .cte("reach", recursive=True)
+    )
+    below = select(col(AreaRow.id), col(AreaRow.level)).where(
+        col(AreaRow.town_id) == town, col(AreaRow.parent_id) == reach.c.id
+    )
+    reach = reach.union(below)
+    return select(reach.c.id).where(reach.c.level == Level.GRID.value)
 
 
 def _assign(act: Act, worker_id: str, area_id: str, duties: str = "") -> Assignment:

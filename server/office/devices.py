@@ -2,11 +2,12 @@
 
 import hmac
 import secrets
+from functools import cache
 from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlmodel import col
 
 from server.db.office_tables import DeviceRow, WorkerRow
@@ -145,7 +146,8 @@ def token_hash(secret: str) -> str:
 def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
     """Whose token this is. Raises Unauthorised, Revoked or Lost."""
     town, device_id, secret = _parts(token)
-    row = _phone_with_worker(conn, town, device_id)
+    asked = {"town": town, "device": device_id}
+    row = conn.execute(_phone_with_worker(), asked).one_or_none()
     if row is None or not hmac.compare_digest(row.token_hash, token_hash(secret)):
         raise Unauthorised
     status = DeviceStatus(row.status)
@@ -174,10 +176,10 @@ def _parts(token: str) -> tuple[str, str, str]:
     return town, device_id, secret
 
 
-def _phone_with_worker(
-    conn: Connection, town: str, device_id: str
-) -> Row[str, str, str, str, int, str, bool] | None:
-    return conn.execute(
+@cache
+def _phone_with_worker() -> Select[str, str, str, str, int, str, bool]:
+    # Asked by every request: built once.
+    return (
         select(
             col(DeviceRow.worker_id),
             col(DeviceRow.public_key),
@@ -193,11 +195,11 @@ def _phone_with_worker(
             & (col(WorkerRow.id) == col(DeviceRow.worker_id)),
         )
         .where(
-            col(DeviceRow.town_id) == town,
-            col(DeviceRow.id) == device_id,
+            col(DeviceRow.town_id) == bindparam("town"),
+            col(DeviceRow.id) == bindparam("device"),
             col(DeviceRow.kind) == PHONE,
         )
-    ).one_or_none()
+    )
 
 
 def _device(row: Row[DeviceRow], worker_name: str) -> Device:

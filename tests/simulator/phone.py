@@ -1,0 +1,154 @@
+"""A phone of the simulation: the real store and the real sync, and a battery that may be empty."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import httpx
+import msgspec
+from sqlalchemy import Connection
+
+from mobile.store.creation import create_store
+from mobile.store.kept import Identity
+from mobile.store.store import Store
+from mobile.store.values import Answers, Draft, Edit
+from mobile.sync.client import SyncClient
+from mobile.sync.line import open_http
+from mobile.sync.report import SyncReport
+from shared.changes import Change
+from shared.wire import Enrolled
+from tests.mobile.kit import KEYS, StillClock
+from tests.server.a_town import Phone as PhoneKey
+from tests.simulator.line import Crash, SeededLine
+
+ROOM = 10 << 30
+
+
+@dataclass
+class OpenForm:
+    """A form on the screen: what it showed, and the version it was opened on."""
+
+    record: str
+    kind: str
+    base: int
+    before: Answers
+    draft: Draft | None
+
+
+@dataclass
+class SimPhone:
+    """One phone. After a Crash only its folder is left; `start` opens it again."""
+
+    name: str
+    folder: Path
+    line: SeededLine
+    clock: StillClock
+    chance: Random
+    crashes: float = 0.0
+    """How often the battery dies at a commit."""
+    forms: list[OpenForm] = field(default_factory=list)
+    http: httpx.Client = field(init=False)
+    store: Store = field(init=False)
+    client: SyncClient = field(init=False)
+    copied: tuple[str, int] | None = None
+    """Whose copy there is: the name then, and the last of its writes in the copy."""
+    copied_places: int = 0
+    places: int = 0
+    """The last of its changes that was told to the oracle."""
+
+    def enrolled(self, enrolled: Enrolled, key: PhoneKey) -> None:
+        """Makes its file and opens it."""
+        identity = Identity(
+            device=enrolled.device,
+            token=enrolled.token,
+            private_key=key.key.private_bytes_raw(),
+            server="http://127.0.0.1:9",
+            town=enrolled.town,
+            town_name=enrolled.town_name,
+            worker=enrolled.worker,
+            worker_name=enrolled.worker_name,
+            fingerprint=enrolled.fingerprint,
+            limits=enrolled.limits,
+        )
+        path = self.folder / "store.db"
+        create_store(path, KEYS, clock=self.clock, identity=identity, areas=enrolled.grids)
+        self.http = open_http(self.line)
+        self.start()
+
+    def start(self) -> None:
+        """Opens the app."""
+        self.store = Store(self.folder / "store.db", KEYS, self.clock, None)
+        database = self.store.shelf.database
+        real = database.writing
+
+        @contextmanager
+        def writing() -> Iterator[Connection]:
+            with real() as conn:
+                yield conn
+                self._perhaps_die()
+            self._perhaps_die()
+
+        database.writing = writing  # type: ignore[method-assign]  # the battery
+        self.client = SyncClient(
+            self.store,
+            self.http,
+            clock=self.clock,
+            folder=self.folder,
+            free_bytes=lambda: ROOM,
+        )
+
+    def die(self) -> None:
+        """The app is gone; its forms on the screen, too, unless they were kept as drafts."""
+        self.store.close()
+        self.forms.clear()
+        self.start()
+
+    def sync(self) -> SyncReport:
+        return self.client.run()
+
+    def open_form(self, record: str, kind: str) -> None:
+        view = self.store.record(record)
+        if view is not None and not view.deleted:
+            draft = self.store.begin(kind, record) if self.store.form(kind) else None
+            self.forms.append(OpenForm(record, kind, view.version, view.answers, draft))
+
+    def save(self, edits: list[Edit]) -> None:
+        self.store.save(edits)
+
+    def new_changes(self) -> list[Change]:
+        """Changes in the file that the oracle has not heard of."""
+        found, seal = [], KEYS.seal("outbox")
+        query = "SELECT place, n, sealed FROM outbox WHERE place > ? ORDER BY place"
+        with self.store.shelf.database.reading() as conn:
+            for place, n, sealed in conn.exec_driver_sql(query, (self.places,)):
+                raw = seal.open(str(place), n, sealed)
+                found.append(msgspec.json.decode(raw, type=Change))
+                self.places = place
+        return found
+
+    def back_up(self) -> None:
+        """Somebody copies the phone's file."""
+        with (
+            closing(sqlite3.connect(self.folder / "store.db")) as here,
+            closing(sqlite3.connect(self.folder / "backup.db")) as there,
+        ):
+            here.backup(there)
+        self.copied_places = self.places
+
+    def restore(self) -> None:
+        """A new phone goes on from the copy; what was only on the old one is lost."""
+        self.store.close()
+        self.forms.clear()
+        for side in ("-wal", "-shm"):
+            (self.folder / f"store.db{side}").unlink(missing_ok=True)
+        shutil.copy(self.folder / "backup.db", self.folder / "store.db")
+        self.places = self.copied_places
+        self.start()
+
+    def _perhaps_die(self) -> None:
+        if self.crashes and self.chance.random() < self.crashes:
+            raise Crash

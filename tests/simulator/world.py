@@ -1,0 +1,373 @@
+"""The simulated town: phones, an office, and what may happen next. One seed, one history."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from mobile.store.shelf import rules_of
+from mobile.store.values import Edit
+from server.db.engine import reading
+from server.db.register_tables import JournalRow
+from server.register.edits import Edit as OfficeEdit
+from server.register.outcomes import Committed
+from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
+from tests.mobile.field import Field, a_field
+from tests.mobile.kit import FORMS, StillClock
+from tests.server.a_town import Phone as PhoneKey
+from tests.simulator.line import Crash, SeededLine
+from tests.simulator.oracle import Key, Oracle
+from tests.simulator.phone import OpenForm, SimPhone
+
+YEAR_MS = 365 * 24 * 3_600_000
+PHONES = (("A", ("g1",)), ("B", ("g1",)), ("C", ("g1", "g2")))
+NAMES = ("李芳", "李方", "王强", "赵刚")
+NUMBERS = ("13900010001", "13900010002", "13900010003")
+MARKS = ("building_leader", "unit_leader", "floating", "party_member")
+DATES = ("2026-01-02", "2026-03-04", "2026-05-06")
+
+
+@dataclass
+class World:
+    """Everything of one seed."""
+
+    made: Field
+    chance: Random
+    phones: list[SimPhone] = field(default_factory=list)
+    households: list[str] = field(default_factory=list)
+    oracle: Oracle = field(
+        default_factory=lambda: Oracle({kind: rules_of(form) for kind, form in FORMS.items()})
+    )
+    trace: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    """Records of a kind that nobody knows: their changes must be refused, and block nothing."""
+
+    _bases: dict[str, int] = field(default_factory=dict)
+    """The version on the screen, by record, for the save under way."""
+    _lives: int = 0
+
+    # ---- one step -----------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Something happens somewhere."""
+        self.made.town.clock.at += self.chance.randrange(1, 600_000)
+        for phone in self.phones:
+            phone.clock.tick(self.chance.randrange(1, 600_000))
+        acts: list[tuple[int, Callable[[SimPhone], str | None]]] = [
+            (20, self._sync),
+            (12, self._open),
+            (14, self._save_form),
+            (10, self._edit),
+            (6, self._register),
+            (3, self._visit),
+            (3, self._delete_or_restore),
+            (6, self._office_edits),
+            (6, self._office_decides),
+            (3, self._office_moves),
+            (3, self._die),
+            (2, self._wrong_clock),
+            (1, self._nonsense),
+            (1, self._back_up),
+            (1, self._restore),
+        ]
+        (act,) = self.chance.choices([act for _, act in acts], [weight for weight, _ in acts])
+        phone = self.chance.choice(self.phones)
+        phone.line.trouble = self.chance.choice([0.0, 0.1, 0.4])
+        phone.crashes = self.chance.choice([0.0, 0.0, 0.05])
+        self._do(phone, act)
+
+    def _do(self, phone: SimPhone, act: Callable[[SimPhone], str | None]) -> None:
+        self._bases.clear()
+        try:
+            what = act(phone)
+        except Crash:
+            what = f"{act.__name__} ... the battery dies"
+            phone.crashes = 0.0
+            phone.die()
+        phone.crashes = 0.0
+        self._hear(phone, self._bases)
+        if what:
+            self.trace.append(f"{phone.name} {what}")
+
+    def _hear(self, phone: SimPhone, bases: Mapping[str, int]) -> None:
+        """Tells the oracle what was saved, with the version that the form had been opened on."""
+        for change in phone.new_changes():
+            self.oracle.heard(phone.name, bases.get(change.record, 0), [change])
+
+    # ---- what workers do ----------------------------------------------------------------------
+
+    def _sync(self, phone: SimPhone) -> str:
+        report = phone.sync()
+        return f"syncs: {report.state}, {report.sent} sent, {report.received} received"
+
+    def _open(self, phone: SimPhone) -> str | None:
+        record = self._some_household(phone)
+        if record is None or any(form.record == record for form in phone.forms):
+            return None
+        phone.open_form(record, "household")
+        return f"opens {self._name(record)}"
+
+    def _save_form(self, phone: SimPhone) -> str | None:
+        if not phone.forms:
+            return None
+        form = phone.forms.pop(self.chance.randrange(len(phone.forms)))
+        answers = self._answers()
+        self._bases[form.record] = form.base
+        if form.draft is not None and self.chance.random() < 0.3:
+            draft = form.draft
+            for question, answer in answers.items():
+                draft = draft.answered(question, answer)
+            phone.store.save_drafts(draft)
+        else:
+            phone.save([self._set(form, answers)])
+        return f"saves {self._name(form.record)} {answers} as opened at {form.base}"
+
+    def _edit(self, phone: SimPhone) -> str | None:
+        record = self._some_household(phone)
+        view = phone.store.record(record) if record else None
+        if record is None or view is None:
+            return None
+        form = OpenForm(record, "household", view.version, view.answers, None)
+        answers = self._answers()
+        self._bases[record] = form.base
+        phone.save([self._set(form, answers)])
+        return f"edits {self._name(record)} {answers} at {form.base}"
+
+    def _register(self, phone: SimPhone) -> str:
+        record, resident = phone.clock.new_id(), phone.clock.new_id()
+        self.households.append(record)
+        phone.save(
+            [
+                Edit(
+                    kind=ChangeKind.CREATE,
+                    record=record,
+                    record_kind="household",
+                    units=self._answers(),
+                ),
+                Edit(
+                    kind=ChangeKind.CREATE,
+                    record=resident,
+                    record_kind="resident",
+                    units={"household": record, "name": self.chance.choice(NAMES)},
+                ),
+            ]
+        )
+        return f"registers {self._name(record)}"
+
+    def _visit(self, phone: SimPhone) -> str | None:
+        record = self._some_household(phone)
+        if record is None:
+            return None
+        units: dict[str, Answer] = {"household": record, "outcome": "done", "note": "看过了"}
+        visit = phone.clock.new_id()
+        phone.save([Edit(kind=ChangeKind.CREATE, record=visit, record_kind="visit", units=units)])
+        return f"visits {self._name(record)}"
+
+    def _delete_or_restore(self, phone: SimPhone) -> str | None:
+        record = self._some_household(phone)
+        view = phone.store.record(record) if record else None
+        if record is None or view is None:
+            return None
+        kind = ChangeKind.RESTORE if DELETED in view.units else ChangeKind.DELETE
+        self._bases[record] = view.version
+        phone.save([Edit(kind=kind, record=record, record_kind="household", base=view.version)])
+        return f"{kind}s {self._name(record)}"
+
+    def _die(self, phone: SimPhone) -> str:
+        phone.die()
+        return "is killed and started again"
+
+    def _wrong_clock(self, phone: SimPhone) -> str:
+        phone.clock.wall = self.made.town.clock.at + self.chance.randrange(-3 * YEAR_MS, YEAR_MS)
+        if self.chance.random() < 0.5:
+            phone.clock.boot_id = f"boot-{self.chance.random()}"
+            phone.clock.mono = 1000
+        return "has another clock"
+
+    def _nonsense(self, phone: SimPhone) -> str:
+        record = phone.clock.new_id()
+        self.refused.add(record)
+        phone.save(
+            [Edit(kind=ChangeKind.CREATE, record=record, record_kind="nonsense", units={"x": 1})]
+        )
+        return "saves what nobody understands"
+
+    def _back_up(self, phone: SimPhone) -> str | None:
+        # Only where everything is received and covered: see docs/decisions/0042-incarnations.md.
+        if phone.forms or any(True for _ in phone.store.shelf.overlaid()):
+            return None
+        self._hear(phone, {})
+        mine = [made.order for made in self.oracle.made if made.author == phone.name]
+        phone.back_up()
+        phone.copied = (phone.name, max(mine, default=-1))
+        return "is copied"
+
+    def _restore(self, phone: SimPhone) -> str | None:
+        if phone.copied is None:
+            return None
+        self._hear(phone, {})
+        for made in self.oracle.made:
+            made.lost = made.lost or made.author == phone.name
+        self._lives += 1
+        born = f"{phone.name[0]}{self._lives}"
+        self.oracle.reborn(born, *phone.copied)
+        phone.restore()
+        phone.name = born
+        return "goes on from its copy"
+
+    # ---- what the office does -----------------------------------------------------------------
+
+    def _office_edits(self, _: SimPhone) -> str | None:
+        record = self._known_at_the_office()
+        answers = self._answers()
+        if record is None:
+            return None
+        self._commit(ChangeKind.SET, record, {k: v for k, v in answers.items() if k != "marks"})
+        return f"(the office) edits {self._name(record)} {answers}"
+
+    def _office_moves(self, _: SimPhone) -> str | None:
+        record = self._known_at_the_office()
+        known = self.made.record(record) if record else None
+        if record is None or known is None:
+            return None
+        to = self.made.grid("g2" if known.grid == self.made.grid("g1") else "g1")
+        self._commit(ChangeKind.MOVE, record, {GRID: [known.grid, to]})
+        return f"(the office) moves {self._name(record)}"
+
+    def _office_decides(self, _: SimPhone) -> str | None:
+        register, admin = self.made.town.services.register, self.made.admin
+        waiting = register.open_conflicts(admin.town, admin.grids)
+        if not waiting:
+            return None
+        summary = self.chance.choice(sorted(waiting, key=lambda each: (each.opened_seq, each.unit)))
+        detail = register.conflict(admin.town, summary.id)
+        assert detail is not None
+        values = sorted((value.value for value in detail.values), key=str)
+        value = self.chance.choice(values)
+        base = detail.record.version
+        committed = register.decide(admin, summary.id, value, base)
+        assert isinstance(committed, Committed)
+        kinds = {(DELETED, True): ChangeKind.DELETE, (DELETED, False): ChangeKind.RESTORE}
+        kind = kinds.get((summary.unit, value is True), ChangeKind.SET)
+        units = {} if summary.unit == DELETED else {summary.unit: value}
+        self._office_wrote(kind, detail.record.kind, summary.record, units, base, committed)
+        return f"(the office) decides {summary.unit} of {self._name(summary.record)}: {value}"
+
+    def _commit(self, kind: ChangeKind, record: str, units: dict[str, Answer]) -> None:
+        known = self.made.record(record)
+        assert known is not None
+        edit = OfficeEdit(
+            kind=kind,
+            record=record,
+            record_kind=known.kind,
+            grid=known.grid,
+            base=known.version,
+            units=units,
+        )
+        committed = self.made.town.services.register.commit(self.made.admin, [edit])
+        self._office_wrote(kind, known.kind, record, units, known.version, committed)
+
+    def _office_wrote(
+        self,
+        kind: ChangeKind,
+        record_kind: str,
+        record: str,
+        units: dict[str, Answer],
+        base: int,
+        committed: Committed,
+    ) -> None:
+        change = Change(
+            n=0,
+            save=committed.save,
+            kind=kind,
+            record=record,
+            record_kind=record_kind,
+            grid="",
+            worker="",
+            at=0,
+            units=units,
+        )
+        self.oracle.heard("office", base, [change])
+
+    # ---- choices ------------------------------------------------------------------------------
+
+    def _answers(self) -> dict[str, Answer]:
+        """A few answers, from so few values that equal ones often meet."""
+        every: dict[str, Answer] = {
+            "head_name": self.chance.choice(NAMES),
+            "phone": self.chance.choice(NUMBERS),
+            "people_count": self.chance.randrange(1, 4),
+            "access_note": self.chance.choice(NAMES),
+            "last_seen": self.chance.choice(DATES),
+            "marks": sorted(self.chance.sample(MARKS, self.chance.randrange(1, 3))),
+        }
+        return {
+            unit: every[unit]
+            for unit in self.chance.sample(list(every), self.chance.randrange(1, 4))
+        }
+
+    def _set(self, form: OpenForm, answers: dict[str, Answer]) -> Edit:
+        return Edit(
+            kind=ChangeKind.SET,
+            record=form.record,
+            record_kind=form.kind,
+            units=answers,
+            base=form.base,
+            old=form.before,
+        )
+
+    def _some_household(self, phone: SimPhone) -> str | None:
+        here = [record for record in self.households if phone.store.record(record) is not None]
+        return self.chance.choice(here) if here else None
+
+    def _known_at_the_office(self) -> str | None:
+        known = [record for record in self.households if self.made.record(record) is not None]
+        return self.chance.choice(known) if known else None
+
+    def _name(self, record: str) -> str:
+        return f"h{self.households.index(record)}" if record in self.households else record
+
+
+@contextmanager
+def a_world(seed: int, folder: Path) -> Iterator[World]:
+    """A town with three phones, one household, and nothing synced."""
+    with a_field(folder) as made:
+        world = World(made, Random(seed))
+        for number, (name, grids) in enumerate(PHONES):
+            world.phones.append(_phone(world, name, grids, number))
+        try:
+            yield world
+        finally:
+            for phone in world.phones:
+                phone.store.close()
+
+
+def _phone(world: World, name: str, grids: tuple[str, ...], number: int) -> SimPhone:
+    made, key = world.made, PhoneKey()
+    enrolled = made.town.enrolled(made.town.worker(name, *grids), key)
+    clock = StillClock(made.town.clock.at)
+    clock.made = (number + 1) * 1_000_000
+    line = SeededLine(made.portal, made.app, chance=world.chance)
+    folder = made.folder / name
+    phone = SimPhone(name, folder, line, clock, world.chance)
+    phone.enrolled(enrolled, key)
+    return phone
+
+
+def numbers(world: World) -> dict[Key, list[int]]:
+    """The town's numbers of every change, by what names the change."""
+    found: dict[Key, list[int]] = {}
+    rows = select(
+        col(JournalRow.seq),
+        col(JournalRow.save_id),
+        col(JournalRow.kind),
+        col(JournalRow.record_id),
+    )
+    with reading(world.made.town.services.engine) as conn:
+        for seq, save, kind, record in conn.execute(rows):
+            found.setdefault((save, kind, record), []).append(seq)
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 from msgspec import Raw
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlmodel import SQLModel, col
 
 from server.clock import new_id
@@ -154,6 +154,11 @@ class World:
         for gone in page.gone if isinstance(page, Page) else ():
             if gone.id in shadow and shadow[gone.id].grid == gone.grid:
                 del shadow[gone.id]
+
+    def spoil(self, statement: str) -> None:
+        """Change the database behind the register's back."""
+        with writing(self.engine) as conn:
+            conn.execute(text(statement))
 
     def assert_whole(self) -> None:
         """Everything that is kept twice is the same twice."""

@@ -1,0 +1,1 @@
+"""What the worker sees. Components draw state objects; only they, and `mobile.app`, know Flet."""

@@ -1,0 +1,160 @@
+"""Enrolment, step by step: the office's code, a PIN or passphrase, the words of the key."""
+
+import flet as ft
+
+from mobile.views.context import current_tab
+from mobile.views.guarded import guarded, guarded_view
+from mobile.views.hooks import off_loop, use_keys, use_watched
+from mobile.views.parts.buttons import Act, Weight, button
+from mobile.views.parts.frame import gate_screen
+from mobile.views.parts.keypad import dots, keypad
+from mobile.views.parts.logo import logo
+from mobile.views.parts.panels import Tone, banner, panel, spinner
+from mobile.views.parts.type import headline, muted, title
+from mobile.views.state.enrol import EnrolState, EnrolStep
+from mobile.views.theme import EDGE, GAP, field_border
+from mobile.views.words import Texts
+
+
+@guarded_view
+def enrol_screen(leave: Act | None, done: Act) -> ft.View:
+    """Makes this device a worker's. `leave`: back to the accounts there are already."""
+    tab = current_tab()
+    state = ft.use_memo(lambda: EnrolState(tab), [])
+    use_watched(state)
+    steps = {
+        EnrolStep.CODE: lambda: _code(state, tab.texts, leave),
+        EnrolStep.SECRET: lambda: [choose_secret(state)],
+        EnrolStep.AGAIN: lambda: [choose_secret(state)],
+        EnrolStep.WORKING: lambda: [spinner(tab.texts("enrol.working"))],
+        EnrolStep.DONE: lambda: _words(state, tab.texts, done),
+    }
+    return gate_screen([logo(), *steps[state.step]()])
+
+
+@guarded
+def choose_secret(state: EnrolState) -> ft.Control:
+    """The PIN on a number pad, or the passphrase in a field; each twice."""
+    texts = current_tab().texts
+    use_watched(state)
+    again = state.step is EnrolStep.AGAIN
+    kind = "pin" if state.asks_pin else "passphrase"
+    fields = _pad(state, texts) if state.asks_pin else _passphrase(state, texts)
+    return ft.Column(
+        [
+            headline(texts(f"enrol.{kind}_again" if again else f"enrol.{kind}"), centred=True),
+            muted(state.message or texts(f"enrol.{kind}_hint"), centred=True),
+            *fields,
+            button("enrol-back", texts("back"), state.back, weight=Weight.QUIET),
+        ],
+        spacing=GAP,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _code(state: EnrolState, texts: Texts, leave: Act | None) -> list[ft.Control]:
+    server = [
+        ft.TextField(
+            label=texts("enrol.server"),
+            hint_text="https://",
+            value=state.server,
+            on_change=lambda event: state.type_server(event.control.value),
+            keyboard_type=ft.KeyboardType.URL,
+            border=field_border(),
+            autocorrect=False,
+        )
+    ]
+    return [
+        headline(texts("enrol.title"), centred=True),
+        muted(texts("enrol.how"), centred=True),
+        ft.TextField(
+            label=texts("enrol.code"),
+            value=state.code,
+            on_change=lambda event: state.type_code(event.control.value),
+            error=state.message or None,
+            error_max_lines=4,
+            border=field_border(),
+            autocorrect=False,
+            enable_suggestions=False,
+            min_lines=1,
+            max_lines=4,
+            multiline=True,
+        ),
+        *([] if state.is_whole else server),
+        button(
+            "enrol-next",
+            texts("next"),
+            off_loop(state.next) if state.code.strip() else None,
+            weight=Weight.MAIN,
+        ),
+        *([button("enrol-leave", texts("back"), leave, weight=Weight.QUIET)] if leave else []),
+    ]
+
+
+def _pad(state: EnrolState, texts: Texts) -> list[ft.Control]:
+    go_on = off_loop(state.next)
+    use_keys(state.press, state.erase, go_on)
+    return [
+        dots(len(state.typed), texts),
+        keypad(texts, state.press, state.erase, go_on if state.enough else None),
+    ]
+
+
+def _passphrase(state: EnrolState, texts: Texts) -> list[ft.Control]:
+    return [
+        banner(texts("enrol.no_key_store"), icon=ft.Icons.SHIELD_OUTLINED),
+        ft.TextField(
+            label=texts("unlock.passphrase"),
+            value=state.typed,
+            on_change=lambda event: state.type(event.control.value),
+            on_submit=off_loop(state.next),
+            password=True,
+            can_reveal_password=True,
+            autofocus=True,
+            border=field_border(),
+            autocorrect=False,
+            enable_suggestions=False,
+            enable_ime_personalized_learning=False,
+        ),
+        button(
+            "enrol-secret",
+            texts("next"),
+            off_loop(state.next) if state.enough else None,
+            weight=Weight.MAIN,
+        ),
+    ]
+
+
+def _words(state: EnrolState, texts: Texts, done: Act) -> list[ft.Control]:
+    account = state.account
+    assert account is not None, "the words are those of an account"
+
+    def open_app() -> None:
+        state.finish()
+        done()
+
+    return [
+        headline(texts("enrol.welcome", name=account.worker_name), centred=True),
+        muted(account.town_name, centred=True),
+        panel([title(texts("enrol.words")), fingerprint(account.fingerprint)], tone=Tone.GOOD),
+        muted(texts("enrol.words_hint"), centred=True),
+        button("enrol-done", texts("enrol.open"), open_app, weight=Weight.MAIN),
+    ]
+
+
+def fingerprint(words: str) -> ft.Control:
+    """The six words of the device's key, numbered, to be read out over the phone."""
+    return ft.Semantics(
+        identifier="fingerprint",
+        label=words,
+        content=ft.Row(
+            [
+                ft.Text(f"{place} {word}", theme_style=ft.TextThemeStyle.TITLE_LARGE)
+                for place, word in enumerate(words.split(), start=1)
+            ],
+            wrap=True,
+            spacing=EDGE,
+            run_spacing=8,
+        ),
+    )

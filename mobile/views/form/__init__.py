@@ -1,0 +1,1 @@
+"""Any form of `shared.forms.model` on the screen, question by question."""

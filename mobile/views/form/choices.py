@@ -1,0 +1,165 @@
+"""Questions that are answered by choosing: chips, a list where there are many, big tiles."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from mobile.views.hooks import off_loop
+from mobile.views.parts.buttons import AsyncAct
+from mobile.views.parts.type import label, muted
+from mobile.views.state.sheet import Sheet
+from shared.forms.logic import QuestionState
+from shared.forms.model import Choice
+
+Choose = Callable[[str, str], None]
+"""Takes the question and the chosen code."""
+
+CHIPS_MAX = 12
+"""With more choices than this, a list that opens."""
+TILE_HEIGHT = 88
+
+OUTCOME_ICONS = {
+    "done": ft.Icons.CHECK_CIRCLE_OUTLINE,
+    "partly_done": ft.Icons.TIMELAPSE,
+    "nobody_home": ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
+    "refused": ft.Icons.BACK_HAND_OUTLINED,
+    "moved_away": ft.Icons.LOCAL_SHIPPING_OUTLINED,
+    "vacant": ft.Icons.NIGHT_SHELTER_OUTLINED,
+    "wrong_address": ft.Icons.WRONG_LOCATION_OUTLINED,
+    "postponed": ft.Icons.EVENT_OUTLINED,
+    "unsafe": ft.Icons.HEALTH_AND_SAFETY_OUTLINED,
+}
+
+
+def one_choice(sheet: Sheet, question: QuestionState) -> ft.Control:
+    """One of several. Tapping it again takes it back."""
+    if len(question.choices) > CHIPS_MAX:
+        return _dropdown(sheet, question)
+    return _chips(sheet, question, {str(question.answer)}, sheet.choose)
+
+
+def many_choices(sheet: Sheet, question: QuestionState) -> ft.Control:
+    """Any number of several."""
+    answer = question.answer
+    chosen = {str(code) for code in answer} if isinstance(answer, list | tuple) else set()
+    return _chips(sheet, question, chosen, sheet.toggle)
+
+
+def outcome_tiles(sheet: Sheet, question: QuestionState) -> ft.Control:
+    """How a visit ended, in one tap. None of the outcomes is red: all are finished work."""
+    tiles = [_tile(sheet, question, choice) for choice in question.choices]
+    rows: list[ft.Control] = [
+        ft.Row(tiles[start : start + 3], spacing=8) for start in range(0, len(tiles), 3)
+    ]
+    return _under_label(sheet, question, ft.Column(rows, spacing=8, tight=True))
+
+
+def _chips(sheet: Sheet, question: QuestionState, chosen: set[str], choose: Choose) -> ft.Control:
+    chips: list[ft.Control] = [
+        ft.Semantics(
+            identifier=f"q-{question.question.name}-{choice.name}",
+            content=ft.Chip(
+                label=sheet.form.words(choice.label, sheet.tab.language),
+                selected=choice.name in chosen,
+                on_select=_chosen(sheet, question, choice, choose),
+                padding=ft.Padding.symmetric(horizontal=10, vertical=9),
+                shape=ft.RoundedRectangleBorder(radius=12),
+            ),
+        )
+        for choice in question.choices
+    ]
+    return _under_label(sheet, question, ft.Row(chips, spacing=8, run_spacing=4, wrap=True))
+
+
+def _dropdown(sheet: Sheet, question: QuestionState) -> ft.Control:
+    name = question.question.name
+
+    async def selected(event: ft.Event[ft.Dropdown]) -> None:
+        sheet.answer(name, event.control.value or None)
+        await off_loop(sheet.keep)()
+
+    options = [
+        ft.DropdownOption(key=choice.name, text=sheet.form.words(choice.label, sheet.tab.language))
+        for choice in question.choices
+    ]
+    return ft.Row(
+        [
+            ft.Dropdown(
+                label=f"{question.label} *" if question.required else question.label,
+                value=sheet.text(name) or None,
+                options=options,
+                on_select=selected,
+                error_text=sheet.fault(name) or None,
+                helper_text=question.hint or None,
+                expand=True,
+            )
+        ]
+    )
+
+
+def _tile(sheet: Sheet, question: QuestionState, choice: Choice) -> ft.Control:
+    chosen = question.answer == choice.name
+    ink = ft.Colors.ON_PRIMARY if chosen else ft.Colors.ON_SURFACE
+    return ft.Semantics(
+        identifier=f"outcome-{choice.name}",
+        selected=chosen,
+        expand=True,
+        content=ft.FilledButton(
+            content=ft.Column(
+                [
+                    ft.Icon(OUTCOME_ICONS.get(choice.name, ft.Icons.CIRCLE_OUTLINED), color=ink),
+                    ft.Text(
+                        sheet.form.words(choice.label, sheet.tab.language),
+                        theme_style=ft.TextThemeStyle.LABEL_LARGE,
+                        text_align=ft.TextAlign.CENTER,
+                        color=ink,
+                        max_lines=2,
+                    ),
+                ],
+                spacing=6,
+                alignment=ft.MainAxisAlignment.CENTER,
+                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                tight=True,
+            ),
+            on_click=_chosen(sheet, question, choice, sheet.choose),
+            height=TILE_HEIGHT * sheet.tab.house.preferences.text_scale,
+            bgcolor=ft.Colors.PRIMARY if chosen else ft.Colors.SURFACE_CONTAINER_HIGH,
+            elevation=0,
+            style=ft.ButtonStyle(shape=ft.RoundedRectangleBorder(radius=14), padding=6),
+        ),
+    )
+
+
+def _chosen(sheet: Sheet, question: QuestionState, choice: Choice, choose: Choose) -> AsyncAct:
+    async def chosen() -> None:
+        choose(question.question.name, choice.name)
+        await off_loop(sheet.keep_and_compare)()
+
+    return chosen
+
+
+def _under_label(sheet: Sheet, question: QuestionState, field: ft.Control) -> ft.Control:
+    fault = sheet.fault(question.question.name)
+    words = f"{question.label} *" if question.required else question.label
+    return ft.Column(
+        [
+            label(words),
+            *([muted(question.hint)] if question.hint else []),
+            field,
+            *([fault_line(fault)] if fault else []),
+        ],
+        spacing=6,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def fault_line(fault: str) -> ft.Control:
+    """What is wrong with an answer, with a sign beside the words."""
+    return ft.Row(
+        [
+            ft.Icon(ft.Icons.ERROR_OUTLINE, color=ft.Colors.ERROR, size=18),
+            ft.Container(label(fault, colour=ft.Colors.ERROR), expand=True),
+        ],
+        spacing=6,
+    )

@@ -1,0 +1,123 @@
+"""One question: its words, its field, what is wrong with the answer, and the non-answers."""
+
+import flet as ft
+
+from mobile.views.context import current_tab
+from mobile.views.form.choices import many_choices, one_choice, outcome_tiles
+from mobile.views.form.fields import date_field, date_time_field, number_field, text_field
+from mobile.views.form.reference import reference_field
+from mobile.views.guarded import guarded
+from mobile.views.hooks import off_loop, use_watched
+from mobile.views.parts.type import body, label, muted
+from mobile.views.state.sheet import Sheet
+from shared.forms.logic import QuestionState
+from shared.forms.model import QuestionType
+from shared.forms.values import Missing
+
+OUTCOME = ("visit", "outcome")
+"""The core question that is answered with one tap on a big tile."""
+
+
+@guarded
+def question_field(sheet: Sheet, name: str) -> ft.Control:
+    """The question of that name, drawn again whenever it is touched."""
+    use_watched(sheet.slot(name))
+    question = sheet.question(name)
+    return ft.Semantics(
+        identifier=f"q-{name}",
+        key=ft.ScrollKey(f"q-{name}"),  # type: ignore[call-arg]  # Flet hides it
+        content=ft.Column(
+            [_field(sheet, question), *_non_answers(sheet, question)],
+            spacing=6,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+    )
+
+
+def _field(sheet: Sheet, question: QuestionState) -> ft.Control:
+    asked = question.question
+    if question.readonly and asked.type not in _DRAWN_READONLY:
+        return _readonly(sheet, question)
+    if (sheet.form.kind, asked.name) == OUTCOME:
+        return outcome_tiles(sheet, question)
+    draw = _FIELDS.get(asked.type)
+    return draw(sheet, question) if draw else _not_here(question)
+
+
+def _readonly(sheet: Sheet, question: QuestionState) -> ft.Control:
+    return ft.Column([label(question.label), body(sheet.words(question))], spacing=2, tight=True)
+
+
+def _note(_sheet: Sheet, question: QuestionState) -> ft.Control:
+    return muted(question.label)
+
+
+def _acknowledge(sheet: Sheet, question: QuestionState) -> ft.Control:
+    name = question.question.name
+
+    async def ticked(event: ft.Event[ft.Checkbox]) -> None:
+        sheet.answer(name, True if event.control.value else None)
+        await off_loop(sheet.keep)()
+
+    return ft.Checkbox(
+        label=question.label, value=question.value is not None, on_change=ticked, height=48
+    )
+
+
+def _not_here(question: QuestionState) -> ft.Control:
+    texts = current_tab().texts
+    return ft.Column(
+        [label(question.label), muted(texts("form.not_on_this_device"))], spacing=2, tight=True
+    )
+
+
+def _non_answers(sheet: Sheet, question: QuestionState) -> list[ft.Control]:
+    asked = question.question
+    allowed = {
+        Missing.DECLINED: asked.allow_declined,
+        Missing.NOT_KNOWN: asked.allow_not_known,
+    }
+    chips = [_chip(sheet, asked.name, why) for why, may in allowed.items() if may]
+    if not chips or question.readonly:
+        return []
+    return [ft.Row(chips, spacing=4, alignment=ft.MainAxisAlignment.END)]
+
+
+def _chip(sheet: Sheet, name: str, why: Missing) -> ft.Control:
+    texts = current_tab().texts
+    given = sheet.missing(name) is why
+
+    async def said() -> None:
+        sheet.say_missing(name, why)
+        await off_loop(sheet.keep)()
+
+    kind = ft.FilledTonalButton if given else ft.TextButton
+    return ft.Semantics(
+        identifier=f"q-{name}-{why}",
+        selected=given,
+        content=kind(
+            label(texts(f"answers.{why}")),
+            icon=ft.Icons.CHECK if given else None,
+            on_click=said,
+            style=ft.ButtonStyle(padding=ft.Padding.symmetric(horizontal=12), elevation=0),
+        ),
+    )
+
+
+_FIELDS = {
+    QuestionType.TEXT: text_field,
+    QuestionType.BARCODE: text_field,
+    QuestionType.TIME: text_field,
+    QuestionType.INTEGER: number_field,
+    QuestionType.DECIMAL: number_field,
+    QuestionType.RANGE: number_field,
+    QuestionType.DATE: date_field,
+    QuestionType.DATE_TIME: date_time_field,
+    QuestionType.SELECT_ONE: one_choice,
+    QuestionType.SELECT_MULTIPLE: many_choices,
+    QuestionType.REFERENCE: reference_field,
+    QuestionType.ACKNOWLEDGE: _acknowledge,
+    QuestionType.NOTE: _note,
+}
+_DRAWN_READONLY = frozenset({QuestionType.NOTE})

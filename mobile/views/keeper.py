@@ -1,0 +1,65 @@
+"""What Flet's session leaves undone: staying alive after an error, and noticing the worker.
+
+Touches Flet's internals, which is why Flet is pinned to one version; tests/mobile/views
+hold this file to it.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from mobile.views.state.tab import TabState
+
+logger = logging.getLogger(__name__)
+
+_UPDATES = "_Session__updates_task"
+
+
+def keep_alive(page: ft.Page, tab: TabState) -> None:
+    """From now on an error in a handler, an effect or an update is said, not fatal.
+
+    Call it after the page was first drawn.
+    """
+    session = page.session
+    # Flet offers no hook for either of the two.
+    session.error = _said(tab)  # type: ignore[assignment,method-assign]  # see above
+    session.dispatch_event = _noticed(  # type: ignore[assignment,method-assign]  # see above
+        session.dispatch_event, tab
+    )
+    _watch_scheduler(page, tab)
+
+
+def _said(tab: TabState) -> Callable[[str], None]:
+    def error(_message: str) -> None:
+        trouble = sys.exc_info()[1]
+        logger.error("a handler failed: %s", type(trouble).__name__)
+        tab.say_trouble(trouble)
+
+    return error
+
+
+def _noticed(
+    dispatch: Callable[[int, str, object], Awaitable[None]], tab: TabState
+) -> Callable[[int, str, object], Awaitable[None]]:
+    async def dispatch_event(control_id: int, event_name: str, event_data: object) -> None:
+        tab.touched()
+        await dispatch(control_id, event_name, event_data)
+
+    return dispatch_event
+
+
+def _watch_scheduler(page: ft.Page, tab: TabState) -> None:
+    def ended(task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        logger.error("an update failed: %s", type(error).__name__)
+        page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]  # Flet's
+        _watch_scheduler(page, tab)
+        tab.say_trouble(error)
+
+    updates: asyncio.Task[None] = getattr(page.session, _UPDATES)
+    updates.add_done_callback(ended)

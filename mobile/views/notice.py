@@ -1,0 +1,32 @@
+"""What the app says in passing, at the foot of the screen."""
+
+import flet as ft
+
+from mobile.views.parts.frame import PLACES
+from mobile.views.state.tab import TabState
+from mobile.views.theme import EDGE
+
+SHOWN_MS = 6000
+FOOT_HEIGHT = 96
+
+_PLACES = frozenset(route for _, route, *_ in PLACES)
+
+
+def use_notice(tab: TabState) -> None:
+    """Shows what the tab has to say until it was heard."""
+    shown = None
+    if tab.notice:
+        shown = ft.SnackBar(
+            ft.Semantics(identifier="notice", live_region=True, content=ft.Text(tab.notice)),
+            duration=SHOWN_MS,
+            show_close_icon=True,
+            on_dismiss=tab.heard,
+            margin=ft.Margin.only(left=EDGE, right=EDGE, bottom=_foot(tab)),
+        )
+    ft.use_dialog(shown)
+
+
+def _foot(tab: TabState) -> float:
+    """Above the actions at the foot of a screen; a place has its bar there, which Flet knows of."""
+    at_a_place = (ft.context.page.route or "/").partition("?")[0] in _PLACES
+    return EDGE if at_a_place or tab.account is None else FOOT_HEIGHT

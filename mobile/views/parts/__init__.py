@@ -1,0 +1,1 @@
+"""Components and controls that several screens are made of."""

@@ -1,0 +1,190 @@
+"""The frame around a screen: its bar, the four places of the app, and what stands at the foot."""
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from mobile.views.context import current_tab
+from mobile.views.parts.buttons import icon_button
+from mobile.views.theme import EDGE, GAP
+
+READING_WIDTH = 680
+"""Text is not stretched wider than this, dp."""
+GATE_WIDTH = 420
+
+PLACES = (
+    ("today", "/", ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY),
+    ("households", "/households", ft.Icons.HOME_WORK_OUTLINED, ft.Icons.HOME_WORK),
+    ("sync", "/sync", ft.Icons.CLOUD_SYNC_OUTLINED, ft.Icons.CLOUD_SYNC),
+    ("settings", "/settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS),
+)
+"""The places of the app: key, route, icon, icon when the worker is there."""
+
+
+def go(route: str) -> None:
+    """Goes to another screen."""
+    ft.context.page.navigate(route)
+
+
+def place_screen(
+    place: str, body: ft.Control, *, title: str, button: ft.Control | None = None
+) -> ft.View:
+    """One of the four places. All share one route, so that changing places does not slide."""
+    tab = current_tab()
+    rail = [_rail(place), ft.VerticalDivider(width=1)] if tab.wide else []
+    floating = button if isinstance(button, ft.FloatingActionButton) else None
+    return ft.View(
+        route="/",
+        can_pop=False,
+        padding=0,
+        appbar=None if tab.wide else _bar(title),
+        navigation_bar=None if tab.wide else _bottom(place),
+        floating_action_button=floating,
+        controls=[ft.Row([*rail, _expanded(body)], expand=True, spacing=0)],
+    )
+
+
+def step_screen(
+    route: str,
+    body: ft.Control,
+    *,
+    title: str,
+    back: str,
+    foot: Sequence[ft.Control] = (),
+    actions: Sequence[ft.Control] = (),
+) -> ft.View:
+    """A screen above a place: with a way back, and its main actions at the foot."""
+    return ft.View(
+        route=route,
+        padding=0,
+        appbar=_bar(title, back=back, actions=actions),
+        controls=[
+            ft.SafeArea(
+                expand=True,
+                avoid_intrusions_top=False,
+                content=ft.Column(
+                    [_expanded(body), *([foot_bar(foot)] if foot else [])], expand=True, spacing=0
+                ),
+            )
+        ],
+    )
+
+
+def gate_screen(controls: Sequence[ft.Control], *, route: str = "/") -> ft.View:
+    """A screen before the app is open: nothing around it."""
+    return ft.View(
+        route=route,
+        can_pop=False,
+        padding=EDGE,
+        scroll=ft.ScrollMode.AUTO,
+        vertical_alignment=ft.MainAxisAlignment.CENTER,
+        controls=[
+            ft.SafeArea(
+                centred(
+                    ft.Column(
+                        list(controls),
+                        spacing=EDGE,
+                        tight=True,
+                        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                    ),
+                    GATE_WIDTH,
+                )
+            )
+        ],
+    )
+
+
+def scrolled(
+    controls: Sequence[ft.Control],
+    *,
+    spacing: float = EDGE,
+    ref: ft.Ref[ft.ListView] | None = None,
+) -> ft.Control:
+    """A column that scrolls, with the margins of a screen and no wider than can be read."""
+    column = ft.Column(
+        list(controls),
+        spacing=spacing,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return ft.ListView(
+        controls=[centred(column)],
+        ref=ref,
+        padding=ft.Padding.only(left=EDGE, right=EDGE, top=GAP, bottom=EDGE * 2),
+        expand=True,
+    )
+
+
+def foot_bar(controls: Sequence[ft.Control]) -> ft.Control:
+    """The main actions, where the thumb is."""
+    return ft.Container(
+        padding=ft.Padding.symmetric(horizontal=EDGE, vertical=GAP),
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        content=centred(ft.Row(list(controls), spacing=GAP)),
+    )
+
+
+def centred(content: ft.Control, width: float = READING_WIDTH) -> ft.Control:
+    """The content as wide as there is room, up to `width`, in the middle."""
+    return ft.Container(
+        alignment=ft.Alignment.TOP_CENTER, content=ft.Container(content=content, width=width)
+    )
+
+
+def _bar(title: str, *, back: str = "", actions: Sequence[ft.Control] = ()) -> ft.AppBar:
+    texts = current_tab().texts
+    leading = icon_button("back", texts("back"), ft.Icons.ARROW_BACK, lambda: go(back))
+    return ft.AppBar(
+        title=title,
+        leading=leading if back else None,
+        automatically_imply_leading=False,
+        actions=list(actions),
+        center_title=False,
+        bgcolor=ft.Colors.SURFACE,
+        elevation_on_scroll=1,
+    )
+
+
+def _bottom(place: str) -> ft.NavigationBar:
+    texts = current_tab().texts
+    return ft.NavigationBar(
+        selected_index=_index(place),
+        on_change=_change,
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        destinations=[
+            ft.NavigationBarDestination(
+                label=texts(f"places.{key}"), icon=icon, selected_icon=chosen
+            )
+            for key, _, icon, chosen in PLACES
+        ],
+    )
+
+
+def _rail(place: str) -> ft.Control:
+    texts = current_tab().texts
+    return ft.NavigationRail(
+        selected_index=_index(place),
+        on_change=_change,
+        label_type=ft.NavigationRailLabelType.ALL,
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        min_width=88,
+        group_alignment=-0.95,
+        destinations=[
+            ft.NavigationRailDestination(
+                label=texts(f"places.{key}"), icon=icon, selected_icon=chosen
+            )
+            for key, _, icon, chosen in PLACES
+        ],
+    )
+
+
+def _index(place: str) -> int:
+    return [key for key, *_ in PLACES].index(place)
+
+
+def _change(event: ft.Event[ft.NavigationBar] | ft.Event[ft.NavigationRail]) -> None:
+    go(PLACES[int(event.control.selected_index or 0)][1])
+
+
+def _expanded(content: ft.Control) -> ft.Control:
+    return ft.Container(content=content, expand=True)

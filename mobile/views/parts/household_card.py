@@ -1,0 +1,59 @@
+"""A household in a list: where to knock first, then who, then when somebody last was there."""
+
+import flet as ft
+
+from mobile.store.cards import HouseholdCard
+from mobile.views.context import current_tab
+from mobile.views.parts.buttons import Act
+from mobile.views.parts.flags import flag_sign, flags_of
+from mobile.views.parts.type import label, muted, title
+from mobile.views.state.cards import people_words, visit_words
+from mobile.views.theme import CORNER, EDGE
+
+CARD_HEIGHT = 104
+"""Of a card with its gap, at the ordinary text size, dp. All are of one height."""
+GAP_BETWEEN = 8
+FLAGS_MAX = 5
+
+
+def household_card(card: HouseholdCard, on_click: Act, *, chosen: bool = False) -> ft.Control:
+    """The card, one button for a screen reader."""
+    tab = current_tab()
+    texts = tab.texts
+    flags = [flag_sign(flag, texts) for flag in flags_of(card)[:FLAGS_MAX]]
+    return ft.Container(
+        padding=ft.Padding.only(bottom=GAP_BETWEEN),
+        content=ft.Semantics(
+            identifier=f"household-{card.id}",
+            expand=True,
+            content=ft.MergeSemantics(
+                ft.Container(
+                    padding=ft.Padding.symmetric(horizontal=EDGE, vertical=10),
+                    border_radius=CORNER,
+                    bgcolor=ft.Colors.PRIMARY_CONTAINER
+                    if chosen
+                    else ft.Colors.SURFACE_CONTAINER_LOW,
+                    ink=True,
+                    on_click=on_click,
+                    content=ft.Column(
+                        [
+                            ft.Row(
+                                [
+                                    ft.Container(
+                                        title(card.place or texts("card.no_door"), lines=1),
+                                        expand=True,
+                                    ),
+                                    *flags,
+                                ],
+                                spacing=4,
+                            ),
+                            muted(people_words(card, texts), lines=1),
+                            label(visit_words(card, tab), lines=1),
+                        ],
+                        spacing=4,
+                        alignment=ft.MainAxisAlignment.CENTER,
+                    ),
+                )
+            ),
+        ),
+    )

@@ -1,0 +1,67 @@
+"""Which screen each address shows."""
+
+import flet as ft
+
+from mobile.views.form.screen import form_screen, register_part_screen, visit_part_screen
+from mobile.views.household import household_screen
+from mobile.views.households import households_screen
+from mobile.views.register import register_new_screen, register_screen
+from mobile.views.settings import settings_screen
+from mobile.views.sync import sync_screen
+from mobile.views.today import today_screen
+from mobile.views.visit import visit_screen
+
+
+def routes(*, wide: bool) -> list[ft.Route]:
+    """The screens by address.
+
+    On a narrow screen they lie on top of each other, so that the system's way back works; on a
+    wide one the household stands beside the list, and a form takes the whole screen.
+    """
+    return [*_PLACES, *(_wide() if wide else _narrow())]
+
+
+_PLACES = (
+    ft.Route(index=True, component=today_screen),
+    ft.Route(path="sync", component=sync_screen),
+    ft.Route(path="settings", component=settings_screen),
+)
+
+
+def _narrow() -> list[ft.Route]:
+    visit = ft.Route(
+        path="visit/:draft",
+        component=visit_screen,
+        children=[ft.Route(path="form/:part", component=visit_part_screen)],
+    )
+    register = ft.Route(
+        path="register/:group",
+        component=register_screen,
+        children=[ft.Route(path="form/:part", component=register_part_screen)],
+    )
+    household = ft.Route(
+        path=":household",
+        component=household_screen,
+        children=[ft.Route(path="form/:draft", component=form_screen), visit],
+    )
+    new = ft.Route(path="register/new", component=register_new_screen)
+    return [
+        ft.Route(
+            path="households",
+            component=households_screen,
+            children=[new, register, household],
+        )
+    ]
+
+
+def _wide() -> list[ft.Route]:
+    at = "households/:household"
+    return [
+        ft.Route(path="households/register/new", component=register_new_screen),
+        ft.Route(path="households/register/:group", component=register_screen),
+        ft.Route(path="households/register/:group/form/:part", component=register_part_screen),
+        ft.Route(path=f"{at}/form/:draft", component=form_screen),
+        ft.Route(path=f"{at}/visit/:draft", component=visit_screen),
+        ft.Route(path=f"{at}/visit/:draft/form/:part", component=visit_part_screen),
+        ft.Route(path="households/:household?", component=households_screen),
+    ]

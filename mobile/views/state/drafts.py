@@ -1,0 +1,93 @@
+"""Forms that were begun: one line for those that will be saved together."""
+
+from enum import Enum, auto
+
+from msgspec import Struct
+
+from mobile.store.store import Store
+from mobile.store.values import Draft
+
+
+class BegunKind(Enum):
+    """What was begun."""
+
+    VISIT = auto()
+    REGISTER = auto()
+    """A new household with its residents."""
+    EDIT = auto()
+    MEMBER = auto()
+    """A new resident of a household that is there already."""
+
+
+class Begun(Struct, frozen=True):
+    """Work to go on with."""
+
+    kind: BegunKind
+    label: str
+    """The household or person in one line; "" when nothing of it was typed yet."""
+    route: str
+    touched: int
+    """When it was last touched, ms."""
+    drafts: tuple[Draft, ...]
+
+
+def begun(store: Store) -> tuple[Begun, ...]:
+    """What can be gone on with, the last touched first."""
+    together: dict[str, list[Draft]] = {}
+    for draft in store.drafts():
+        together.setdefault(draft.group or draft.id, []).append(draft)
+    work = [_begun(store, tuple(drafts)) for drafts in together.values()]
+    return tuple(sorted(work, key=lambda one: -one.touched))
+
+
+def main_draft(drafts: tuple[Draft, ...]) -> Draft:
+    """The draft that the others of its group belong to: a visit, a new household, or the only."""
+    for kind in ("visit", "household"):
+        for draft in drafts:
+            if draft.kind == kind and (draft.new or kind == "visit"):
+                return draft
+    return drafts[0]
+
+
+def household_of(draft: Draft) -> str:
+    """The household that the draft is about."""
+    if draft.kind == "household":
+        return draft.record
+    return str(draft.answers.get("household") or draft.opened.get("household") or "")
+
+
+def _begun(store: Store, drafts: tuple[Draft, ...]) -> Begun:
+    main = main_draft(drafts)
+    kind = _kind(main)
+    return Begun(
+        kind=kind,
+        label=_label(store, main),
+        route=_route(kind, main),
+        touched=max(draft.touched for draft in drafts),
+        drafts=drafts,
+    )
+
+
+def _kind(main: Draft) -> BegunKind:
+    if main.kind == "visit":
+        return BegunKind.VISIT
+    if not main.new:
+        return BegunKind.EDIT
+    return BegunKind.MEMBER if main.kind == "resident" else BegunKind.REGISTER
+
+
+def _label(store: Store, main: Draft) -> str:
+    if main.kind == "household":
+        name = main.answers.get("head_name")
+        return name if isinstance(name, str) else store.label(main.record)
+    if main.kind == "resident" and isinstance(main.answers.get("name"), str):
+        return str(main.answers["name"])
+    return store.label(household_of(main))
+
+
+def _route(kind: BegunKind, main: Draft) -> str:
+    if kind is BegunKind.REGISTER:
+        return f"/households/register/{main.group or main.id}"
+    if kind is BegunKind.VISIT:
+        return f"/households/{household_of(main)}/visit/{main.id}"
+    return f"/households/{household_of(main)}/form/{main.id}"

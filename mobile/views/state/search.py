@@ -1,0 +1,80 @@
+"""The list of households: what is searched, how it is narrowed, and the pages shown of it."""
+
+from enum import StrEnum
+
+from mobile.store.cards import HouseholdCard, HouseholdFilter
+from mobile.store.store import PAGE
+from mobile.views.state.live import Live
+from mobile.views.state.tab import TabState
+
+
+class Narrow(StrEnum):
+    """One way to narrow the list."""
+
+    ALL = "all"
+    NEVER_VISITED = "never_visited"
+    NOBODY_HOME = "nobody_home"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    CHANGED = "changed_by_others"
+    UNSENT = "unsent"
+
+
+FILTERS = {
+    Narrow.ALL: HouseholdFilter(),
+    Narrow.NEVER_VISITED: HouseholdFilter(never_visited=True),
+    Narrow.NOBODY_HOME: HouseholdFilter(nobody_home=True),
+    Narrow.REFUSED: HouseholdFilter(refused=True),
+    Narrow.CONFLICT: HouseholdFilter(conflict=True),
+    Narrow.CHANGED: HouseholdFilter(changed_by_others=True),
+    Narrow.UNSENT: HouseholdFilter(unsent=True),
+}
+
+
+class SearchState(Live):
+    """A search as it is typed: the newest one counts, whatever comes back later."""
+
+    def __init__(self, tab: TabState, narrow: Narrow = Narrow.ALL) -> None:
+        super().__init__(tab)
+        self.query = ""
+        self.narrow = narrow
+        self.cards: tuple[HouseholdCard, ...] = ()
+        self.total = 0
+
+    def type(self, query: str) -> None:
+        """What is in the search field now; `load` finds it."""
+        self.query = query
+        self.changed()
+
+    def choose(self, narrow: Narrow) -> None:
+        """Narrows the list; choosing the same once more takes it back."""
+        self.narrow = Narrow.ALL if narrow is self.narrow else narrow
+        self.changed()
+
+    def read(self) -> None:
+        """Finds as many as are shown, and at least a page."""
+        query, narrow = self.query, self.narrow
+        limit = max(PAGE, -(-len(self.cards) // PAGE) * PAGE)
+        found = self.tab.store.search(query, FILTERS[narrow], limit=limit)
+        if (query, narrow) == (self.query, self.narrow):
+            self.cards, self.total = found.cards, found.total
+
+    def first_page(self) -> None:
+        """Finds anew what is now asked for, from the top."""
+        self.cards = self.cards[:PAGE]
+        self.load()
+
+    @property
+    def more(self) -> bool:
+        """Whether there is more than is shown."""
+        return len(self.cards) < self.total
+
+    def next_page(self) -> None:
+        """Shows one page more."""
+        if not self.more:
+            return
+        query, narrow, shown = self.query, self.narrow, self.cards
+        found = self.tab.store.search(query, FILTERS[narrow], offset=len(shown), limit=PAGE)
+        if (query, narrow) == (self.query, self.narrow) and shown is self.cards:
+            self.cards = shown + found.cards
+            self.changed()

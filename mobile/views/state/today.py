@@ -1,0 +1,48 @@
+"""Today: the worker's area, what is due, what was begun, what asks for attention."""
+
+from msgspec import Struct
+
+from mobile.store.cards import Counts, HouseholdCard, HouseholdFilter
+from mobile.store.values import ConflictView, SentChange
+from mobile.sync.report import SyncStatus
+from mobile.views.state.drafts import Begun, begun
+from mobile.views.state.live import Live
+from shared.wire import Area
+
+SHOWN_MAX = 5
+"""Lines of one kind before the rest is only counted."""
+
+
+class Day(Struct, frozen=True):
+    """Everything that "today" shows."""
+
+    areas: tuple[Area, ...]
+    counts: Counts
+    status: SyncStatus
+    begun: tuple[Begun, ...]
+    conflicts: tuple[ConflictView, ...]
+    trouble: tuple[SentChange, ...]
+    due: tuple[HouseholdCard, ...]
+    due_total: int
+
+
+class TodayState(Live):
+    """The home of the app."""
+
+    day: Day | None = None
+
+    def read(self) -> None:
+        """Takes the day from the store."""
+        store = self.tab.store
+        today = self.tab.now().date().isoformat()
+        due = store.search("", HouseholdFilter(due_by=today), limit=SHOWN_MAX)
+        self.day = Day(
+            areas=store.areas(),
+            counts=store.counts(),
+            status=self.tab.house.device.status(),
+            begun=begun(store),
+            conflicts=store.conflicts(),
+            trouble=store.trouble(),
+            due=due.cards,
+            due_total=due.total,
+        )

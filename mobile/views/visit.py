@@ -1,0 +1,147 @@
+"""A visit: the outcome in one tap, a note, and what is changed of the household on the way."""
+
+import asyncio
+
+import flet as ft
+
+from mobile.store.values import Draft
+from mobile.views.context import current_tab
+from mobile.views.form.reach import Reach, use_reach
+from mobile.views.form.sheet_view import sheet_questions
+from mobile.views.guarded import guarded, guarded_view
+from mobile.views.hooks import use_live
+from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
+from mobile.views.parts.confirm import use_confirm
+from mobile.views.parts.frame import go, scrolled, step_screen
+from mobile.views.parts.owed import owed_line
+from mobile.views.parts.panels import Tone, empty, line, panel, section
+from mobile.views.parts.type import label, title
+from mobile.views.state.sheet import open_sheet
+from mobile.views.state.visit import VisitState
+
+GIVEN = frozenset({"household", "dwelling", "started", "ended"})
+"""Answered by the app itself."""
+
+
+@guarded_view
+def visit_screen() -> ft.View:
+    """The visit that the address names."""
+    tab = current_tab()
+    params = ft.use_route_params()
+    household, draft = params.get("household", ""), params.get("draft", "")
+    back = f"/households/{household}"
+    route = f"{back}/visit/{draft}"
+    sheet = ft.use_memo(lambda: open_sheet(tab, draft), [draft, tab.language])
+    ask = use_confirm()
+    ref, reach = use_reach()
+    if sheet is None:
+        body = empty(
+            ft.Icons.DESCRIPTION_OUTLINED,
+            tab.texts("form.not_there"),
+            tab.texts("form.not_there_hint"),
+            button("form-back", tab.texts("back"), lambda: go(back)),
+        )
+        return step_screen(route, body, title=tab.texts("visit.title"), back=back)
+    state = ft.use_memo(lambda: VisitState(tab, sheet), [id(sheet)])
+
+    def drop() -> None:
+        ask(tab.texts("form.drop_title"), tab.texts("visit.drop_text"), _dropped(state, back))
+
+    return step_screen(
+        route,
+        visit_body(state, route, ref),
+        title=tab.texts("visit.title"),
+        back=back,
+        actions=[icon_button("drop", tab.texts("form.drop"), ft.Icons.DELETE_OUTLINE, drop)],
+        foot=[owed_line(sheet), _save(state, back, reach)],
+    )
+
+
+@guarded
+def visit_body(state: VisitState, route: str, ref: ft.Ref[ft.ListView]) -> ft.Control:
+    """The questions, and the forms changed during the visit."""
+    use_live(state)
+    return scrolled(
+        [_where(state), sheet_questions(state.sheet, GIVEN), _on_the_way(state, route)], ref=ref
+    )
+
+
+def _where(state: VisitState) -> ft.Control:
+    tab = current_tab()
+    card = tab.store.household(state.household)
+    place = card.place if card else ""
+    words = " · ".join(part for part in (place, card.head_name if card else "") if part)
+    return panel(
+        [
+            ft.Row(
+                [
+                    ft.Icon(ft.Icons.DOOR_FRONT_DOOR_OUTLINED, color=Tone.CALM.value[1]),
+                    ft.Container(title(words, colour=Tone.CALM.value[1]), expand=True),
+                ]
+            )
+        ],
+        tone=Tone.CALM,
+    )
+
+
+def _on_the_way(state: VisitState, route: str) -> ft.Control:
+    texts = current_tab().texts
+    edits = [_edit(state, draft, route) for draft in state.edits]
+    own = any(draft.record == state.household for draft in state.edits)
+    edit = button(
+        "visit-edit",
+        texts("visit.edit"),
+        _opens(state, route, "household", state.household),
+        icon=ft.Icons.EDIT_OUTLINED,
+    )
+    add = button(
+        "visit-member",
+        texts("household.add_member"),
+        _opens(state, route, "resident", None),
+        icon=ft.Icons.PERSON_ADD_ALT_OUTLINED,
+    )
+    buttons = ft.Row([*([] if own else [edit]), add], wrap=True, spacing=8, run_spacing=8)
+    return section(
+        texts("visit.on_the_way"), [label(texts("visit.on_the_way_hint")), *edits, buttons]
+    )
+
+
+def _edit(state: VisitState, draft: Draft, route: str) -> ft.Control:
+    texts = current_tab().texts
+    heading = texts(f"form.{'new' if draft.new else 'edit'}_{draft.kind}")
+    return line(
+        f"edit-{draft.kind}",
+        heading,
+        under=state.changed_words(draft) or texts("visit.nothing_changed"),
+        icon=ft.Icons.EDIT_NOTE,
+        on_click=lambda: go(f"{route}/form/{draft.id}"),
+    )
+
+
+def _opens(state: VisitState, route: str, kind: str, record: str | None) -> Act:
+    async def opens() -> None:
+        draft = await asyncio.to_thread(state.begin_edit, kind, record)
+        go(f"{route}/form/{draft.id}")
+
+    return opens
+
+
+def _save(state: VisitState, back: str, reach: Reach) -> ft.Control:
+    tab = current_tab()
+
+    async def save() -> None:
+        if await asyncio.to_thread(state.save):
+            tab.say(tab.texts("visit.saved"))
+            go(back)
+        else:
+            await reach(state.sheet)
+
+    return button("save", tab.texts("visit.save"), save, weight=Weight.MAIN, icon=ft.Icons.CHECK)
+
+
+def _dropped(state: VisitState, back: str) -> AsyncAct:
+    async def drop() -> None:
+        await asyncio.to_thread(state.drop)
+        go(back)
+
+    return drop

@@ -26,6 +26,7 @@ def main() -> int:
         except Violation as violation:
             failed.append(seed)
             sys.stdout.write(f"{violation}\n\n")
+            sys.stdout.flush()
     took = time.monotonic() - started
     said = f"{asked.seeds} seeds of {asked.steps} steps in {took:.0f} s"
     sys.stdout.write(f"{said}; failed: {failed or 'none'}\n")

@@ -93,6 +93,7 @@ class SimPhone:
             self._perhaps_die()
 
         database.writing = writing  # type: ignore[method-assign]  # the battery
+        self.line.before = None
         self.client = SyncClient(
             self.store,
             self.http,

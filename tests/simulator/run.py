@@ -2,18 +2,22 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 from tests.simulator import checks
 from tests.simulator.world import World, a_world
 
-STEPS = 80
+STEPS = 100
 CHECK_EVERY = 4
+PAGE = 3
+"""Records on a page: few, so that a pull has several."""
 
 
 def simulate(seed: int, steps: int = STEPS) -> World:
     """Lets a seed happen. Raises Violation with the trace of what led to it."""
     with (
         TemporaryDirectory(prefix="doorstep-simulator-") as folder,
+        mock.patch("mobile.sync.rounds.PAGE_MAX", PAGE),
         a_world(seed, Path(folder)) as world,
     ):
         try:

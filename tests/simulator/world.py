@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import httpx
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -23,6 +24,7 @@ from tests.simulator.line import Crash, SeededLine
 from tests.simulator.oracle import Key, Oracle
 from tests.simulator.phone import OpenForm, SimPhone
 
+HOUSEHOLDS = 3
 YEAR_MS = 365 * 24 * 3_600_000
 PHONES = (("A", ("g1",)), ("B", ("g1",)), ("C", ("g1", "g2")))
 NAMES = ("李芳", "李方", "王强", "赵刚")
@@ -50,6 +52,23 @@ class World:
     """The version on the screen, by record, for the save under way."""
     _lives: int = 0
 
+    def settle_in(self) -> None:
+        """The town has a few households, and every phone knows them."""
+        for _ in range(HOUSEHOLDS):
+            record = self.phones[0].clock.new_id()
+            self.households.append(record)
+            edit = OfficeEdit(
+                kind=ChangeKind.CREATE,
+                record=record,
+                record_kind="household",
+                grid=self.made.grid("g1"),
+                units=self._answers(),
+            )
+            committed = self.made.town.services.register.commit(self.made.admin, [edit])
+            self._office_wrote(edit, committed)
+        for phone in self.phones:
+            phone.sync()
+
     # ---- one step -----------------------------------------------------------------------------
 
     def step(self) -> None:
@@ -58,21 +77,21 @@ class World:
         for phone in self.phones:
             phone.clock.tick(self.chance.randrange(1, 600_000))
         acts: list[tuple[int, Callable[[SimPhone], str | None]]] = [
-            (20, self._sync),
+            (24, self._sync),
             (12, self._open),
-            (14, self._save_form),
-            (10, self._edit),
-            (6, self._register),
-            (3, self._visit),
+            (16, self._save_form),
+            (14, self._edit),
+            (2, self._register),
+            (2, self._visit),
             (3, self._delete_or_restore),
             (6, self._office_edits),
             (6, self._office_decides),
             (3, self._office_moves),
-            (3, self._die),
+            (2, self._die),
             (2, self._wrong_clock),
             (1, self._nonsense),
-            (1, self._back_up),
-            (1, self._restore),
+            (2, self._back_up),
+            (2, self._restore),
         ]
         (act,) = self.chance.choices([act for _, act in acts], [weight for weight, _ in acts])
         phone = self.chance.choice(self.phones)
@@ -101,7 +120,14 @@ class World:
     # ---- what workers do ----------------------------------------------------------------------
 
     def _sync(self, phone: SimPhone) -> str:
+        def meanwhile(_: httpx.Request) -> None:
+            phone.line.before = None
+            if what := self._edit(phone):
+                self.trace.append(f"{phone.name} {what}, while it syncs")
+
+        phone.line.before = meanwhile if self.chance.random() < 0.2 else None
         report = phone.sync()
+        phone.line.before = None
         return f"syncs: {report.state}, {report.sent} sent, {report.received} received"
 
     def _open(self, phone: SimPhone) -> str | None:
@@ -252,9 +278,15 @@ class World:
         committed = register.decide(admin, summary.id, value, base)
         assert isinstance(committed, Committed)
         kinds = {(DELETED, True): ChangeKind.DELETE, (DELETED, False): ChangeKind.RESTORE}
-        kind = kinds.get((summary.unit, value is True), ChangeKind.SET)
-        units = {} if summary.unit == DELETED else {summary.unit: value}
-        self._office_wrote(kind, detail.record.kind, summary.record, units, base, committed)
+        decision = OfficeEdit(
+            kind=kinds.get((summary.unit, value is True), ChangeKind.SET),
+            record=summary.record,
+            record_kind=detail.record.kind,
+            grid=detail.record.grid,
+            base=base,
+            units={} if summary.unit == DELETED else {summary.unit: value},
+        )
+        self._office_wrote(decision, committed)
         return f"(the office) decides {summary.unit} of {self._name(summary.record)}: {value}"
 
     def _commit(self, kind: ChangeKind, record: str, units: dict[str, Answer]) -> None:
@@ -269,29 +301,21 @@ class World:
             units=units,
         )
         committed = self.made.town.services.register.commit(self.made.admin, [edit])
-        self._office_wrote(kind, known.kind, record, units, known.version, committed)
+        self._office_wrote(edit, committed)
 
-    def _office_wrote(
-        self,
-        kind: ChangeKind,
-        record_kind: str,
-        record: str,
-        units: dict[str, Answer],
-        base: int,
-        committed: Committed,
-    ) -> None:
+    def _office_wrote(self, edit: OfficeEdit, committed: Committed) -> None:
         change = Change(
             n=0,
             save=committed.save,
-            kind=kind,
-            record=record,
-            record_kind=record_kind,
-            grid="",
+            kind=edit.kind,
+            record=edit.record,
+            record_kind=edit.record_kind,
+            grid=edit.grid,
             worker="",
             at=0,
-            units=units,
+            units=edit.units,
         )
-        self.oracle.heard("office", base, [change])
+        self.oracle.heard("office", edit.base, [change])
 
     # ---- choices ------------------------------------------------------------------------------
 
@@ -339,6 +363,7 @@ def a_world(seed: int, folder: Path) -> Iterator[World]:
         world = World(made, Random(seed))
         for number, (name, grids) in enumerate(PHONES):
             world.phones.append(_phone(world, name, grids, number))
+        world.settle_in()
         try:
             yield world
         finally:

@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from server.db.errors import DatabaseUnknown, database_error
+from server.db.errors import DatabaseAway, DatabaseUnknown, database_error
 
 BUSY_TIMEOUT_MS = 15_000
 POOL_SIZE = 10
@@ -24,7 +24,7 @@ _WRITES = "doorstep_writes"
 def open_engine(url: str) -> Engine:
     """The engine of that database: an SQLite file, or PostgreSQL by psycopg.
 
-    Raises DatabaseUnknown. A folder of a database file that is missing is made.
+    The folder of a database file is made. Raises DatabaseUnknown or DatabaseAway.
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
@@ -72,7 +72,10 @@ def _address(url: str) -> URL:
 
 def _open_sqlite(address: URL) -> Engine:
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseAway from error
         engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
     else:
         # One connection, so that all see the same database in memory.

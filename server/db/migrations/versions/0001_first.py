@@ -1,9 +1,9 @@
 """The first shape."""
 
+import sqlalchemy as sa
 from alembic import op
 
 from server.db.audit_guard import guard_audit
-from server.db.tables import METADATA
 
 revision = "0001"
 down_revision = None
@@ -11,6 +11,356 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
-    METADATA.create_all(op.get_bind())
+def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
+    op.create_table(
+        "account",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("login", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("session_key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+        sa.UniqueConstraint("town_id", "login", name="account_login"),
+    )
+    op.create_table(
+        "area",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("parent_id", sa.String(), nullable=True),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("valid_to", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+        sa.UniqueConstraint("town_id", "code", name="area_code"),
+    )
+    op.create_index("area_by_parent", "area", ["town_id", "parent_id"], unique=False)
+    op.create_table(
+        "assignment",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("duties", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("valid_to", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("assignment_by_area", "assignment", ["town_id", "area_id"], unique=False)
+    op.create_index("assignment_by_worker", "assignment", ["town_id", "worker_id"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("object", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "seq"),
+    )
+    op.create_table(
+        "conflict",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("record_kind", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("opened_seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("closed_seq", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("stood", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "conflict_by_record", "conflict", ["town_id", "record_id", "unit"], unique=False
+    )
+    op.create_index(
+        "conflict_by_state", "conflict", ["town_id", "state", "grid", "opened_seq"], unique=False
+    )
+    op.create_table(
+        "counter",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id"),
+    )
+    op.create_table(
+        "device",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("continues", sa.String(), nullable=True),
+        sa.Column("last_n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last_contact", sa.BigInteger(), nullable=True),
+        sa.Column("app", sa.String(), nullable=False),
+        sa.Column("unsent", sa.Integer(), nullable=False),
+        sa.Column("oldest_unsent", sa.BigInteger(), nullable=True),
+        sa.Column("free_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("clock_offset", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("device_by_worker", "device", ["town_id", "worker_id"], unique=False)
+    op.create_table(
+        "dwelling",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("plate", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("building", sa.String(), nullable=False),
+        sa.Column("unit_no", sa.String(), nullable=False),
+        sa.Column("floor", sa.Integer(), nullable=True),
+        sa.Column("room", sa.String(), nullable=False),
+        sa.Column("use", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("conflicts", sa.Integer(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("dwelling_by_grid", "dwelling", ["town_id", "grid", "code"], unique=False)
+    op.create_table(
+        "enrolment_code",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_table(
+        "exit",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("grid", sa.String(length=36), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "grid", "record_id"),
+    )
+    op.create_index("exit_by_grid", "exit", ["town_id", "grid", "seq"], unique=False)
+    op.create_table(
+        "form",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "kind", "version"),
+    )
+    op.create_table(
+        "grid_sum",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("grid", sa.String(length=36), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("checksum", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "grid"),
+    )
+    op.create_table(
+        "household",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("dwelling_id", sa.String(), nullable=True),
+        sa.Column("household_no", sa.String(), nullable=False),
+        sa.Column("head_name", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("people_count", sa.Integer(), nullable=True),
+        sa.Column("tenure", sa.String(), nullable=False),
+        sa.Column("household_kind", sa.String(), nullable=False),
+        sa.Column("landlord_name", sa.String(), nullable=False),
+        sa.Column("visit_policy", sa.String(), nullable=False),
+        sa.Column("marks", sa.String(), nullable=False),
+        sa.Column("conflicts", sa.Integer(), nullable=False),
+        sa.Column("alias_of", sa.String(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last_visit_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_outcome", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("household_by_dwelling", "household", ["town_id", "dwelling_id"], unique=False)
+    op.create_index(
+        "household_by_grid", "household", ["town_id", "grid", "head_name"], unique=False
+    )
+    op.create_table(
+        "import_job",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("bad", sa.Integer(), nullable=False),
+        sa.Column("report", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_table(
+        "journal",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("save_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("record_kind", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("on_behalf_of", sa.String(), nullable=True),
+        sa.Column("base", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("claimed", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("effective", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("received", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=True),
+        sa.Column("rules", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("units", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "seq"),
+        sa.UniqueConstraint("town_id", "device_id", "n", name="journal_once"),
+    )
+    op.create_index("journal_by_record", "journal", ["town_id", "record_id", "seq"], unique=False)
+    op.create_table(
+        "quarantine",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("received", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("effective", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("words_zh", sa.String(), nullable=False),
+        sa.Column("words_en", sa.String(), nullable=False),
+        sa.Column("units", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "device_id", "n"),
+    )
+    op.create_index(
+        "quarantine_by_record", "quarantine", ["town_id", "record_id", "state"], unique=False
+    )
+    op.create_table(
+        "record",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("record_by_grid", "record", ["town_id", "grid", "version"], unique=False)
+    op.create_index("record_by_place", "record", ["town_id", "grid", "id"], unique=False)
+    op.create_table(
+        "resident",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("household_id", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(), nullable=False),
+        sa.Column("sex", sa.String(), nullable=False),
+        sa.Column("birth_date", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("id_hash", sa.String(), nullable=True),
+        sa.Column("conflicts", sa.Integer(), nullable=False),
+        sa.Column("alias_of", sa.String(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("resident_by_grid", "resident", ["town_id", "grid", "name"], unique=False)
+    op.create_index("resident_by_household", "resident", ["town_id", "household_id"], unique=False)
+    op.create_index("resident_by_id_hash", "resident", ["town_id", "id_hash"], unique=False)
+    op.create_table(
+        "town",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id"),
+    )
+    op.create_table(
+        "visit",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("household_id", sa.String(), nullable=True),
+        sa.Column("dwelling_id", sa.String(), nullable=True),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=True),
+        sa.Column("received", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("next_visit", sa.String(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("visit_by_grid", "visit", ["town_id", "grid", "started"], unique=False)
+    op.create_index(
+        "visit_by_household", "visit", ["town_id", "household_id", "started"], unique=False
+    )
+    op.create_table(
+        "worker",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("staff_no", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+        sa.UniqueConstraint("town_id", "staff_no", name="worker_staff_no"),
+    )
+    # ### end Alembic commands ###
     guard_audit(op.get_bind())

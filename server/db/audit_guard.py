@@ -3,16 +3,24 @@
 from sqlalchemy import Connection, text
 
 _SQLITE = (
-    "CREATE TRIGGER audit_not_changed BEFORE UPDATE ON audit "
-    "BEGIN SELECT RAISE(ABORT, 'audit rows stay as they are'); END",
-    "CREATE TRIGGER audit_not_deleted BEFORE DELETE ON audit "
-    "BEGIN SELECT RAISE(ABORT, 'audit rows stay as they are'); END",
+    (
+        "CREATE TRIGGER audit_not_changed BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'audit rows stay as they are'); END"
+    ),
+    (
+        "CREATE TRIGGER audit_not_deleted BEFORE DELETE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'audit rows stay as they are'); END"
+    ),
 )
 _POSTGRESQL = (
-    "CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
-    "'BEGIN RAISE EXCEPTION ''audit rows stay as they are''; END'",
-    "CREATE TRIGGER audit_not_changed BEFORE UPDATE OR DELETE ON audit "
-    "FOR EACH ROW EXECUTE FUNCTION audit_stays()",
+    (
+        "CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''audit rows stay as they are''; END'"
+    ),
+    (
+        "CREATE TRIGGER audit_not_changed BEFORE UPDATE OR DELETE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_stays()"
+    ),
 )
 
 

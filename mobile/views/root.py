@@ -22,10 +22,12 @@ def root() -> list[ft.View] | ft.Control:
     use_dress(tab)
     use_attendance(tab)
     use_notice(tab)
-    enrolling, set_enrolling = ft.use_state(False)
+    has_accounts = bool(tab.house.device.accounts())
+    enrolling, set_enrolling = ft.use_state(not has_accounts)
+    # Enrolling ends with the key's words, not with the account that makes them.
+    ft.use_effect(lambda: None if has_accounts else set_enrolling(True), [has_accounts])
     if tab.account is not None and not enrolling:
         return ft.Router(routes(wide=tab.wide), manage_views=True)
-    has_accounts = bool(tab.house.device.accounts())
     if enrolling or not has_accounts:
         leave = (lambda: set_enrolling(False)) if has_accounts else None
         return [enrol_screen(leave, lambda: set_enrolling(False))]

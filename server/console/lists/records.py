@@ -68,6 +68,9 @@ class RecordList(BaseModelView):
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        # starlette-admin overrules a field's own word unless the view names them.
+        self.searchable_fields = [column.name for column in self.fields if column.searchable]
+        self.sortable_fields = [column.name for column in self.fields if column.orderable]
         super().__init__()
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette_admin.flash import flash
+from starlette_admin.routing import route
 from starlette_admin.views import CustomView
 
 from server.console.desk import Desk, account_of, in_thread
@@ -21,6 +22,11 @@ class Pages(CustomView):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+
+    @route("")
+    async def index(self, request: Request) -> Response:
+        """Nothing, unless there is a page at the address itself."""
+        raise NotFound
 
     def draw(
         self, request: Request, template: str, *, status: int = 200, **shown: object

@@ -1,0 +1,143 @@
+"""Editing a record at the desk: an ordinary change, with the version that was shown as its base."""
+
+import re
+
+from shared.changes import Answer
+from shared.merge import conflicts, shown
+from tests.server.console.world import Browser, Desk, Page
+
+
+def answers(desk: Desk, record_id: str) -> dict[str, Answer]:
+    record = desk.register.record(desk.town.who.town, record_id)
+    assert record is not None
+    return shown(record, desk.register.rules(desk.town.who.town, record.kind))
+
+
+def opened(browser: Browser, household: str) -> tuple[Page, str, str]:
+    page = browser.get(f"/console/records/household/{household}/edit")
+    base = re.search(r'name="base" value="(\d+)"', page.html)
+    asked = re.search(r'name="asked" value="([^"]*)"', page.html)
+    assert base
+    assert asked
+    return page, base.group(1), asked.group(1)
+
+
+def save(browser: Browser, household: str, base: str, **fields: object) -> Page:
+    path = f"/console/records/household/{household}/edit"
+    return browser.post(path, {"base": base, "asked": " ".join(fields)} | fields)
+
+
+def test_only_what_was_changed_is_written(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    before = desk.register.record(desk.town.who.town, household)
+    browser = desk.signed_in("leader")
+    _, base, _ = opened(browser, household)
+
+    page = save(browser, household, base, people_count="4", tenure="own", head_name="张伟")
+
+    record = desk.register.record(desk.town.who.town, household)
+    assert before is not None
+    assert record is not None
+    changed = {name for name in record.units if record.units[name] != before.units[name]}
+    assert "已保存" in page.text
+    assert changed == {"people_count"}
+
+
+def test_a_masked_answer_stays_when_nothing_is_typed_over_it(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    browser = desk.signed_in("leader")
+    page, base, asked = opened(browser, household)
+
+    save(browser, household, base, phone="", people_count="9")
+    kept = answers(desk, household)
+    _, base, _ = opened(browser, household)
+    save(browser, household, base, phone="139-0000-7777")
+
+    assert "13900001111" not in page.html
+    assert "139****1111（不填则不改）" in page.html
+    assert "phone" in asked.split()
+    assert (kept["phone"], kept["people_count"]) == ("13900001111", 9)
+    assert answers(desk, household)["phone"] == "13900007777"
+
+
+def test_an_answer_that_is_not_masked_can_be_cleared(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"), tenure="rented", landlord_name="钱房东")
+    browser = desk.signed_in("leader")
+    _, base, _ = opened(browser, household)
+
+    save(browser, household, base, landlord_name="")
+
+    assert answers(desk, household)["landlord_name"] is None
+
+
+def test_the_form_says_what_is_wrong_and_nothing_is_saved(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    browser = desk.signed_in("leader")
+    _, base, _ = opened(browser, household)
+
+    page = save(browser, household, base, phone="12", people_count="8")
+
+    assert page.status == 400
+    assert "电话号码位数不够" in page.text
+    assert 'value="8"' in page.html  # what was typed is still there
+    assert answers(desk, household)["people_count"] == 3
+
+
+def test_two_who_edit_one_answer_at_once_are_both_kept(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    one, other = desk.signed_in("leader"), desk.signed_in("community")
+    (_, base, _), (_, same, _) = opened(one, household), opened(other, household)
+
+    save(one, household, base, people_count="4")
+    late = save(other, household, same, people_count="5")
+
+    record = desk.register.record(desk.town.who.town, household)
+    assert record is not None
+    assert "两个答案都保留" in late.text
+    waiting = conflicts(record, desk.register.rules(desk.town.who.town, "household"))
+    assert waiting == frozenset({"people_count"})
+
+
+def test_nothing_changed_writes_nothing(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    browser = desk.signed_in("leader")
+    _, base, _ = opened(browser, household)
+
+    page = save(browser, household, base, people_count="3")
+
+    assert "没有改动任何内容" in page.text
+    assert opened(browser, household)[1] == base
+
+
+def test_a_version_that_nobody_was_shown_is_refused(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    browser = desk.signed_in("leader")
+
+    for base in ("", "0", "-4", "999999"):
+        page = save(browser, household, base, people_count="7")
+        assert "请再看一遍" in page.text
+
+    assert answers(desk, household)["people_count"] == 3
+
+
+def test_a_question_that_the_desk_does_not_ask_is_not_written(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    browser = desk.signed_in("leader")
+    _, base, _ = opened(browser, household)
+    before = answers(desk, household)
+
+    save(browser, household, base, dwelling="other", **{"@deleted": "true", "nonsense": "1"})
+
+    assert answers(desk, household) == before
+
+
+def test_a_visit_is_never_edited(desk: Desk) -> None:
+    phone = desk.phone("W1", "g1")
+    household = desk.household(phone)
+    visit = phone.create(
+        "visit", desk.town.areas["g1"], {"household": household, "outcome": "done"}, desk.now
+    )
+    browser = desk.signed_in("town")
+
+    assert browser.get("/console/visits/detail", pk=visit).status == 200
+    assert browser.get(f"/console/records/visit/{visit}/edit").status == 404

@@ -1,0 +1,174 @@
+"""Who may open and do what: every route of the console against the policy table."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.routing import Mount, Route
+
+from server.clock import new_id
+from server.office.roles import POLICY, Action, Role
+from tests.server.console.world import Browser, Desk, a_desk
+
+LOGINS = {
+    "town": Role.TOWN_ADMIN,
+    "community": Role.COMMUNITY_ADMIN,
+    "leader": Role.GRID_LEADER,
+    "auditor": Role.AUDITOR,
+}
+OPEN = frozenset({"/login", "/logout", "/language/{to}", "/look/{to}", "/static"})
+NOBODY = "nobody"
+"""What starlette-admin offers and this console does not."""
+
+ROUTES: dict[tuple[str, str], Action | str] = {
+    ("GET", "/"): Action.SEE_RECORDS,
+    ("GET", "/conflicts"): Action.SEE_RECORDS,
+    ("GET", "/conflicts/{conflict}"): Action.SEE_RECORDS,
+    ("POST", "/conflicts/{conflict}"): Action.DECIDE,
+    ("GET", "/households/list"): Action.SEE_RECORDS,
+    ("GET", "/households/detail?pk={household}"): Action.SEE_RECORDS,
+    ("GET", "/records/household/{household}/edit"): Action.EDIT_RECORDS,
+    ("POST", "/records/household/{household}/edit"): Action.EDIT_RECORDS,
+    ("POST", "/export/households"): Action.EXPORT,
+    ("GET", "/imports"): Action.IMPORT,
+    ("POST", "/imports/check"): Action.IMPORT,
+    ("GET", "/imports/{any}"): Action.IMPORT,
+    ("POST", "/imports/{any}/columns"): Action.IMPORT,
+    ("POST", "/imports/{any}/commit"): Action.IMPORT,
+    ("POST", "/imports/{any}/drop"): Action.IMPORT,
+    ("GET", "/imports/{any}/bad-rows"): Action.IMPORT,
+    ("GET", "/workers"): Action.SEE_STAFF,
+    ("GET", "/workers/new"): Action.MANAGE_WORKERS,
+    ("POST", "/workers/new"): Action.MANAGE_WORKERS,
+    ("GET", "/workers/{worker}"): Action.SEE_STAFF,
+    ("POST", "/workers/{worker}/assign"): Action.MANAGE_WORKERS,
+    ("POST", "/workers/{worker}/end/{any}"): Action.MANAGE_WORKERS,
+    ("POST", "/workers/{any}/dismiss"): Action.MANAGE_WORKERS,
+    ("POST", "/workers/{worker}/code"): Action.ENROL,
+    ("GET", "/workers/{worker}/code/AAAA"): Action.ENROL,
+    ("GET", "/devices"): Action.SEE_STAFF,
+    ("POST", "/devices/{any}/revoke"): Action.MANAGE_DEVICES,
+    ("POST", "/devices/{any}/lost"): Action.MANAGE_DEVICES,
+    ("GET", "/areas"): Action.SEE_AREAS,
+    ("POST", "/areas/new"): Action.MANAGE_AREAS,
+    ("POST", "/areas/{any}/rename"): Action.MANAGE_AREAS,
+    ("POST", "/areas/{any}/end"): Action.MANAGE_AREAS,
+    ("GET", "/accounts"): Action.SEE_ACCOUNTS,
+    ("GET", "/accounts/new"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/new"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/{any}/password"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/{any}/unlock"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/{any}/close"): Action.MANAGE_ACCOUNTS,
+    ("GET", "/households/create"): NOBODY,
+    ("POST", "/households/create"): NOBODY,
+    ("GET", "/households/edit?pk={household}"): NOBODY,
+    ("POST", "/households/edit?pk={household}"): NOBODY,
+    ("POST", "/_api/households/import"): NOBODY,
+    ("POST", "/_api/households/action?name=delete&pks={household}"): NOBODY,
+    ("POST", "/_api/households/action?name=export&all=1"): NOBODY,
+    ("POST", "/_api/households/row-action?name=delete&pk={household}"): NOBODY,
+    ("GET", "/_api/households/inline-edit?pk={household}&field=phone"): NOBODY,
+    ("POST", "/_api/households/inline-edit?pk={household}&field=phone"): NOBODY,
+}
+"""Every route with what one must be allowed to do; `{...}` are ids that exist, or do not."""
+
+
+@pytest.fixture(scope="module")
+def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    home: Path = tmp_path_factory.mktemp("rights")
+    with a_desk(home) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def places(shared_desk: Desk) -> dict[str, str]:
+    household, conflict, phone = shared_desk.contested()
+    return {
+        "household": household,
+        "conflict": conflict,
+        "worker": phone.device.worker_id,
+        "any": new_id(),
+    }
+
+
+@pytest.fixture(scope="module")
+def browsers(shared_desk: Desk) -> dict[str, Browser]:
+    return {login: shared_desk.signed_in(login) for login in LOGINS}
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=lambda part: str(part))
+def test_a_role_opens_what_the_policy_table_says_and_nothing_else(
+    browsers: dict[str, Browser], places: dict[str, str], login: str, method: str, path: str
+) -> None:
+    browser, address = browsers[login], "/console" + path.format(**places)
+    action = ROUTES[method, path]
+
+    page = browser.get(address) if method == "GET" else browser.post(address)
+
+    if action == NOBODY:
+        assert page.status in (400, 403), f"{login} {method} {path}: {page.status}"
+    elif action in POLICY[LOGINS[login]]:
+        # A refusal of what was asked (an id that is nobody's, nothing filled in) is no 403.
+        assert page.status in (200, 400, 404), f"{login} {method} {path}: {page.status}"
+    else:
+        assert page.status == 403, f"{login} {method} {path}: {page.status}"
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=lambda part: str(part))
+def test_nobody_who_has_not_signed_in_opens_anything(
+    shared_desk: Desk, places: dict[str, str], method: str, path: str
+) -> None:
+    browser, address = shared_desk.browser(), "/console" + path.format(**places)
+
+    page = browser.get(address) if method == "GET" else browser.post(address)
+
+    assert "/console/login" in page.url
+
+
+def test_no_route_is_left_out_of_the_table(shared_desk: Desk) -> None:
+    app = shared_desk.app
+    console = next(r for r in app.routes if isinstance(r, Mount) and r.path == "/console")
+    known = {(method, _shape(path)) for method, path in ROUTES}
+
+    missing = [
+        (method, route.path)
+        for route in console.routes
+        if isinstance(route, Route) and route.path not in OPEN
+        for method in sorted((route.methods or set()) - {"HEAD"})
+        if (method, _shape(route.path)) not in known
+    ]
+
+    assert sorted(missing) == [
+        ("GET", "/_api/{key}/inline-edit/row"),
+        ("GET", "/_api/{key}/relation-lookup"),
+        ("GET", "/_files/{storage}/{path:path}"),
+        ("GET", "/export"),
+        ("GET", "/records"),
+    ]
+
+
+def test_the_routes_of_starlette_admin_that_only_read_stay_within_the_area(
+    shared_desk: Desk, browsers: dict[str, Browser], places: dict[str, str]
+) -> None:
+    there = shared_desk.household(shared_desk.phone("W9", "g2"), "g2", head_name="林外人")
+
+    row = browsers["leader"].get(f"/console/_api/households/inline-edit/row?pk={there}")
+    looked_up = browsers["leader"].get("/console/_api/households/relation-lookup")
+    files = browsers["leader"].get("/console/_files/local/keys.json")
+    bare = [browsers["leader"].get(f"/console/{path}").status for path in ("export", "records")]
+
+    assert row.status == 404
+    assert there not in looked_up.response.text
+    assert places["household"] in looked_up.response.text
+    assert files.status == 404
+    assert bare == [404, 404]
+
+
+def _shape(path: str) -> str:
+    """A route's path with every changing part as a star."""
+    parts = path.split("?", maxsplit=1)[0].strip("/").split("/")
+    return "/".join(
+        "*" if part.startswith("{") or part in ("households", "household", "AAAA") else part
+        for part in parts
+    )

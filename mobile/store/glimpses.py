@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from mobile.store.cards import DwellingCard, ResidentCard, VisitCard
 from shared.changes import ALIAS, DELETED, GRID, Answer
-from shared.codec import PackedRecord, opened
+from shared.codec import PackedRecord, UnitParts, opened
 from shared.merge import Rules, conflicts, shown
 from shared.policies import Policy
 from shared.records import Record, is_missing
@@ -79,7 +79,7 @@ def glimpse_of_packed(packed: PackedRecord, rules: Rules) -> Glimpse:
     )
 
 
-def _is_plain(units: Mapping[str, list[tuple[Answer, tuple[int, ...]]]], rules: Rules) -> bool:
+def _is_plain(units: UnitParts, rules: Rules) -> bool:
     return all(
         len(candidates) == 1 and rules.policy(name) is not Policy.UNION
         for name, candidates in units.items()

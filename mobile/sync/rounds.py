@@ -1,6 +1,6 @@
 """The steps of one sync: push, ask about what is held, snapshots, pull, compare."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event
 
 import httpx
@@ -16,8 +16,9 @@ from mobile.store.store import Store
 from mobile.sync.line import Line
 from mobile.sync.report import SyncStep
 from mobile.sync.tallying import Running
-from mobile.sync.trouble import Fork, Gap, StartOver, no_room, nonsense, stopped
+from mobile.sync.trouble import Fork, Gap, StartOver, copied, no_room, nonsense, stopped
 from shared.clock import Reading
+from shared.codec import PackedRecord
 from shared.wire import PAGE_MAX, Page, Pull, Push, PushReply, Report
 
 FREE_BYTES_MIN = 50 * 1024 * 1024
@@ -186,6 +187,7 @@ class Rounds:
         """A grid's records, range by range; each is usable as soon as it is here."""
         while grid.state is GridState.WANTED:
             page = self._line().snapshot(grid.id, grid.after, PAGE_MAX, grid.seq)
+            self._check_for_a_copy(page.records)
             if page.grid != grid.id or (page.next is not None and page.next <= grid.after):
                 raise nonsense()
             taken = inbound.take_snapshot_page(self._shelf, page, grid)
@@ -208,12 +210,22 @@ class Rounds:
             self._learn(clock, page.now)
             if page.more and page.cursor == asked:
                 raise nonsense()
+            self._check_for_a_copy(page.records)
             taken = inbound.take_page(self._shelf, page, asked)
             self._store.refresh(taken.records, by_sync=True)
             self._running.received += taken.received
             self._running.tell(SyncStep.RECEIVING, self._running.received, 0)
             if not page.more:
                 return page
+
+    def _check_for_a_copy(self, records: Iterable[PackedRecord]) -> None:
+        """Raises Fork when a copy of this device has written what this one has not.
+
+        Until then a later change of the copy would pass for this device's own, and hide its next.
+        """
+        chain = self._shelf.account.chain
+        if any(w.n > chain.n and w.device == chain.device for r in records for w in r.w):
+            raise copied()
 
     # ---- both ---------------------------------------------------------------------------------
 

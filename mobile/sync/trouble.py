@@ -36,6 +36,17 @@ class StartOver(Trouble):
     """The cursor is of no use any more: push first, then take snapshots."""
 
 
+def copied() -> Fork:
+    """Another copy of this device's files is in use."""
+    return Fork(
+        SyncState.SERVER_TROUBLE,
+        Words(
+            "这台设备的数据曾被恢复或复制，正在重新登记，未上报的内容不会丢失。",
+            "This device was restored or copied and is being registered anew; nothing is lost.",
+        ),
+    )
+
+
 def offline() -> Trouble:
     """No way to the server."""
     return Trouble(

@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from mobile.sync.report import SyncState
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_keys, use_watched
@@ -29,7 +30,7 @@ def enrol_screen(leave: Act | None, done: Act) -> ft.View:
         EnrolStep.WORKING: lambda: [spinner(tab.texts("enrol.working"))],
         EnrolStep.DONE: lambda: _words(state, tab.texts, done),
     }
-    return gate_screen([logo(), *steps[state.step]()])
+    return gate_screen([logo(), *_lost(), *steps[state.step]()])
 
 
 @guarded
@@ -51,6 +52,15 @@ def choose_secret(state: EnrolState) -> ft.Control:
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _lost() -> list[ft.Control]:
+    """Why there is no account on this device any more, where the office has ended it."""
+    tab = current_tab()
+    report = tab.house.line.report
+    if report is None or report.state is not SyncState.LOST:
+        return []
+    return [banner(tab.in_words(report.words), icon=ft.Icons.PHONELINK_ERASE_OUTLINED)]
 
 
 def _code(state: EnrolState, texts: Texts, leave: Act | None) -> list[ft.Control]:

@@ -17,6 +17,7 @@ from mobile.views.parts.panels import Tone, banner, empty, fact, line, panel, se
 from mobile.views.parts.type import body, headline, label, muted, title
 from mobile.views.state.cards import choice_words, member_words, visit_words, visited_words
 from mobile.views.state.dates import day_words, parse_day
+from mobile.views.state.drafts import form_route
 from mobile.views.state.household import Facts, HouseholdState
 from mobile.views.theme import GAP
 
@@ -225,7 +226,7 @@ def _actions(state: HouseholdState) -> list[ft.Control]:
 def _opens(state: HouseholdState, kind: str, record: str | None = None) -> Act:
     async def opens() -> None:
         draft: Draft = await asyncio.to_thread(state.begin, kind, record)
-        go(f"/households/{state.id}/form/{draft.id}")
+        go(form_route(draft, state.id))
 
     return opens
 

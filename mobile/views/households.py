@@ -1,6 +1,7 @@
 """The list of households: search, filters, pages of fifty, and the way to register a new one."""
 
 import asyncio
+from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
 
@@ -9,6 +10,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live
 from mobile.views.household import household_pane
+from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
 from mobile.views.parts.frame import go, place_screen
 from mobile.views.parts.household_card import CARD_HEIGHT, household_card
@@ -164,7 +166,7 @@ def _count(state: SearchState, texts: Texts, *, register: bool) -> ft.Control:
     new = button(
         "register",
         texts("register.title"),
-        lambda: go("/households/register/new"),
+        begin_register,
         weight=Weight.SIDE,
         icon=ft.Icons.ADD,
     )
@@ -195,7 +197,7 @@ def _register(texts: Texts) -> ft.FloatingActionButton:
     return ft.FloatingActionButton(
         content=texts("register.title"),
         icon=ft.Icons.ADD,
-        on_click=lambda: go("/households/register/new"),
+        on_click=begin_register,
     )
 
 
@@ -205,5 +207,5 @@ def _opens(card: HouseholdCard) -> Act:
 
 def _asked_for() -> Narrow:
     """What the address asks the list to be narrowed to."""
-    asked = ft.context.page.query.get("narrow") if "?" in (ft.context.page.route or "") else None
+    asked = parse_qs(urlsplit(ft.context.page.route or "").query).get("narrow", [""])[0]
     return Narrow(asked) if asked in set(Narrow) else Narrow.ALL

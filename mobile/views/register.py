@@ -23,22 +23,6 @@ LIST = "/households"
 
 
 @guarded_view
-def register_new_screen() -> ft.View:
-    """Opens a new household, and goes on to it."""
-    tab = current_tab()
-
-    async def begin() -> None:
-        draft = await asyncio.to_thread(tab.store.begin, "household")
-        tab.remember(draft)
-        go(f"{LIST}/register/{draft.id}")
-
-    ft.use_effect(begin, [])
-    return step_screen(
-        f"{LIST}/register/new", ft.Container(), title=tab.texts("register.title"), back=LIST
-    )
-
-
-@guarded_view
 def register_screen() -> ft.View:
     """The household that is being registered."""
     tab = current_tab()
@@ -96,30 +80,14 @@ def register_foot(state: RegisterState, reach: Reach) -> ft.Control:
     async def save() -> None:
         if not await asyncio.to_thread(state.ready):
             await reach(state.sheet)
-            return
-        if state.duplicates and not state.asks:
+        elif state.duplicates and not state.asks:
             state.ask(True)
         elif await asyncio.to_thread(state.save):
             tab.say(tab.texts("register.saved"))
             go(f"{LIST}/{state.sheet.draft.record}")
 
     if state.asks:
-        return ft.Row(
-            [
-                button(
-                    "twins-back", tab.texts("back"), lambda: state.ask(False), weight=Weight.QUIET
-                ),
-                button(
-                    "keep-new",
-                    tab.texts("duplicates.keep"),
-                    save,
-                    weight=Weight.MAIN,
-                    icon=ft.Icons.ADD_HOME_OUTLINED,
-                    expand=True,
-                ),
-            ],
-            expand=True,
-        )
+        return _keep(state, save)
     number = len(state.members)
     words = tab.texts("register.save_with", n=number) if number else tab.texts("form.save")
     return ft.Row(
@@ -129,6 +97,20 @@ def register_foot(state: RegisterState, reach: Reach) -> ft.Control:
         ],
         expand=True,
     )
+
+
+def _keep(state: RegisterState, save: AsyncAct) -> ft.Control:
+    texts = current_tab().texts
+    keep = button(
+        "keep-new",
+        texts("duplicates.keep"),
+        save,
+        weight=Weight.MAIN,
+        icon=ft.Icons.ADD_HOME_OUTLINED,
+        expand=True,
+    )
+    back = button("twins-back", texts("back"), lambda: state.ask(False), weight=Weight.QUIET)
+    return ft.Row([back, keep], expand=True)
 
 
 def _twins(state: RegisterState) -> list[ft.Control]:

@@ -5,7 +5,7 @@ import flet as ft
 from mobile.views.form.screen import form_screen, register_part_screen, visit_part_screen
 from mobile.views.household import household_screen
 from mobile.views.households import households_screen
-from mobile.views.register import register_new_screen, register_screen
+from mobile.views.register import register_screen
 from mobile.views.settings import settings_screen
 from mobile.views.sync import sync_screen
 from mobile.views.today import today_screen
@@ -44,12 +44,11 @@ def _narrow() -> list[ft.Route]:
         component=household_screen,
         children=[ft.Route(path="form/:draft", component=form_screen), visit],
     )
-    new = ft.Route(path="register/new", component=register_new_screen)
     return [
         ft.Route(
             path="households",
             component=households_screen,
-            children=[new, register, household],
+            children=[register, household],
         )
     ]
 
@@ -57,7 +56,6 @@ def _narrow() -> list[ft.Route]:
 def _wide() -> list[ft.Route]:
     at = "households/:household"
     return [
-        ft.Route(path="households/register/new", component=register_new_screen),
         ft.Route(path="households/register/:group", component=register_screen),
         ft.Route(path="households/register/:group/form/:part", component=register_part_screen),
         ft.Route(path=f"{at}/form/:draft", component=form_screen),

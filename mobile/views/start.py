@@ -29,7 +29,7 @@ async def open_tab(page: ft.Page, house: House) -> TabState:
     tab.system_language = await _system_language(page)
     dress(page, tab)
     house.opened()
-    page.on_close = house.closed
+    page.on_close = tab.close
     page.render_views(root)
     keep_alive(page, tab)
     return tab

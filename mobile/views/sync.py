@@ -33,7 +33,8 @@ def sync_body() -> ft.Control:
     tab = current_tab()
     state = ft.use_memo(lambda: TroubleState(tab), [])
     use_live(state)
-    use_watched(tab.house)
+    line = tab.house.line
+    use_watched(line)
     texts = tab.texts
     trouble = [_trouble(state, change) for change in state.trouble]
     waiting = [_waiting(change) for change in state.waiting[:WAITING_MAX]]
@@ -42,7 +43,7 @@ def sync_body() -> ft.Control:
     return scrolled(
         [
             sync_card(big=True),
-            *([_report(tab.house.report)] if tab.house.report else []),
+            *([_report(line.report)] if line.report else []),
             *([section(texts("sync.trouble"), trouble)] if trouble else []),
             section(texts("sync.waiting"), waiting or [quiet], beside=beside),
             label(texts("sync.by_itself")),

@@ -7,6 +7,7 @@ from mobile.store.values import ConflictView, SentChange
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
+from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, Weight, button
 from mobile.views.parts.frame import go, place_screen, scrolled
 from mobile.views.parts.panels import empty, line, section
@@ -208,7 +209,7 @@ def _nothing_yet(day: Day) -> list[ft.Control]:
             button(
                 "today-register",
                 texts("register.title"),
-                lambda: go("/households/register/new"),
+                begin_register,
                 weight=Weight.SIDE,
                 icon=ft.Icons.ADD,
             ),

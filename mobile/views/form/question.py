@@ -8,6 +8,7 @@ from mobile.views.form.fields import date_field, date_time_field, number_field, 
 from mobile.views.form.reference import reference_field
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop, use_watched
+from mobile.views.parts.contest import contest_panel
 from mobile.views.parts.type import body, label, muted
 from mobile.views.state.sheet import Sheet
 from shared.forms.logic import QuestionState
@@ -27,12 +28,18 @@ def question_field(sheet: Sheet, name: str) -> ft.Control:
         identifier=f"q-{name}",
         key=ft.ScrollKey(f"q-{name}"),  # type: ignore[call-arg]  # Flet hides it
         content=ft.Column(
-            [_field(sheet, question), *_non_answers(sheet, question)],
+            [_field(sheet, question), *_non_answers(sheet, question), *_contest(sheet, question)],
             spacing=6,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )
+
+
+def _contest(sheet: Sheet, question: QuestionState) -> list[ft.Control]:
+    """The other answers, where the office must decide between several."""
+    contest = sheet.contests.get(question.question.unit)
+    return [contest_panel(contest)] if contest else []
 
 
 def _field(sheet: Sheet, question: QuestionState) -> ft.Control:

@@ -5,7 +5,7 @@ import flet as ft
 from mobile.views.context import current_tab
 from mobile.views.parts.panels import Tone, panel
 from mobile.views.parts.type import label, title
-from mobile.views.state.household import Claim, Contest
+from mobile.views.state.contests import Claim, Contest
 from mobile.views.theme import CORNER, GAP
 
 

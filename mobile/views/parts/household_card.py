@@ -18,42 +18,28 @@ FLAGS_MAX = 5
 
 def household_card(card: HouseholdCard, on_click: Act, *, chosen: bool = False) -> ft.Control:
     """The card, one button for a screen reader."""
+    ground = ft.Colors.PRIMARY_CONTAINER if chosen else ft.Colors.SURFACE_CONTAINER_LOW
+    tapped = ft.Container(
+        padding=ft.Padding.symmetric(horizontal=EDGE, vertical=10),
+        border_radius=CORNER,
+        bgcolor=ground,
+        ink=True,
+        on_click=on_click,
+        content=ft.Column(_lines(card), spacing=4, alignment=ft.MainAxisAlignment.CENTER),
+    )
+    named = ft.Semantics(
+        identifier=f"household-{card.id}", expand=True, content=ft.MergeSemantics(tapped)
+    )
+    return ft.Container(padding=ft.Padding.only(bottom=GAP_BETWEEN), content=named)
+
+
+def _lines(card: HouseholdCard) -> list[ft.Control]:
     tab = current_tab()
     texts = tab.texts
     flags = [flag_sign(flag, texts) for flag in flags_of(card)[:FLAGS_MAX]]
-    return ft.Container(
-        padding=ft.Padding.only(bottom=GAP_BETWEEN),
-        content=ft.Semantics(
-            identifier=f"household-{card.id}",
-            expand=True,
-            content=ft.MergeSemantics(
-                ft.Container(
-                    padding=ft.Padding.symmetric(horizontal=EDGE, vertical=10),
-                    border_radius=CORNER,
-                    bgcolor=ft.Colors.PRIMARY_CONTAINER
-                    if chosen
-                    else ft.Colors.SURFACE_CONTAINER_LOW,
-                    ink=True,
-                    on_click=on_click,
-                    content=ft.Column(
-                        [
-                            ft.Row(
-                                [
-                                    ft.Container(
-                                        title(card.place or texts("card.no_door"), lines=1),
-                                        expand=True,
-                                    ),
-                                    *flags,
-                                ],
-                                spacing=4,
-                            ),
-                            muted(people_words(card, texts), lines=1),
-                            label(visit_words(card, tab), lines=1),
-                        ],
-                        spacing=4,
-                        alignment=ft.MainAxisAlignment.CENTER,
-                    ),
-                )
-            ),
-        ),
-    )
+    place = title(card.place or texts("card.no_door"), lines=1)
+    return [
+        ft.Row([ft.Container(place, expand=True), *flags], spacing=4),
+        muted(people_words(card, texts), lines=1),
+        label(visit_words(card, tab), lines=1),
+    ]

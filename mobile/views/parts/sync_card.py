@@ -10,6 +10,7 @@ from mobile.views.parts.buttons import Weight, button
 from mobile.views.parts.panels import Tone, panel
 from mobile.views.parts.type import label, title
 from mobile.views.state.sync import StatusState
+from mobile.views.state.tab import TabState
 from mobile.views.theme import GAP
 from mobile.views.words import Texts
 
@@ -18,44 +19,52 @@ from mobile.views.words import Texts
 def sync_card(*, big: bool = False) -> ft.Control:
     """The state of this device's work; `big` on the screen that is about it."""
     tab = current_tab()
-    house = tab.house
+    line = tab.house.line
     state = ft.use_memo(lambda: StatusState(tab), [])
     use_live(state)
-    use_watched(house)
-    ft.use_effect(off_loop(state.load), [house.syncing])
+    use_watched(line)
+    ft.use_effect(off_loop(state.load), [line.syncing])
     texts, status = tab.texts, state.status
     if status is None:
         return ft.Container()
     tone = Tone.CALM if status.unsent or not status.first_sync_complete else Tone.GOOD
-    running = _progress(house.progress, texts) if house.syncing else []
-    go_on = button(
-        "sync-now",
-        texts("sync.running" if house.syncing else "sync.now"),
-        off_loop(house.sync),
-        weight=Weight.MAIN if big else Weight.FRAMED,
-        icon=ft.Icons.SYNC,
-        busy=house.syncing,
-        expand=big,
-    )
+    running = _progress(line.progress, texts) if line.syncing else []
     return panel(
         [
-            ft.Row(
-                [
-                    ft.Icon(_icon(status.unsent), color=tone.value[1]),
-                    ft.Semantics(
-                        identifier="sync-words",
-                        live_region=True,
-                        expand=True,
-                        content=title(tab.in_words(status.words), colour=tone.value[1]),
-                    ),
-                ],
-                spacing=GAP,
-                vertical_alignment=ft.CrossAxisAlignment.START,
-            ),
+            _words(tab.in_words(status.words), tone, _icon(status.unsent)),
             *running,
-            ft.Row([go_on], alignment=ft.MainAxisAlignment.END),
+            ft.Row([_button(tab, big=big)], alignment=ft.MainAxisAlignment.END),
         ],
         tone=tone,
+    )
+
+
+def _words(words: str, tone: Tone, icon: ft.IconData) -> ft.Control:
+    return ft.Row(
+        [
+            ft.Icon(icon, color=tone.value[1]),
+            ft.Semantics(
+                identifier="sync-words",
+                live_region=True,
+                expand=True,
+                content=title(words, colour=tone.value[1]),
+            ),
+        ],
+        spacing=GAP,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _button(tab: TabState, *, big: bool) -> ft.Control:
+    syncing = tab.house.line.syncing
+    return button(
+        "sync-now",
+        tab.texts("sync.running" if syncing else "sync.now"),
+        off_loop(tab.house.sync),
+        weight=Weight.MAIN if big else Weight.FRAMED,
+        icon=ft.Icons.SYNC,
+        busy=syncing,
+        expand=big,
     )
 
 

@@ -56,6 +56,14 @@ def household_of(draft: Draft) -> str:
     return str(draft.answers.get("household") or draft.opened.get("household") or "")
 
 
+def form_route(draft: Draft, household: str) -> str:
+    """Where the form of a household or resident is filled in: by itself, or during its visit."""
+    at = f"/households/{household}"
+    if draft.visit is not None and draft.group:
+        return f"{at}/visit/{draft.group}/form/{draft.id}"
+    return f"{at}/form/{draft.id}"
+
+
 def _begun(store: Store, drafts: tuple[Draft, ...]) -> Begun:
     main = main_draft(drafts)
     kind = _kind(main)
@@ -90,4 +98,4 @@ def _route(kind: BegunKind, main: Draft) -> str:
         return f"/households/register/{main.group or main.id}"
     if kind is BegunKind.VISIT:
         return f"/households/{household_of(main)}/visit/{main.id}"
-    return f"/households/{household_of(main)}/form/{main.id}"
+    return form_route(main, household_of(main))

@@ -1,28 +1,26 @@
 """What all tabs of this process share: the device, its running sync, and a person's choices."""
 
 import threading
+from contextlib import suppress
 
 import msgspec
 
 from mobile.clock import Clock
 from mobile.device import Device
+from mobile.errors import Locked
 from mobile.settings import Preferences
 from mobile.sync.report import SyncProgress, SyncReport, SyncState
 from mobile.views.state.watched import Watched
 
 
 class House(Watched):
-    """The device as screens see it: whoever watches hears of every sync and every choice."""
+    """The device as screens see it: it changes with who has unlocked it, and with each choice."""
 
     def __init__(self, device: Device, clock: Clock | None = None) -> None:
         super().__init__()
         self.device = device
         self.clock = clock or Clock()
-        self.progress: SyncProgress | None = None
-        self.report: SyncReport | None = None
-        """Of the last sync since the app was started."""
-        self.syncing = False
-        self._one_at_a_time = threading.Lock()
+        self.line = Line(device)
         self._tabs = 0
 
     def opened(self) -> None:
@@ -45,11 +43,27 @@ class House(Watched):
         self.device.prefer(msgspec.structs.replace(self.preferences, **choices))
         self.changed()
 
-    def sync(self, *, quietly: bool = False) -> SyncReport | None:
-        """Sends and receives; None when a sync is already under way or nothing is unlocked.
+    def sync(self, *, quietly: bool = False) -> None:
+        """Sends and receives, unless a sync is under way; `quietly`: it started by itself."""
+        report = self.line.sync(quietly=quietly)
+        if report is not None and report.state is SyncState.LOST:
+            self.changed()
 
-        quietly: it started by itself, so having no network is nothing to speak of.
-        """
+
+class Line(Watched):
+    """The line to the office: it changes with every step of a sync."""
+
+    def __init__(self, device: Device) -> None:
+        super().__init__()
+        self.device = device
+        self.syncing = False
+        self.progress: SyncProgress | None = None
+        self.report: SyncReport | None = None
+        """Of the last sync since the app was started."""
+        self._one_at_a_time = threading.Lock()
+
+    def sync(self, *, quietly: bool) -> SyncReport | None:
+        """Sends and receives; None when a sync is already under way or nothing is unlocked."""
         if self.device.account is None or not self._one_at_a_time.acquire(blocking=False):
             return None
         try:
@@ -57,16 +71,18 @@ class House(Watched):
         finally:
             self._one_at_a_time.release()
 
-    def _sync(self, quietly: bool) -> SyncReport:
+    def _sync(self, quietly: bool) -> SyncReport | None:
+        report = None
         self.syncing, self.progress = True, None
         self.changed()
         try:
-            report = self.device.sync(self._progressed)
+            with suppress(Locked):  # she locked it meanwhile; the next sync goes on from there
+                report = self.device.sync(self._progressed)
         finally:
             self.syncing, self.progress = False, None
-            self.changed()
-        if not (quietly and report.state in (SyncState.OFFLINE, SyncState.ALREADY_RUNNING)):
-            self.report = report
+            # That there is no network is nothing to speak of when nobody asked.
+            if report is not None and not (quietly and report.state is SyncState.OFFLINE):
+                self.report = report
             self.changed()
         return report
 

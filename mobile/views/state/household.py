@@ -1,13 +1,11 @@
 """One household: what to know before knocking, who lives here, what is contested, the visits."""
 
-from datetime import datetime, timedelta
-
 from msgspec import Struct
 
 from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
-from mobile.store.values import Draft, Provenance, RecordView
+from mobile.store.values import Draft, RecordView
 from mobile.views.state.answers import Reader
-from mobile.views.state.dates import at_ms, time_words
+from mobile.views.state.contests import Contest, contests
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
 from shared.forms.logic import FormState
@@ -15,9 +13,6 @@ from shared.forms.model import Form
 from shared.forms.scope import Moment
 from shared.forms.units import answers_of
 from shared.policies import PrivacyClass
-
-CLOCK_OFF = timedelta(minutes=2)
-"""From here on a device's time and the corrected time are both shown."""
 
 
 class Fact(Struct, frozen=True):
@@ -32,26 +27,6 @@ class Facts(Struct, frozen=True):
 
     heading: str
     facts: tuple[Fact, ...]
-
-
-class Claim(Struct, frozen=True):
-    """One of the values between which the office must decide."""
-
-    value: str
-    who: str
-    device_time: str
-    corrected_time: str
-    """"" where it is the same."""
-    in_visit: bool
-    pending: bool
-    shown: bool
-
-
-class Contest(Struct, frozen=True):
-    """One question with more than one answer."""
-
-    name: str
-    claims: tuple[Claim, ...]
 
 
 class HouseholdState(Live):
@@ -80,7 +55,7 @@ class HouseholdState(Live):
         if self.record is not None and form is not None:
             reader = Reader(form, self.tab.texts, store.label)
             self.facts = self._facts(form, reader, self.record)
-            self.contests = contests(self.record, reader, self.tab)
+            self.contests = tuple(contests(self.record, reader, self.tab).values())
         self.draft = next((d for d in store.drafts() if self._is_visit(d)), None)
         if self.card is not None and self.card.changed_by_others:
             store.mark_seen(self.id)
@@ -122,36 +97,3 @@ class HouseholdState(Live):
             if facts:
                 groups.append(Facts(page.label, facts))
         return tuple(groups)
-
-
-def contests(record: RecordView, reader: Reader, tab: TabState) -> tuple[Contest, ...]:
-    """The record's contested units, with every value that still stands."""
-    return tuple(
-        Contest(
-            reader.name(unit),
-            tuple(_claim(value, reader.unit(unit, value.value), tab) for value in view.values),
-        )
-        for unit, view in record.units.items()
-        if unit in record.contested
-    )
-
-
-def _claim(value: Provenance, words: str, tab: TabState) -> Claim:
-    texts, now = tab.texts, tab.now()
-    claimed = at_ms(value.claimed, now.tzinfo)
-    effective = at_ms(value.effective, now.tzinfo)
-    return Claim(
-        value=words or texts("answers.none"),
-        who=texts("household.me") if value.mine else value.worker_name or texts("answers.somebody"),
-        device_time=time_words(claimed, now, texts),
-        corrected_time=_corrected(claimed, effective, tab),
-        in_visit=value.visit is not None,
-        pending=value.pending,
-        shown=value.shown,
-    )
-
-
-def _corrected(claimed: datetime, effective: datetime, tab: TabState) -> str:
-    if abs(effective - claimed) < CLOCK_OFF:
-        return ""
-    return time_words(effective, tab.now(), tab.texts)

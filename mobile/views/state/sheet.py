@@ -13,6 +13,7 @@ import msgspec
 from mobile.errors import AppError, Locked
 from mobile.store.values import Draft, Duplicate
 from mobile.views.state.answers import Reader
+from mobile.views.state.contests import Contest, contests
 from mobile.views.state.dates import parse, time_words
 from mobile.views.state.tab import TabState
 from mobile.views.state.watched import Watched
@@ -42,6 +43,8 @@ class Sheet(Watched):
         """Records that a new one looks like."""
         self.new_dwelling: Callable[[], Awaitable[None]] | None = None
         """Registers a dwelling on the way, where that can be done."""
+        self.contests = self._contests()
+        """The other answers of questions that wait for the office, by unit."""
         self._state = self._opened()
         self._slots: dict[str, Watched] = {}
         self._asked = self._names()
@@ -192,6 +195,13 @@ class Sheet(Watched):
             if name in self.form.by_name:
                 state.answer(name, self.draft.answers.get(name))
         return state
+
+    def _contests(self) -> dict[str, Contest]:
+        record = None if self.draft.new else self.tab.store.record(self.draft.record)
+        if record is None:
+            return {}
+        reader = Reader(self.form, self.tab.texts, self.tab.label)
+        return contests(record, reader, self.tab)
 
     def _names(self) -> tuple[str, ...]:
         return tuple(state.question.name for state in self._state.visible())

@@ -109,6 +109,11 @@ class TabState(Watched):
         if self.house.device.seconds_to_lock() == 0:
             self.lock()
 
+    def close(self) -> None:
+        """The tab was closed."""
+        self._entered = ""
+        self.house.closed()
+
     def touched(self) -> None:
         """The worker is here."""
         self.house.device.touch()

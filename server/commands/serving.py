@@ -23,6 +23,10 @@ BACKLOG = 2048
 GRACE_SECONDS = 20
 """How long a stopping server finishes what it has begun."""
 
+HUNG_SECONDS = 60
+"""A process that does not answer for so long is started anew. Starting itself takes seconds on a
+small machine, and a shorter time would end a process again and again before it stands."""
+
 
 def serve(
     *,
@@ -112,6 +116,7 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=HUNG_SECONDS,
     )
     if settings.workers > 1:
         Multiprocess(config, sockets=[listening]).run()

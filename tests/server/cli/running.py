@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-READY_S = 60.0
+READY_S = 150.0
 STOP_S = 30.0
 
 

@@ -102,4 +102,4 @@ def test_the_environment_and_the_file_set_the_port(tmp_path: Path) -> None:
 
 
 def _client(url: str) -> httpx.Client:
-    return httpx.Client(base_url=url, timeout=30, transport=httpx.HTTPTransport(retries=20))
+    return httpx.Client(base_url=url, timeout=90, transport=httpx.HTTPTransport(retries=20))

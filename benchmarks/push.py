@@ -1,41 +1,91 @@
-"""How fast new households are taken: `python -m benchmarks.push [database address]`.
+"""How fast the register takes and gives: `python -m benchmarks.push [database address]`.
 
-The register alone, without HTTP: what `Register.push` costs, in pushes of 500.
+The register alone, without HTTP: new households and edits in pushes of 500, then pulls.
 """
 
 import gc
 import sys
 import tempfile
-import time
 from random import Random
 
-from msgspec import Raw
+import msgspec
+from msgspec import Raw, Struct
 
 from benchmarks.people import household
+from benchmarks.stopwatch import Stopwatch
 from benchmarks.town import DEVICE, GRID, WORKER, make_town
 from server.clock import new_id, now_ms
 from server.register.register import Register
 from shared.changes import Change, ChangeKind
 from shared.clock import Reading
-from shared.wire import FIRST_DIGEST, Push, PushReply, chained, encode
+from shared.wire import FIRST_DIGEST, Pull, Push, PushReply, chained, encode
 
 HOUSEHOLDS = 10_000
+EDITS = 5_000
+PULLS = 500
 AT_ONCE = 500
 
 
 def main(url: str = "") -> None:
     with tempfile.TemporaryDirectory() as folder:
         register = make_town(url or f"sqlite:///{folder}/bench.db")
-        random = Random(1)
-        changes = [_create(n, household(random)) for n in range(1, HOUSEHOLDS + 1)]
-        gc.freeze()  # what only the benchmark keeps must not slow the server's collector
-        begun = Stopwatch()
-        last = _push_all(register, changes, 1)
-        _say("new households", HOUSEHOLDS, begun)
-        edits = [_edit(n, change, last) for n, change in enumerate(changes[:5000], HOUSEHOLDS + 1)]
-        begun = Stopwatch()
+        changes = push_households(register, HOUSEHOLDS)
+        edits = [
+            _edit(n, change, HOUSEHOLDS) for n, change in enumerate(changes[:EDITS], HOUSEHOLDS + 1)
+        ]
+        watch = Stopwatch()
         _push_all(register, edits, HOUSEHOLDS + 1)
-        _say("one-field edits", len(edits), begun)
+        watch.say("one-field edits", len(edits))
+        _pull(register)
+
+
+def push_households(register: Register, count: int) -> list[Change]:
+    """Push new households of 40 answers each; returns their changes."""
+    random = Random(1)
+    changes = [_create(n, household(random)) for n in range(1, count + 1)]
+    gc.freeze()  # what only the benchmark keeps must not slow the server's collector
+    watch = Stopwatch()
+    _push_all(register, changes, 1)
+    watch.say("new households", count)
+    return changes
+
+
+def _pull(register: Register) -> None:
+    cursor: str | None = None
+    watch, pages, size = Stopwatch(), 0, 0
+    while True:
+        answer = register.page(DEVICE, Pull(cursor))
+        page = msgspec.json.decode(answer, type=Reached)
+        cursor, pages, size = page.cursor, pages + 1, size + len(answer)
+        if not page.more:
+            break
+    watch.say(f"pulled, {size // 1_000_000} MB", HOUSEHOLDS)
+    watch = Stopwatch()
+    for _ in range(PULLS):
+        register.page(DEVICE, Pull(cursor))
+    watch.say("pulls with nothing to do", PULLS)
+    watch, after, seq = Stopwatch(), "", 0
+    while True:
+        answer = register.snapshot(DEVICE, GRID, after=after, seq=seq)
+        part = msgspec.json.decode(answer, type=Part)
+        if part.next is None:
+            break
+        after, seq = part.next, part.seq
+    watch.say("snapshot", HOUSEHOLDS)
+
+
+class Reached(Struct):
+    """Of a `Page`, what tells how to go on."""
+
+    cursor: str
+    more: bool
+
+
+class Part(Struct):
+    """Of a `SnapshotPage`, what tells how to go on."""
+
+    seq: int
+    next: str | None = None
 
 
 def _create(n: int, units: dict[str, object]) -> Change:
@@ -69,21 +119,6 @@ def _push_all(register: Register, changes: list[Change], first: int) -> int:
         seq = reply.results[-1].seq
     _chains[first + len(changes)] = digest
     return seq
-
-
-class Stopwatch:
-    """Wall time, and this process's own: on a busy machine only the second says much."""
-
-    def __init__(self) -> None:
-        self._wall, self._own = time.perf_counter(), time.process_time()
-
-    def __str__(self) -> str:
-        wall, own = time.perf_counter() - self._wall, time.process_time() - self._own
-        return f"{wall:6.2f} s wall  {own:6.2f} s own"
-
-
-def _say(what: str, count: int, watch: Stopwatch) -> None:
-    print(f"{what:20} {count:7}  {watch}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The tree of areas: town, communities, grids. Its codes follow the standard (shared.codes)."""
 
-from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 import msgspec
@@ -10,7 +9,6 @@ from sqlmodel import col
 
 from server.db.office_tables import AreaRow
 from server.errors import NotFound
-from shared import wire
 
 
 class Level(StrEnum):
@@ -69,18 +67,3 @@ def areas_below(conn: Connection, town: str, area_id: str) -> list[Area]:
 def grids_below(conn: Connection, town: str, area_id: str) -> frozenset[str]:
     """The ids of the grids in an area, also those that have ended; a grid is in itself."""
     return frozenset(a.id for a in areas_below(conn, town, area_id) if a.level is Level.GRID)
-
-
-def grids_as_sent(conn: Connection, town: str, grids: Collection[str]) -> list[wire.Area]:
-    """Grids as devices are told of them, in the order of their codes."""
-    tree = {area.id: area for area in areas(conn, town)}
-    wanted = (tree[grid] for grid in tree if grid in grids)
-    return [wire.Area(a.id, a.name, a.code, tuple(_names_above(tree, a))) for a in wanted]
-
-
-def _names_above(tree: dict[str, Area], area: Area) -> Iterable[str]:
-    names: list[str] = []
-    while area.parent_id is not None and area.parent_id in tree:
-        area = tree[area.parent_id]
-        names.append(area.name)
-    return reversed(names)

@@ -15,12 +15,12 @@ from server.clock import Clock, new_id, now_ms
 from server.db.engine import writing
 from server.db.office_tables import DeviceRow, EnrolmentCodeRow, WorkerRow
 from server.keys import Keys
-from server.office.areas import grids_as_sent
 from server.office.assignments import grids_of_worker
 from server.office.audit import Deed, Entry, record
 from server.office.devices import PHONE, new_secret, token_hash
 from server.office.enrolment_codes import read_code, secret_hash
 from server.office.errors import OfficeRefused, refused
+from server.office.grids import grids_as_sent
 from server.office.people import DeviceIdentity, DeviceStatus
 from server.office.towns import Town, one_town
 from shared.fingerprint import KEY_BYTES, fingerprint

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from server.db.bulk import insert_rows, update_rows
@@ -41,9 +41,7 @@ class GridSum(Struct, frozen=True):
 
 def counter(conn: Connection, town: str) -> Counter:
     """Where the town's register stands now."""
-    row = conn.execute(
-        select(col(CounterRow.seq), col(CounterRow.epoch)).where(col(CounterRow.town_id) == town)
-    ).one_or_none()
+    row = conn.execute(_COUNTER, {"town": town}).one_or_none()
     return Counter() if row is None else Counter(row.seq, row.epoch)
 
 
@@ -65,11 +63,7 @@ def take_numbers(conn: Connection, town: str, count: int) -> int:
 
 def grid_sums(conn: Connection, town: str, grids: list[str]) -> dict[str, GridSum]:
     """The sums of those of the grids that have any."""
-    rows = conn.execute(
-        select(col(GridSumRow.grid), col(GridSumRow.records), col(GridSumRow.checksum)).where(
-            col(GridSumRow.town_id) == town, col(GridSumRow.grid).in_(grids)
-        )
-    )
+    rows = conn.execute(_GRID_SUMS, {"town": town, "grids": grids})
     return {row.grid: GridSum(row.records, row.checksum % _WHOLE) for row in rows}
 
 
@@ -87,3 +81,13 @@ def add_to_grid_sums(conn: Connection, town: str, more: Mapping[str, GridSum]) -
 def _kept(grid_sum: GridSum) -> tuple[int, int]:
     checksum = grid_sum.checksum
     return grid_sum.records, checksum - _WHOLE if checksum >= _HALF else checksum
+
+
+# Made once: to build a statement costs as much as to run it.
+_COUNTER = select(col(CounterRow.seq), col(CounterRow.epoch)).where(
+    col(CounterRow.town_id) == bindparam("town")
+)
+_GRID_SUMS = select(col(GridSumRow.grid), col(GridSumRow.records), col(GridSumRow.checksum)).where(
+    col(GridSumRow.town_id) == bindparam("town"),
+    col(GridSumRow.grid).in_(bindparam("grids", expanding=True)),
+)

@@ -6,14 +6,14 @@ from itertools import islice
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlmodel import col
 
 from server.clock import Clock
 from server.db.engine import reading
 from server.db.register_tables import ExitRow, RecordRow
 from server.errors import NotFound
-from server.office.areas import grids_as_sent
+from server.office.grids import grids_as_sent
 from server.office.people import DeviceIdentity
 from server.register.counter import counter, grid_sums
 from server.register.cursors import Cursor, read_cursor, write_cursor
@@ -64,14 +64,13 @@ class Pager(Struct, frozen=True):
             at = counter(conn, device.town)
             limit = _bounded(wanted.limit)
             rows = conn.execute(
-                wanted_columns()
-                .where(
-                    col(RecordRow.town_id) == device.town,
-                    col(RecordRow.grid) == wanted.grid,
-                    col(RecordRow.id) > wanted.after,
-                )
-                .order_by(col(RecordRow.id))
-                .limit(limit + 1)
+                _FOLLOWING,
+                {
+                    "town": device.town,
+                    "grid": wanted.grid,
+                    "after": wanted.after,
+                    "limit": limit + 1,
+                },
             ).all()
             store = RecordStore(conn, device.town, self.seal)
             records = [store.stored(row) for row in rows[:limit]]
@@ -171,28 +170,41 @@ def _bounded(limit: int) -> int:
 
 
 def _changed(store: RecordStore, grid: str, since: int, limit: int) -> list[_Step]:
-    rows = store.conn.execute(
-        wanted_columns()
-        .where(
-            col(RecordRow.town_id) == store.town,
-            col(RecordRow.grid) == grid,
-            col(RecordRow.version) > since,
-        )
-        .order_by(col(RecordRow.version))
-        .limit(limit)
-    )
+    wanted = {"town": store.town, "grid": grid, "since": since, "limit": limit}
+    rows = store.conn.execute(_CHANGED, wanted)
     return [_Step(row.version, row.id, grid, store.stored(row)) for row in rows]
 
 
 def _left(conn: Connection, town: str, since: tuple[str, int], limit: int) -> list[_Step]:
     grid, seq = since
-    rows = conn.execute(
-        select(col(ExitRow.seq), col(ExitRow.record_id))
-        .where(col(ExitRow.town_id) == town, col(ExitRow.grid) == grid, col(ExitRow.seq) > seq)
-        .order_by(col(ExitRow.seq))
-        .limit(limit)
-    )
+    rows = conn.execute(_LEFT, {"town": town, "grid": grid, "since": seq, "limit": limit})
     return [_Step(row.seq, row.record_id, grid, None) for row in rows]
+
+
+# Made once: to build a statement costs as much as to run it.
+_OF_GRID = wanted_columns().where(
+    col(RecordRow.town_id) == bindparam("town"), col(RecordRow.grid) == bindparam("grid")
+)
+_CHANGED = (
+    _OF_GRID.where(col(RecordRow.version) > bindparam("since"))
+    .order_by(col(RecordRow.version))
+    .limit(bindparam("limit"))
+)
+_FOLLOWING = (
+    _OF_GRID.where(col(RecordRow.id) > bindparam("after"))
+    .order_by(col(RecordRow.id))
+    .limit(bindparam("limit"))
+)
+_LEFT = (
+    select(col(ExitRow.seq), col(ExitRow.record_id))
+    .where(
+        col(ExitRow.town_id) == bindparam("town"),
+        col(ExitRow.grid) == bindparam("grid"),
+        col(ExitRow.seq) > bindparam("since"),
+    )
+    .order_by(col(ExitRow.seq))
+    .limit(bindparam("limit"))
+)
 
 
 def _checksums(conn: Connection, device: DeviceIdentity) -> dict[str, int]:

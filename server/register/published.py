@@ -4,7 +4,7 @@ from functools import cached_property
 from threading import Lock
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 from sqlmodel import col
 
 from server.db.bulk import insert_rows
@@ -67,11 +67,7 @@ class Shelf:
 
     def current(self, conn: Connection, town: str) -> dict[str, Published]:
         """The current form of each kind."""
-        rows = conn.execute(
-            select(col(FormRow.kind), col(FormRow.version), col(FormRow.sealed)).where(
-                col(FormRow.town_id) == town, col(FormRow.current).is_(True)
-            )
-        )
+        rows = conn.execute(_CURRENT, {"town": town})
         found: dict[str, Published] = {}
         for kind, version, sealed in rows:
             published = self.version(conn, town, kind, version)
@@ -108,12 +104,7 @@ class Shelf:
 
 def current_versions(conn: Connection, town: str) -> dict[str, str]:
     """The version of the current form of each kind."""
-    rows = conn.execute(
-        select(col(FormRow.kind), col(FormRow.version)).where(
-            col(FormRow.town_id) == town, col(FormRow.current).is_(True)
-        )
-    )
-    return {kind: version for kind, version in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {row.kind: row.version for row in conn.execute(_CURRENT, {"town": town})}
 
 
 def form_content(conn: Connection, town: str, kind: str, version: str) -> bytes | None:
@@ -158,3 +149,9 @@ def _is(town: str, kind: str, version: str) -> tuple[ColumnElement[bool], ...]:
         col(FormRow.kind) == kind,
         col(FormRow.version) == version,
     )
+
+
+# Made once: to build a statement costs as much as to run it.
+_CURRENT = select(col(FormRow.kind), col(FormRow.version), col(FormRow.sealed)).where(
+    col(FormRow.town_id) == bindparam("town"), col(FormRow.current).is_(True)
+)

@@ -5,9 +5,10 @@ import pytest
 from server.db.engine import reading
 from server.errors import NotFound
 from server.office.area_edits import NewArea, add_area, end_area, rename_area
-from server.office.areas import Level, areas, grids_as_sent, grids_below
+from server.office.areas import Level, areas, grids_below
 from server.office.assignments import assignments, end_assignment
 from server.office.errors import NotAllowed, OfficeRefused
+from server.office.grids import grids_as_sent
 from server.office.roles import Role
 from tests.server.a_town import ATown
 

@@ -14,12 +14,12 @@ from mobile.store.shelf import rules_of
 from mobile.store.values import Edit
 from server.db.engine import reading
 from server.db.register_tables import JournalRow
-from server.register.edits import Edit as OfficeEdit
-from server.register.outcomes import Committed
-from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
+from shared.changes import DELETED, Answer, ChangeKind
 from tests.mobile.field import Field, a_field
 from tests.mobile.kit import FORMS, StillClock
 from tests.server.a_town import Phone as PhoneKey
+from tests.simulator import office
+from tests.simulator.choices import NAMES, some_answers
 from tests.simulator.line import Crash, SeededLine
 from tests.simulator.oracle import Key, Oracle
 from tests.simulator.phone import OpenForm, SimPhone
@@ -27,10 +27,6 @@ from tests.simulator.phone import OpenForm, SimPhone
 HOUSEHOLDS = 3
 YEAR_MS = 365 * 24 * 3_600_000
 PHONES = (("A", ("g1",)), ("B", ("g1",)), ("C", ("g1", "g2")))
-NAMES = ("李芳", "李方", "王强", "赵刚")
-NUMBERS = ("13900010001", "13900010002", "13900010003")
-MARKS = ("building_leader", "unit_leader", "floating", "party_member")
-DATES = ("2026-01-02", "2026-03-04", "2026-05-06")
 
 
 @dataclass
@@ -57,15 +53,7 @@ class World:
         for _ in range(HOUSEHOLDS):
             record = self.phones[0].clock.new_id()
             self.households.append(record)
-            edit = OfficeEdit(
-                kind=ChangeKind.CREATE,
-                record=record,
-                record_kind="household",
-                grid=self.made.grid("g1"),
-                units=self._answers(),
-            )
-            committed = self.made.town.services.register.commit(self.made.admin, [edit])
-            self._office_wrote(edit, committed)
+            office.registers(self, record)
         for phone in self.phones:
             phone.sync()
 
@@ -84,9 +72,9 @@ class World:
             (2, self._register),
             (2, self._visit),
             (3, self._delete_or_restore),
-            (6, self._office_edits),
-            (6, self._office_decides),
-            (3, self._office_moves),
+            (6, lambda _: office.edits(self)),
+            (6, lambda _: office.decides(self)),
+            (3, lambda _: office.moves(self)),
             (2, self._die),
             (2, self._wrong_clock),
             (1, self._nonsense),
@@ -104,7 +92,7 @@ class World:
         try:
             what = act(phone)
         except Crash:
-            what = f"{act.__name__} ... the battery dies"
+            what = f"{getattr(act, '__name__', 'act')} ... the battery dies"
             phone.crashes = 0.0
             phone.die()
         phone.crashes = 0.0
@@ -135,13 +123,13 @@ class World:
         if record is None or any(form.record == record for form in phone.forms):
             return None
         phone.open_form(record, "household")
-        return f"opens {self._name(record)}"
+        return f"opens {self.name_of(record)}"
 
     def _save_form(self, phone: SimPhone) -> str | None:
         if not phone.forms:
             return None
         form = phone.forms.pop(self.chance.randrange(len(phone.forms)))
-        answers = self._answers()
+        answers = some_answers(self.chance)
         self._bases[form.record] = form.base
         if form.draft is not None and self.chance.random() < 0.3:
             draft = form.draft
@@ -150,7 +138,7 @@ class World:
             phone.store.save_drafts(draft)
         else:
             phone.save([self._set(form, answers)])
-        return f"saves {self._name(form.record)} {answers} as opened at {form.base}"
+        return f"saves {self.name_of(form.record)} {answers} as opened at {form.base}"
 
     def _edit(self, phone: SimPhone) -> str | None:
         record = self._some_household(phone)
@@ -158,10 +146,10 @@ class World:
         if record is None or view is None:
             return None
         form = OpenForm(record, "household", view.version, view.answers, None)
-        answers = self._answers()
+        answers = some_answers(self.chance)
         self._bases[record] = form.base
         phone.save([self._set(form, answers)])
-        return f"edits {self._name(record)} {answers} at {form.base}"
+        return f"edits {self.name_of(record)} {answers} at {form.base}"
 
     def _register(self, phone: SimPhone) -> str:
         record, resident = phone.clock.new_id(), phone.clock.new_id()
@@ -172,7 +160,7 @@ class World:
                     kind=ChangeKind.CREATE,
                     record=record,
                     record_kind="household",
-                    units=self._answers(),
+                    units=some_answers(self.chance),
                 ),
                 Edit(
                     kind=ChangeKind.CREATE,
@@ -182,7 +170,7 @@ class World:
                 ),
             ]
         )
-        return f"registers {self._name(record)}"
+        return f"registers {self.name_of(record)}"
 
     def _visit(self, phone: SimPhone) -> str | None:
         record = self._some_household(phone)
@@ -191,7 +179,7 @@ class World:
         units: dict[str, Answer] = {"household": record, "outcome": "done", "note": "看过了"}
         visit = phone.clock.new_id()
         phone.save([Edit(kind=ChangeKind.CREATE, record=visit, record_kind="visit", units=units)])
-        return f"visits {self._name(record)}"
+        return f"visits {self.name_of(record)}"
 
     def _delete_or_restore(self, phone: SimPhone) -> str | None:
         record = self._some_household(phone)
@@ -201,7 +189,7 @@ class World:
         kind = ChangeKind.RESTORE if DELETED in view.units else ChangeKind.DELETE
         self._bases[record] = view.version
         phone.save([Edit(kind=kind, record=record, record_kind="household", base=view.version)])
-        return f"{kind}s {self._name(record)}"
+        return f"{kind}s {self.name_of(record)}"
 
     def _die(self, phone: SimPhone) -> str:
         phone.die()
@@ -245,94 +233,7 @@ class World:
         phone.name = born
         return "goes on from its copy"
 
-    # ---- what the office does -----------------------------------------------------------------
-
-    def _office_edits(self, _: SimPhone) -> str | None:
-        record = self._known_at_the_office()
-        answers = self._answers()
-        if record is None:
-            return None
-        self._commit(ChangeKind.SET, record, {k: v for k, v in answers.items() if k != "marks"})
-        return f"(the office) edits {self._name(record)} {answers}"
-
-    def _office_moves(self, _: SimPhone) -> str | None:
-        record = self._known_at_the_office()
-        known = self.made.record(record) if record else None
-        if record is None or known is None:
-            return None
-        to = self.made.grid("g2" if known.grid == self.made.grid("g1") else "g1")
-        self._commit(ChangeKind.MOVE, record, {GRID: [known.grid, to]})
-        return f"(the office) moves {self._name(record)}"
-
-    def _office_decides(self, _: SimPhone) -> str | None:
-        register, admin = self.made.town.services.register, self.made.admin
-        waiting = register.open_conflicts(admin.town, admin.grids)
-        if not waiting:
-            return None
-        summary = self.chance.choice(sorted(waiting, key=lambda each: (each.opened_seq, each.unit)))
-        detail = register.conflict(admin.town, summary.id)
-        assert detail is not None
-        values = sorted((value.value for value in detail.values), key=str)
-        value = self.chance.choice(values)
-        base = detail.record.version
-        committed = register.decide(admin, summary.id, value, base)
-        assert isinstance(committed, Committed)
-        kinds = {(DELETED, True): ChangeKind.DELETE, (DELETED, False): ChangeKind.RESTORE}
-        decision = OfficeEdit(
-            kind=kinds.get((summary.unit, value is True), ChangeKind.SET),
-            record=summary.record,
-            record_kind=detail.record.kind,
-            grid=detail.record.grid,
-            base=base,
-            units={} if summary.unit == DELETED else {summary.unit: value},
-        )
-        self._office_wrote(decision, committed)
-        return f"(the office) decides {summary.unit} of {self._name(summary.record)}: {value}"
-
-    def _commit(self, kind: ChangeKind, record: str, units: dict[str, Answer]) -> None:
-        known = self.made.record(record)
-        assert known is not None
-        edit = OfficeEdit(
-            kind=kind,
-            record=record,
-            record_kind=known.kind,
-            grid=known.grid,
-            base=known.version,
-            units=units,
-        )
-        committed = self.made.town.services.register.commit(self.made.admin, [edit])
-        self._office_wrote(edit, committed)
-
-    def _office_wrote(self, edit: OfficeEdit, committed: Committed) -> None:
-        change = Change(
-            n=0,
-            save=committed.save,
-            kind=edit.kind,
-            record=edit.record,
-            record_kind=edit.record_kind,
-            grid=edit.grid,
-            worker="",
-            at=0,
-            units=edit.units,
-        )
-        self.oracle.heard("office", edit.base, [change])
-
     # ---- choices ------------------------------------------------------------------------------
-
-    def _answers(self) -> dict[str, Answer]:
-        """A few answers, from so few values that equal ones often meet."""
-        every: dict[str, Answer] = {
-            "head_name": self.chance.choice(NAMES),
-            "phone": self.chance.choice(NUMBERS),
-            "people_count": self.chance.randrange(1, 4),
-            "access_note": self.chance.choice(NAMES),
-            "last_seen": self.chance.choice(DATES),
-            "marks": sorted(self.chance.sample(MARKS, self.chance.randrange(1, 3))),
-        }
-        return {
-            unit: every[unit]
-            for unit in self.chance.sample(list(every), self.chance.randrange(1, 4))
-        }
 
     def _set(self, form: OpenForm, answers: dict[str, Answer]) -> Edit:
         return Edit(
@@ -348,11 +249,13 @@ class World:
         here = [record for record in self.households if phone.store.record(record) is not None]
         return self.chance.choice(here) if here else None
 
-    def _known_at_the_office(self) -> str | None:
+    def known_at_the_office(self) -> str | None:
+        """A household that has arrived."""
         known = [record for record in self.households if self.made.record(record) is not None]
         return self.chance.choice(known) if known else None
 
-    def _name(self, record: str) -> str:
+    def name_of(self, record: str) -> str:
+        """A short name for the trace."""
         return f"h{self.households.index(record)}" if record in self.households else record
 
 

@@ -1,0 +1,102 @@
+"""What the office does meanwhile: it edits, moves, and decides conflicts."""
+
+from typing import TYPE_CHECKING
+
+from server.register.edits import Edit
+from server.register.outcomes import Committed
+from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
+from tests.simulator.choices import some_answers
+
+if TYPE_CHECKING:
+    from tests.simulator.world import World
+
+
+def registers(world: "World", record: str) -> None:
+    """A household that was there before the phones."""
+    edit = Edit(
+        kind=ChangeKind.CREATE,
+        record=record,
+        record_kind="household",
+        grid=world.made.grid("g1"),
+        units=some_answers(world.chance),
+    )
+    _commit(world, edit)
+
+
+def edits(world: "World") -> str | None:
+    """Somebody at the console corrects a household."""
+    record, answers = world.known_at_the_office(), some_answers(world.chance)
+    if record is None:
+        return None
+    answers.pop("marks", None)
+    _commit(world, _edit_of(world, ChangeKind.SET, record, answers))
+    return f"(the office) edits {world.name_of(record)} {answers}"
+
+
+def moves(world: "World") -> str | None:
+    """A household goes to the other grid."""
+    record = world.known_at_the_office()
+    known = world.made.record(record) if record else None
+    if record is None or known is None:
+        return None
+    to = world.made.grid("g2" if known.grid == world.made.grid("g1") else "g1")
+    _commit(world, _edit_of(world, ChangeKind.MOVE, record, {GRID: [known.grid, to]}))
+    return f"(the office) moves {world.name_of(record)}"
+
+
+def decides(world: "World") -> str | None:
+    """A reviewer decides one conflict."""
+    register, admin = world.made.town.services.register, world.made.admin
+    waiting = register.open_conflicts(admin.town, admin.grids)
+    if not waiting:
+        return None
+    summary = world.chance.choice(sorted(waiting, key=lambda each: (each.opened_seq, each.unit)))
+    detail = register.conflict(admin.town, summary.id)
+    assert detail is not None
+    value = world.chance.choice(sorted((each.value for each in detail.values), key=str))
+    committed = register.decide(admin, summary.id, value, detail.record.version)
+    assert isinstance(committed, Committed)
+    kinds = {(DELETED, True): ChangeKind.DELETE, (DELETED, False): ChangeKind.RESTORE}
+    decision = Edit(
+        kind=kinds.get((summary.unit, value is True), ChangeKind.SET),
+        record=summary.record,
+        record_kind=detail.record.kind,
+        grid=detail.record.grid,
+        base=detail.record.version,
+        units={} if summary.unit == DELETED else {summary.unit: value},
+    )
+    _tell(world, decision, committed)
+    return f"(the office) decides {summary.unit} of {world.name_of(summary.record)}: {value}"
+
+
+def _edit_of(world: "World", kind: ChangeKind, record: str, units: dict[str, Answer]) -> Edit:
+    known = world.made.record(record)
+    assert known is not None
+    return Edit(
+        kind=kind,
+        record=record,
+        record_kind=known.kind,
+        grid=known.grid,
+        base=known.version,
+        units=units,
+    )
+
+
+def _commit(world: "World", edit: Edit) -> None:
+    _tell(world, edit, world.made.town.services.register.commit(world.made.admin, [edit]))
+
+
+def _tell(world: "World", edit: Edit, committed: Committed) -> None:
+    """Tells the oracle."""
+    change = Change(
+        n=0,
+        save=committed.save,
+        kind=edit.kind,
+        record=edit.record,
+        record_kind=edit.record_kind,
+        grid=edit.grid,
+        worker="",
+        at=0,
+        units=edit.units,
+    )
+    world.oracle.heard("office", edit.base, [change])

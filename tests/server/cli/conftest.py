@@ -17,6 +17,10 @@ TOWN = ("--town-name", "东镇", "--town-code", "329901100000")
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DOORSTEP_HOME", str(tmp_path))
+    for name in ("DOORSTEP_HOST", "DOORSTEP_PORT", "DOORSTEP_WORKERS"):
+        # `serve` tells them to its processes: they must be gone again after the test.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     return tmp_path
 
 

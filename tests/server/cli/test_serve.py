@@ -14,7 +14,8 @@ from server.settings import Settings
 from shared.wire import Enrol, Enrolled, Page, PushReply
 from tests.server.a_town import ATown, Phone, make_town
 from tests.server.api.caller import Device
-from tests.server.cli.running import doorstep, serving
+from tests.server.cli.conftest import Run
+from tests.server.cli.running import serving
 
 
 @pytest.fixture
@@ -68,13 +69,13 @@ def test_a_device_that_is_sent_away_hears_it_even_while_it_is_still_sending(
     assert reply.status_code == 401
 
 
-def test_a_port_in_use_is_told_with_one_that_is_free(tmp_path: Path) -> None:
+def test_a_port_in_use_is_told_with_one_that_is_free(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         told = {
-            language: doorstep(tmp_path, "serve", "--port", str(port), language=language)
+            language: run("serve", "--port", str(port), language=language)
             for language in ("zh", "en")
         }
 
@@ -86,8 +87,8 @@ def test_a_port_in_use_is_told_with_one_that_is_free(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", free))
 
 
-def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
-    told = doorstep(tmp_path, "serve", "--host", "203.0.113.1", "--port", "0")
+def test_an_address_of_another_machine_is_told(run: Run) -> None:
+    told = run("serve", "--host", "203.0.113.1", "--port", "0")
 
     assert told.code == 1
     assert "203.0.113.1" in told.err

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from server.imports.cells import text_of
 from server.imports.words import WrongFile
@@ -68,10 +67,7 @@ def _workbook(content: bytes) -> list[Sheet]:
         return [Sheet(sheet.title, tuple(_rows(_values(sheet)))) for sheet in shown[:SHEETS_MAX]]
     except WrongFile:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, OSError, KeyError, ValueError) as error:
-        raise WrongFile("damaged") from error
-    except (TypeError, AttributeError, IndexError, SyntaxError) as error:
-        # openpyxl lets the XML parser's and its own slips through on files that are not whole.
+    except Exception as error:
         raise WrongFile("damaged") from error
 
 

@@ -93,10 +93,15 @@ class Device:
     def unlock(self, account: str, secret: str) -> None:
         """Opens the account and builds its index; another account that was open is locked.
 
+        An account that is open already only has its secret checked: its store stays the same.
         Raises WrongPin, LockedUntil, KeysDestroyed, WrongDeviceSecret, StoreBroken (the file was
         set aside: unlocking again starts with an empty one), StoreTooNew.
         """
         with self._lock:
+            if self._opened is not None and self._opened.account.id == account:
+                self._accounts.vault(account).unlock(secret)
+                self.touch()
+                return
             opened = self._accounts.open(account, secret)
             self.lock()
             self._opened = opened
@@ -172,8 +177,10 @@ class Device:
 
         After `lost` the account is gone from this device, and nothing is unlocked.
         """
-        opened, client = self._open(), self._client
-        assert client is not None
+        with self._lock:
+            opened, client = self._open(), self._client
+        if client is None:
+            raise Locked
         report = client.run(on_progress)
         if report.state is SyncState.LOST:
             with self._lock:

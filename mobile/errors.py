@@ -186,6 +186,20 @@ class FormMissing(AppError):
         self.kind = kind
 
 
+class RecordGone(AppError):
+    """The record is not on this device: it was moved to another grid, or never came."""
+
+    code = "record_gone"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                "这条记录已不在本机（可能已划到其他网格），不能打开。",
+                "That record is not on this device any more; it may have moved to another grid.",
+            )
+        )
+
+
 class TooMuchAtOnce(AppError):
     """One save is larger than can be sent in one piece."""
 

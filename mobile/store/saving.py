@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from mobile.errors import FormMissing, NotReady, TooMuchAtOnce
+from mobile.errors import FormMissing, NotReady, RecordGone, TooMuchAtOnce
 from mobile.store.entries import ENVELOPE_BYTES, Entry
 from mobile.store.kept import Name
 from mobile.store.making import Making, Numbered, changes_of, numbered
@@ -36,7 +36,7 @@ class Opening(Struct, frozen=True, kw_only=True):
 
 
 def begin(shelf: Shelf, opening: Opening) -> Draft:
-    """A draft of a record's form, or of a new record's. Raises FormMissing."""
+    """A draft of a record's form, or of a new record's. Raises FormMissing or RecordGone."""
     form = shelf.form(opening.kind)
     if form is None:
         raise FormMissing(opening.kind)
@@ -44,6 +44,8 @@ def begin(shelf: Shelf, opening: Opening) -> Draft:
     with shelf.database.reading() as conn:
         record = shelf.shown(conn, opening.record) if opening.record else None
         standing = shelf.shadow.standing(conn, opening.record or "")
+    if opening.record and record is None:
+        raise RecordGone
     before = {} if record is None else shown(record, shelf.rules(opening.kind))
     stored = answers_of(form, before)
     return Draft(

@@ -158,7 +158,7 @@ class Store:
         """Opens a form: of a record, or of a new one (with first answers, such as its household).
 
         A draft of the same record that was left unfinished is given back as it was left. Nothing
-        is written until `keep`.
+        is written until `keep`. Raises FormMissing, or RecordGone for a record that is not here.
         """
         draft = self.shelf.draft_of(record) if record else None
         if draft is not None and draft.kind == kind:

@@ -1,5 +1,6 @@
 """One device, several accounts: each opens with its own secret and sees only its own."""
 
+import base64
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from mobile.errors import (
     WrongPin,
 )
 from mobile.settings import Preferences, Settings, Theme, read_preferences
+from mobile.store.values import Changed
 from mobile.vault.keystore import FileKeyStore
 from tests.mobile.field import PIN, SERVER, BadLine, Field, a_field, open_device, synced
 from tests.mobile.kit import StillClock, create, shown
@@ -89,6 +91,45 @@ def test_two_accounts_on_one_device_cannot_read_each_other(field: Field) -> None
     assert seen_by_second is None
     assert phone.store.search("").total == 0
     assert [account.id for account in phone.device.accounts()] == [second.id, phone.account]
+
+
+def test_a_second_tab_is_let_in_without_disturbing_the_first(field: Field) -> None:
+    phone = field.phone()
+    heard: list[Changed] = []
+    phone.store.subscribe(heard.append)
+    store = phone.store
+
+    with pytest.raises(WrongPin):
+        phone.device.unlock(phone.account, OTHER_PIN)
+    phone.device.unlock(phone.account, PIN)
+    phone.store.save([create("household", phone.clock.new_id(), head_name="李芳")])
+
+    assert phone.store is store
+    assert len(heard) == 1
+
+
+def test_nothing_in_the_devices_folder_can_be_read(field: Field) -> None:
+    phone = field.phone()
+    field.write(phone.clock.new_id(), head_name="欧阳静雯", phone="13900014477")
+    synced(phone)
+    phone.store.save([create("household", phone.clock.new_id(), head_name="慕容小燕")])
+    identity = phone.store.shelf.account.identity
+    secrets = [
+        identity.token.encode(),
+        identity.private_key,
+        base64.b64encode(identity.private_key),
+        "欧阳静雯".encode(),
+        "慕容小燕".encode(),
+        b"13900014477",
+        PIN.encode(),
+    ]
+
+    files = [file for file in (phone.home / "accounts").rglob("*") if file.is_file()]
+    found = [(file.name, s) for file in files for s in secrets if s in file.read_bytes()]
+
+    assert len(files) >= 5
+    assert found == []
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files if file.suffix != ".lock")
 
 
 def test_files_copied_to_another_device_do_not_open_with_the_right_pin(field: Field) -> None:

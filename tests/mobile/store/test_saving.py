@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mobile.errors import FormMissing, NotReady, TooMuchAtOnce
+from mobile.errors import FormMissing, NotReady, RecordGone, TooMuchAtOnce
 from mobile.store import outbound
 from mobile.store.saving import moment
 from mobile.store.store import Store
@@ -257,6 +257,11 @@ def test_a_save_is_never_cut_between_two_pushes(store: Store) -> None:
 def test_a_form_that_has_not_come_yet_cannot_be_opened(store: Store) -> None:
     with pytest.raises(FormMissing):
         store.begin("case")
+
+
+def test_a_record_that_is_not_here_cannot_be_opened(store: Store) -> None:
+    with pytest.raises(RecordGone):
+        store.begin("household", store.shelf.clock.new_id())
 
 
 def test_a_deletion_is_shown_and_can_be_taken_back(store: Store) -> None:

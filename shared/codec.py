@@ -9,7 +9,8 @@ from collections.abc import Collection
 import msgspec
 from msgspec import Struct
 
-from shared.changes import Answer
+from shared.answers import elements_of
+from shared.changes import GRID, NOTE, Answer, Change
 from shared.records import Candidate, Record, Write, final, finally_numbered
 
 NO_SECRETS: frozenset[str] = frozenset()
@@ -80,6 +81,34 @@ def pack(record: Record, secret_units: Collection[str] = NO_SECRETS, first: int 
     )
 
 
+def pack_created(
+    change: Change, write: Write, sets: Collection[str], secret_units: Collection[str]
+) -> Stored:
+    """What a new record of one change is packed to, without making the record.
+
+    sets: the units that are sets, whose elements are candidates each. Most of what a register
+    takes is new, and all units of a new record have the same write.
+    """
+    in_body: UnitParts = {GRID: (([None, change.grid], _FIRST),)}
+    in_secret: UnitParts = {}
+    for name, value in change.units.items():
+        part = in_secret if name in secret_units else in_body
+        if name == NOTE:
+            continue  # it stands in the journal only
+        if name not in sets:
+            part[name] = ((value, _FIRST),)
+        elif elements := elements_of(value):
+            part[name] = tuple([(element, _FIRST) for element in elements])
+    return Stored(
+        id=change.record,
+        kind=change.record_kind,
+        version=write.seq,
+        form=change.form,
+        body=_encoder.encode(Body((write,), in_body)),
+        secret=_encoder.encode(in_secret) if in_secret else None,
+    )
+
+
 def unpack(stored: Stored) -> Record:
     """The record back from its row. Raises msgspec.DecodeError when a part is not whole."""
     body = _body.decode(stored.body)
@@ -111,6 +140,7 @@ def on_the_wire(stored: Stored) -> bytes:
     return _encoder.encode(envelope)[:-1] + b"," + stored.body[1:-1] + secret + b"}"
 
 
+_FIRST = (0,)
 _encoder = msgspec.json.Encoder()
 _body = msgspec.json.Decoder(Body)
 _units = msgspec.json.Decoder(UnitParts)

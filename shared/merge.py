@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shared.answers import elements_of, same
 from shared.changes import DELETED, GRID, NOTE, Answer, Change, ChangeKind
 from shared.policies import Policy
 from shared.records import Candidate, Record, Write, knows
@@ -17,10 +18,10 @@ from shared.settle import (
     Settled,
     conflicts,
     deletion_waits,
-    same,
     settle,
     settled,
     shown,
+    shown_set,
     waits,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "settle",
     "settled",
     "shown",
+    "shown_set",
 ]
 
 
@@ -100,7 +102,7 @@ def _created(change: Change, write: Write, rules: Rules) -> Record:
         name: (Candidate(value, writes),) for name, value in _written(change).items()
     }
     for name in units.keys() & rules.unions:
-        units[name] = _with((), _list(change.units[name]), write)
+        units[name] = _with((), elements_of(change.units[name]), write)
     return Record(
         id=change.record,
         kind=change.record_kind,
@@ -157,7 +159,7 @@ def _how(kind: ChangeKind, policy: Policy) -> _How:
 def _merged(
     before: tuple[Candidate, ...], value: Answer, write: Write, how: _How
 ) -> tuple[Candidate, ...]:
-    values = [value] if how is _How.WHOLE else _list(value)
+    values = [value] if how is _How.WHOLE else elements_of(value)
     element_wise = how in (_How.ADD, _How.REMOVE)
     left = (
         candidate
@@ -196,17 +198,6 @@ def _with(
         else:
             after.append(Candidate(value, (write,)))
     return tuple(after)
-
-
-def _list(value: Answer) -> list[Answer]:
-    """The elements of a set-valued answer, each once."""
-    if value is None:
-        return []
-    elements: list[Answer] = []
-    for element in value if isinstance(value, list | tuple) else [value]:
-        if not _in(element, elements):
-            elements.append(element)
-    return elements
 
 
 def _in(value: Answer, values: list[Answer]) -> bool:

@@ -8,8 +8,8 @@ from functools import cached_property
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.json import Encoder
 
+from shared.answers import canonical, elements_of
 from shared.changes import DELETED, Answer
 from shared.policies import Policy
 from shared.records import Candidate, Record, is_missing
@@ -81,11 +81,10 @@ def conflicts(record: Record, rules: Rules) -> frozenset[str]:
     return frozenset([*contested, DELETED] if deletion_waits(record) else contested)
 
 
-def same(a: Answer, b: Answer) -> bool:
-    """Whether two answers are the same JSON value: 1, 1.0 and true are three values."""
-    if type(a) is type(b) and isinstance(a, str | bool | int):
-        return a == b
-    return _canonical.encode(a) == _canonical.encode(b)
+def shown_set(value: Answer) -> Answer:
+    """What is shown of a set that was written once, as a whole."""
+    elements = elements_of(value)
+    return _in_order(elements) if elements else None
 
 
 def waits(record: Record, unit: str, rules: Rules) -> bool:
@@ -99,15 +98,16 @@ def deletion_waits(record: Record) -> bool:
     return wanted and not record.deleted
 
 
-_canonical = Encoder(order="deterministic")
-
-
 def _elements(candidates: tuple[Candidate, ...]) -> Answer:
-    """The set's elements in order; an explicit non-answer shows only while there is none."""
-    given = [candidate.value for candidate in candidates if not is_missing(candidate.value)]
+    return _in_order([candidate.value for candidate in candidates])
+
+
+def _in_order(elements: list[Answer]) -> Answer:
+    """A set as it is shown; an explicit non-answer shows only while there is no element."""
+    given = [element for element in elements if not is_missing(element)]
     if given:
-        return sorted(given, key=lambda value: (str(value), _canonical.encode(value)))
-    return min((candidate.value for candidate in candidates), key=_canonical.encode)
+        return sorted(given, key=lambda value: (str(value), canonical(value)))
+    return min(elements, key=canonical)
 
 
 def _best(candidates: tuple[Candidate, ...], policy: Policy) -> list[Candidate]:

@@ -14,7 +14,7 @@ from server.register.standing import Touched
 from shared import clock
 from shared.changes import Change
 from shared.clock import Reading
-from shared.merge import merge
+from shared.merge import Outcome, merge
 from shared.records import PENDING, Record, Write, final
 from shared.wire import Problem, Result
 
@@ -55,7 +55,7 @@ class Batch:
     ) -> None:
         self.judge = judge
         self.reception = reception
-        self.touched = {name: Touched(record, record) for name, record in records.items()}
+        self.touched = {name: Touched(record) for name, record in records.items()}
         self.entries: list[Entry] = []
         self.kept: list[Kept] = []
         """What goes into quarantine."""
@@ -75,20 +75,20 @@ class Batch:
             self._keep(arrived, Rejected(reason("not_understood")))
             return
         change = arrived.change
-        touched = self.touched.get(change.record) or Touched(None, None)
+        touched = self.touched.get(change.record) or Touched(None)
         at = self.reception.effective(change)
-        verdict = self.judge.verdict(change, touched.now, at)
+        now = self._now(touched)
+        verdict = self.judge.verdict(change, now, at)
         if not isinstance(verdict, Accepted):
             self._keep(arrived, verdict)
             return
-        is_new = touched.now is None
         self.touched[change.record] = touched
         device, received = self.judge.author.device, self.reception.received
         result = self._accept(touched, verdict, _Origin(device, at, received, arrived.digest))
         self._results[arrived.n] = result
         if result.problem is not None:
             self.kept.append(self._kept(arrived, PARTLY, result.problem, result.units))
-        if is_new:
+        if now is None:
             self._release(touched, change.record)
 
     @property
@@ -113,29 +113,37 @@ class Batch:
         }
 
     def _accept(self, touched: Touched, verdict: Accepted, origin: "_Origin") -> Result:
-        change, record = verdict.change, touched.now
-        form = self.judge.current[change.record_kind]
+        change = verdict.change
         write = self._write(change, origin)
-        merged = merge(record, change, write, form.rules)
-        now = merged.record
-        units = (*merged.contested, *verdict.refused, *merged.refused)
+        rules = self.judge.current[change.record_kind].rules
+        record = touched.now(rules)
+        merged = None if record is None else merge(record, change, write, rules)
+        refused = verdict.refused if merged is None else (*verdict.refused, *merged.refused)
         entry = Entry(
             change=change,
             write=write,
             received=origin.received,
             digest=origin.digest,
-            rules=form.form.version,
-            outcome=merged.outcome.value,
-            named=units,
-            grid=change.grid if record is None else now.grid,
-            before=shown_units(record, change, form.rules),
-            after=NO_UNITS if record is None else not_as_written(change, now, form.rules),
+            rules=self.judge.current[change.record_kind].form.version,
+            outcome=Outcome.APPLIED.value if merged is None else merged.outcome.value,
+            named=refused if merged is None else (*merged.contested, *refused),
+            grid=change.grid if merged is None else merged.record.grid,
+            before=shown_units(record, change, rules),
+            after=NO_UNITS if merged is None else not_as_written(change, merged.record, rules),
         )
-        touched.now = now
+        touched.merged = None if merged is None else merged.record
         touched.entries.append(entry)
         self.entries.append(entry)
-        problem = verdict.problem or (reason("already_written") if merged.refused else None)
-        return Result(change.n, entry.outcome, write.seq, units, problem)
+        problem = verdict.problem or (
+            reason("already_written") if merged and merged.refused else None
+        )
+        return Result(change.n, entry.outcome, write.seq, entry.named, problem)
+
+    def _now(self, touched: Touched) -> Record | None:
+        """The record as the changes so far left it."""
+        if not touched.entries:
+            return touched.before
+        return touched.now(self.judge.current[touched.entries[0].change.record_kind].rules)
 
     def _write(self, change: Change, origin: "_Origin") -> Write:
         return Write(
@@ -153,7 +161,7 @@ class Batch:
         """The record has come: take what waited for it, each device's changes in their order."""
         for kept in sorted(self._held.pop(record, []), key=lambda kept: (kept.device, kept.n)):
             judge = self._judge_of(kept)
-            verdict = judge.verdict(kept.change, touched.now, kept.effective)
+            verdict = judge.verdict(kept.change, self._now(touched), kept.effective)
             if isinstance(verdict, Accepted):
                 origin = _Origin(kept.device, kept.effective, kept.received, kept.digest)
                 result = self._accept(touched, verdict, origin)

@@ -32,16 +32,16 @@ class ConflictTable(Struct, frozen=True):
         """Open, move and close conflicts so that they are what the records say."""
         # A record that is new and uncontested has never had a conflict.
         concerned = [s for s in standings if s.before is not None or s.contested]
-        known = self.opened({s.now.id for s in concerned if s.before is not None})
+        known = self.opened({s.stored.id for s in concerned if s.before is not None})
         opened = []
         for standing in concerned:
-            mine = known.get(standing.now.id, {})
+            mine = known.get(standing.stored.id, {})
             opened += [
                 self._row(standing, unit) for unit in sorted(standing.contested - mine.keys())
             ]
             for unit in mine.keys() - standing.contested:
                 self._close(mine[unit], standing, unit)
-            if mine and standing.before and standing.before.grid != standing.now.grid:
+            if mine and standing.before and standing.before.grid != standing.subject.grid:
                 self._move(standing)
         insert_rows(self.conn, ConflictRow, _COLUMNS, opened)
 
@@ -80,9 +80,9 @@ class ConflictTable(Struct, frozen=True):
         return found
 
     def _row(self, standing: Standing, unit: str) -> tuple[str | int, ...]:
-        record = standing.now
+        subject = standing.subject
         return (
-            self.town, new_id(self.now), record.id, record.kind, unit, record.grid, OPEN,
+            self.town, new_id(self.now), subject.id, subject.kind, unit, subject.grid, OPEN,
             standing.last_about(unit).seq, self.now,
         )  # fmt: skip
 
@@ -106,10 +106,10 @@ class ConflictTable(Struct, frozen=True):
             update(ConflictRow)
             .where(
                 col(ConflictRow.town_id) == self.town,
-                col(ConflictRow.record_id) == standing.now.id,
+                col(ConflictRow.record_id) == standing.stored.id,
                 col(ConflictRow.state) == OPEN,
             )
-            .values(grid=standing.now.grid)
+            .values(grid=standing.subject.grid)
         )
 
 

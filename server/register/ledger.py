@@ -1,6 +1,6 @@
 """Writing a batch: numbers taken last, then every row that follows from it, at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete
@@ -14,12 +14,11 @@ from server.register.counter import GridSum, add_to_grid_sums, take_numbers
 from server.register.entries import JOURNAL_COLUMNS, Bookkeeper
 from server.register.projecting import Projected, Projector
 from server.register.projections import Facts
-from server.register.published import Published
 from server.register.quarantine import Quarantine
 from server.register.sealing import Seal
 from server.register.standing import Standing, standing
 from server.register.store import RECORD_COLUMNS, RecordLine, RecordStore
-from shared.merge import Rules
+from shared.records import Record
 from shared.wire import checksum
 
 
@@ -68,25 +67,24 @@ class Ledger(Struct, frozen=True):
         ]
         insert_rows(self.conn, JournalRow, JOURNAL_COLUMNS, journal)
         standings = [
-            standing(touched, first, current[touched.now.kind].rules)
+            standing(touched, first, current[touched.entries[0].change.record_kind])
             for touched in batch.touched.values()
-            if touched.now is not None and touched.entries
+            if touched.entries
         ]
-        self._write_records(standings, current)
+        self._write_records(standings)
         self._write_places(standings)
         table = ConflictTable(self.conn, self.town, self.seal, batch.reception.received)
         table.keep(standings)
         projector = Projector(self.conn, self.town, self.id_key)
-        projector.write([_projected(each, current[each.now.kind].rules) for each in standings])
+        projector.write([_projected(each) for each in standings])
 
-    def _write_records(
-        self, standings: Sequence[Standing], current: Mapping[str, Published]
-    ) -> None:
+    def _write_records(self, standings: Sequence[Standing]) -> None:
         store = RecordStore(self.conn, self.town, self.seal)
         new: list[RecordLine] = []
         changed: list[RecordLine] = []
         for each in standings:
-            row = store.row_of(each.now, each.first, current[each.now.kind].secret_units)
+            subject = each.subject
+            row = store.row_of(each.stored, subject.grid, deleted=subject.deleted)
             (new if each.is_new else changed).append(row)
         insert_rows(self.conn, RecordRow, RECORD_COLUMNS, new)
         update_rows(self.conn, RecordRow, RECORD_COLUMNS, changed)
@@ -95,21 +93,20 @@ class Ledger(Struct, frozen=True):
         """The sums of the grids, and who left which."""
         sums: dict[str, GridSum] = {}
         for each in standings:
+            grid, stored = each.subject.grid, each.stored
             if each.before is not None:
                 gone = GridSum(-1, -checksum(each.before.id, each.before.version))
                 _add(sums, each.before.grid, gone)
-                if each.before.grid != each.now.grid:
-                    self._note_exit(each)
-            _add(sums, each.now.grid, GridSum(1, checksum(each.now.id, each.version)))
+                if each.before.grid != grid:
+                    self._note_exit(each.before, each)
+            _add(sums, grid, GridSum(1, checksum(stored.id, stored.version)))
         add_to_grid_sums(self.conn, self.town, sums)
 
-    def _note_exit(self, moved: Standing) -> None:
-        assert moved.before is not None
-        left = moved.before.grid
-        of_record = (col(ExitRow.town_id) == self.town, col(ExitRow.record_id) == moved.now.id)
-        stale = col(ExitRow.grid).in_([left, moved.now.grid])
+    def _note_exit(self, before: Record, now: Standing) -> None:
+        of_record = (col(ExitRow.town_id) == self.town, col(ExitRow.record_id) == before.id)
+        stale = col(ExitRow.grid).in_([before.grid, now.subject.grid])
         self.conn.execute(delete(ExitRow).where(*of_record, stale))
-        row = (self.town, left, moved.now.id, moved.version)
+        row = (self.town, before.grid, before.id, now.stored.version)
         insert_rows(self.conn, ExitRow, ("town_id", "grid", "record_id", "seq"), [row])
 
 
@@ -117,13 +114,13 @@ def _add(sums: dict[str, GridSum], grid: str, more: GridSum) -> None:
     sums[grid] = sums.get(grid, GridSum()).plus(more)
 
 
-def _projected(each: Standing, rules: Rules) -> Projected:
+def _projected(each: Standing) -> Projected:
     first, last = each.entries[0], each.entries[-1]
     facts = Facts(
-        version=each.version,
+        version=each.stored.version,
         conflicts=len(each.contested),
         created_at=first.write.effective,
         updated_at=last.write.effective,
         received=first.received,
     )
-    return Projected(each.now, rules, facts, each.is_new)
+    return Projected(each.subject, facts, each.is_new)

@@ -16,16 +16,13 @@ from sqlmodel import col
 
 from server.db.bulk import Value, chunks, insert_rows, table_of, update_rows
 from server.db.projections import HouseholdRow, VisitRow
-from server.register.projections import PROJECTIONS, Facts, Projection, Shown
-from shared.merge import Rules
-from shared.records import Record
+from server.register.projections import PROJECTIONS, Facts, Projection, Shown, Subject
 
 
 class Projected(Struct, frozen=True):
     """A record to project."""
 
-    record: Record
-    rules: Rules
+    subject: Subject
     facts: Facts
     is_new: bool
     """There is no row of it yet."""
@@ -42,13 +39,13 @@ class Projector(Struct, frozen=True):
         """Make or change the rows of records, and what hangs on them."""
         by_kind: dict[str, list[Projected]] = {}
         for each in projected:
-            by_kind.setdefault(each.record.kind, []).append(each)
+            by_kind.setdefault(each.subject.kind, []).append(each)
         visits, households = by_kind.get("visit", []), by_kind.get("household", [])
-        changed_visits = [each.record.id for each in visits if not each.is_new]
-        new_households = [each.record.id for each in households if each.is_new]
+        changed_visits = [each.subject.id for each in visits if not each.is_new]
+        new_households = [each.subject.id for each in households if each.is_new]
         visited = self._households(col(VisitRow.id), changed_visits)
         visited |= self._households(col(VisitRow.household_id), new_households)
-        visited |= {Shown(each.record, each.rules).text("household") for each in visits}
+        visited |= {Shown(each.subject.answer).text("household") for each in visits}
         for kind, some in by_kind.items():
             self._write_kind(kind, some)
         for named in chunks(visited - {""}):
@@ -72,7 +69,7 @@ class Projector(Struct, frozen=True):
 
     def expected(self, each: Projected) -> Mapping[str, Value]:
         """The row that a record should have, without what hangs on others."""
-        projection = PROJECTIONS[each.record.kind]
+        projection = PROJECTIONS[each.subject.kind]
         values = self._row(projection, each) + projection.first(each.facts)
         return dict(zip((*projection.columns, *projection.once), values, strict=True))
 
@@ -90,8 +87,7 @@ class Projector(Struct, frozen=True):
         update_rows(self.conn, projection.model, projection.columns, changed)
 
     def _row(self, projection: Projection, each: Projected) -> tuple[Value, ...]:
-        shown = Shown(each.record, each.rules)
-        return projection.row(self.town, shown, each.facts, self.id_key)
+        return projection.row(self.town, each.subject, each.facts, self.id_key)
 
     def _households(
         self, column: SQLColumnExpression[str | None], values: Collection[str]

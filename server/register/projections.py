@@ -12,10 +12,10 @@ from sqlmodel import SQLModel
 
 from server.db.bulk import Value
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
-from shared.changes import Answer
+from shared.changes import Answer, Change
 from shared.forms.checks import normal_text
-from shared.merge import Rules, settled
-from shared.records import Record
+from shared.merge import Rules, settled, shown_set
+from shared.records import Record, Write
 from shared.search import search_keys
 from shared.search.keys import PHONE_DIGITS_MIN
 
@@ -35,18 +35,62 @@ class Facts(Struct, frozen=True):
     """When its first change was received, ms."""
 
 
+class Subject(Struct, frozen=True):
+    """A record as projections see it: its envelope, and what a reader sees of its units."""
+
+    id: str
+    kind: str
+    grid: str
+    deleted: bool
+    alias_of: str | None
+    answer: Callable[[str], Answer]
+    """What is shown of a unit."""
+    origin: Callable[[], Write]
+    """The first write that stands in it."""
+
+
+def subject_of(record: Record, rules: Rules) -> Subject:
+    """A record as projections see it."""
+
+    def answer(unit: str) -> Answer:
+        candidates = record.units.get(unit)
+        if candidates is None:
+            return None
+        if len(candidates) == 1 and unit not in rules.unions:
+            return candidates[0].value
+        return settled(record, unit, rules).value
+
+    def origin() -> Write:
+        return min((write for _, write in record.writes()), key=lambda write: write.seq)
+
+    return Subject(
+        record.id, record.kind, record.grid, record.deleted, record.alias_of, answer, origin
+    )
+
+
+def created_subject(change: Change, write: Write, rules: Rules) -> Subject:
+    """The same of a new record that one change made, without making the record."""
+    units, sets = change.units, rules.unions
+
+    def answer(unit: str) -> Answer:
+        return shown_set(units.get(unit)) if unit in sets else units.get(unit)
+
+    return Subject(
+        change.record, change.record_kind, change.grid, False, None, answer, lambda: write
+    )
+
+
 class Shown(Struct, frozen=True):
     """The answers that a reader of a record sees, by the type that a column has.
 
     An explicit non-answer shows as none: it is of no column's type.
     """
 
-    record: Record
-    rules: Rules
+    answer: Callable[[str], Answer]
 
     def text(self, unit: str) -> str:
         """A text or code; "" for none."""
-        value = self._value(unit)
+        value = self.answer(unit)
         if not isinstance(value, str):
             return ""
         # A database may refuse the character that ends a text in other places.
@@ -54,12 +98,12 @@ class Shown(Struct, frozen=True):
 
     def codes(self, unit: str) -> str:
         """Several codes, separated by spaces."""
-        value = self._value(unit)
+        value = self.answer(unit)
         return " ".join(map(str, value)) if isinstance(value, list) else self.text(unit)
 
     def integer(self, unit: str) -> int | None:
         """A whole number that a column can hold."""
-        value = self._value(unit)
+        value = self.answer(unit)
         if isinstance(value, bool) or not isinstance(value, int):
             return None
         return value if abs(value) <= INT_MAX else None
@@ -70,7 +114,7 @@ class Shown(Struct, frozen=True):
 
     def coordinate(self, unit: str, name: str) -> float | None:
         """One number of a place."""
-        place = self._value(unit)
+        place = self.answer(unit)
         value = place.get(name) if isinstance(place, dict) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
@@ -84,22 +128,14 @@ class Shown(Struct, frozen=True):
         except (ValueError, OverflowError):
             return None
 
-    def _value(self, unit: str) -> Answer:
-        candidates = self.record.units.get(unit)
-        if candidates is None:
-            return None
-        if len(candidates) == 1 and unit not in self.rules.unions:
-            return candidates[0].value
-        return settled(self.record, unit, self.rules).value
-
 
 class Projection(Struct, frozen=True):
     """How records of a kind become rows: the columns, and the values of a record for them."""
 
     model: type[SQLModel]
     columns: tuple[str, ...]
-    row: Callable[[str, Shown, Facts, bytes], tuple[Value, ...]]
-    """Of the town, what is shown, the facts and the key for ID numbers."""
+    row: Callable[[str, Subject, Facts, bytes], tuple[Value, ...]]
+    """Of the town, the record, the facts and the key for ID numbers."""
     once: tuple[str, ...] = ()
     """Columns after those that are set when the row is made."""
     first: Callable[[Facts], tuple[Value, ...]] = lambda _: ()
@@ -108,24 +144,25 @@ class Projection(Struct, frozen=True):
 _ENVELOPE = ("town_id", "id", "grid", "version", "conflicts", "deleted")
 
 
-def _envelope(town: str, shown: Shown, facts: Facts) -> tuple[Value, ...]:
-    record = shown.record
-    return town, record.id, record.grid, facts.version, facts.conflicts, record.deleted
+def _envelope(town: str, of: Subject, facts: Facts) -> tuple[Value, ...]:
+    return town, of.id, of.grid, facts.version, facts.conflicts, of.deleted
 
 
-def _dwelling(town: str, shown: Shown, facts: Facts, _: bytes) -> tuple[Value, ...]:
+def _dwelling(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    shown = Shown(of.answer)
     text = shown.text
     return (
-        *_envelope(town, shown, facts), text("code"), text("plate"), text("address"),
+        *_envelope(town, of, facts), text("code"), text("plate"), text("address"),
         text("building"), text("unit_no"), shown.integer("floor"), text("room"), text("use"),
         text("status"), shown.coordinate("location", "lat"), shown.coordinate("location", "lon"),
     )  # fmt: skip
 
 
-def _household(town: str, shown: Shown, facts: Facts, _: bytes) -> tuple[Value, ...]:
+def _household(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    shown = Shown(of.answer)
     text = shown.text
     return (
-        *_envelope(town, shown, facts), shown.record.alias_of, facts.updated_at,
+        *_envelope(town, of, facts), of.alias_of, facts.updated_at,
         shown.reference("dwelling"), text("household_no"), text("head_name"),
         _search(text("head_name"), text("phone")), text("phone"), shown.integer("people_count"),
         text("tenure"), text("household_kind"), text("landlord_name"), text("visit_policy"),
@@ -133,24 +170,23 @@ def _household(town: str, shown: Shown, facts: Facts, _: bytes) -> tuple[Value, 
     )  # fmt: skip
 
 
-def _resident(town: str, shown: Shown, facts: Facts, id_key: bytes) -> tuple[Value, ...]:
+def _resident(town: str, of: Subject, facts: Facts, id_key: bytes) -> tuple[Value, ...]:
+    shown = Shown(of.answer)
     text = shown.text
     return (
-        *_envelope(town, shown, facts), shown.record.alias_of, shown.reference("household"),
+        *_envelope(town, of, facts), of.alias_of, shown.reference("household"),
         text("name"), _search(text("name"), text("phone")), text("relation"), text("sex"),
         text("birth_date"), text("phone"), text("status"), id_hash(text("id_number"), id_key),
     )  # fmt: skip
 
 
-def _visit(town: str, shown: Shown, facts: Facts, _: bytes) -> tuple[Value, ...]:
-    text, record = shown.text, shown.record
-    writes = [write for name, write in record.writes()]
-    first = min(writes, key=lambda write: write.seq)
-    started = shown.moment("started")
+def _visit(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    shown, origin = Shown(of.answer), of.origin()
+    text, started = shown.text, shown.moment("started")
     return (
-        town, record.id, record.grid, facts.version, record.deleted,
-        shown.reference("household"), shown.reference("dwelling"), first.worker,
-        first.effective if started is None else started, text("mode"), text("outcome"),
+        town, of.id, of.grid, facts.version, of.deleted,
+        shown.reference("household"), shown.reference("dwelling"), origin.worker,
+        origin.effective if started is None else started, text("mode"), text("outcome"),
         text("note"), text("next_visit"),
     )  # fmt: skip
 

@@ -12,10 +12,11 @@ from server.register.contested import ConflictTable
 from server.register.counter import GridSum, add_to_grid_sums, take_numbers
 from server.register.entries import Bookkeeper
 from server.register.projecting import Projected, Projector
-from server.register.projections import Facts
+from server.register.projections import Facts, subject_of
 from server.register.published import Published, Shelf
 from server.register.sealing import Seal
 from server.register.store import RECORD_COLUMNS, RecordStore
+from shared.codec import pack
 from shared.merge import Rules, conflicts
 from shared.records import Record
 from shared.wire import checksum
@@ -73,7 +74,10 @@ class Rebuilder(Struct, frozen=True):
         book = Bookkeeper(self.town, self.seal)
         for ids in self._ids(kind):
             records = store.locked(ids).values()
-            rows = [store.row_of(record, 0, secret_units) for record in records]
+            rows = [
+                store.row_of(pack(record, secret_units), record.grid, deleted=record.deleted)
+                for record in records
+            ]
             update_rows(self.conn, RecordRow, RECORD_COLUMNS, rows)
             lines = book.lines(self.conn, col(JournalRow.record_id).in_(ids))
             parts = [(self.town, line.seq, *book.sealed(line, secret_units)) for line in lines]
@@ -145,4 +149,4 @@ def _due(record: Record, facts: Facts, current: Mapping[str, Published]) -> Due:
         updated_at=facts.updated_at,
         received=facts.received,
     )
-    return Due(record, Projected(record, rules, counted, is_new=True), contested)
+    return Due(record, Projected(subject_of(record, rules), counted, is_new=True), contested)

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from server.register.entries import Entry
+from server.register.projections import Subject, created_subject, subject_of
+from server.register.published import Published
 from shared.changes import DELETED, GRID, ChangeKind
-from shared.merge import Rules, conflicts
-from shared.records import Record, Write, final, finally_numbered
+from shared.codec import Stored, pack, pack_created
+from shared.merge import Rules, conflicts, merge
+from shared.records import Record, Write, finally_numbered
 
 
 @dataclass
@@ -15,17 +18,30 @@ class Touched:
     """A record that the transaction writes."""
 
     before: Record | None
-    now: Record | None
     entries: list[Entry] = field(default_factory=list)
+    merged: Record | None = None
+    """The record after the entries; of a lone create it is made only when somebody asks."""
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether it is new, and one change made it: most of what is ever taken."""
+        return self.before is None and self.merged is None and len(self.entries) == 1
+
+    def now(self, rules: Rules) -> Record | None:
+        """The record after the entries so far."""
+        if self.merged is None and self.entries and self.before is None:
+            lone = self.entries[0]
+            self.merged = merge(None, lone.change, lone.write, rules).record
+        return self.merged or self.before
 
 
 class Standing(Struct, frozen=True, kw_only=True):
     """A record that a transaction wrote."""
 
     before: Record | None
-    now: Record
-    """Its numbers are still provisional."""
-    version: int
+    subject: Subject
+    stored: Stored
+    """As it is kept, not yet sealed; its numbers are final."""
     contested: frozenset[str]
     """The units that wait for a person."""
     entries: tuple[Entry, ...]
@@ -43,19 +59,26 @@ class Standing(Struct, frozen=True, kw_only=True):
         return finally_numbered((about or self.entries)[-1].write, self.first)
 
 
-def standing(touched: Touched, first: int, rules: Rules) -> Standing:
+def standing(touched: Touched, first: int, form: Published) -> Standing:
     """How a record stands once its changes have their numbers."""
-    now = touched.now
-    assert now is not None
-    assert touched.entries
-    # Most records are new and have one change: nothing of them can be contested.
-    fresh = touched.before is None and len(touched.entries) == 1
+    entries = tuple(touched.entries)
+    if touched.is_lone:
+        change, write = entries[0].change, finally_numbered(entries[0].write, first)
+        subject = created_subject(change, write, form.rules)
+        stored = pack_created(change, write, form.rules.unions, form.secret_units)
+        contested: frozenset[str] = frozenset()
+    else:
+        record = touched.now(form.rules)
+        assert record is not None
+        subject = subject_of(record, form.rules)
+        stored = pack(record, form.secret_units, first)
+        contested = conflicts(record, form.rules)
     return Standing(
         before=touched.before,
-        now=now,
-        version=final(now.version, first),
-        contested=frozenset() if fresh else conflicts(now, rules),
-        entries=tuple(touched.entries),
+        subject=subject,
+        stored=stored,
+        contested=contested,
+        entries=entries,
         first=first,
     )
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 from server.db.bulk import chunks
 from server.db.register_tables import RecordRow
 from server.register.sealing import Seal
-from shared.codec import NO_SECRETS, Stored, pack, unpack
+from shared.codec import Stored, unpack
 from shared.records import Record
 
 RECORD_COLUMNS = (
@@ -64,11 +64,8 @@ class RecordStore(Struct, frozen=True):
             secret = self.seal.open(secret, "record", self.town, record_id, version)
         return Stored(record_id, kind, version, form, body, secret)
 
-    def row_of(
-        self, record: Record, first: int = 0, secret_units: Collection[str] = NO_SECRETS
-    ) -> RecordLine:
-        """The row of a record whose provisional numbers begin at `first`."""
-        stored = pack(record, secret_units, first)
+    def row_of(self, stored: Stored, grid: str, *, deleted: bool) -> RecordLine:
+        """The row of a record; its numbers are final."""
         secret = stored.secret
         if secret is not None:
             secret = self.seal.close(secret, "record", self.town, stored.id, stored.version)
@@ -76,10 +73,10 @@ class RecordStore(Struct, frozen=True):
             self.town,
             stored.id,
             stored.kind,
-            record.grid,
+            grid,
             stored.version,
             stored.form,
-            record.deleted,
+            deleted,
             stored.body,
             secret,
         )

@@ -12,8 +12,8 @@ from hypothesis.errors import NoSuchExample
 
 from shared import merge as merging
 from shared.changes import DELETED, Answer, Change, ChangeKind
-from shared.codec import pack, unpack
-from shared.merge import Rules, conflicts, merge, same, settled
+from shared.codec import pack, pack_created, unpack
+from shared.merge import Rules, conflicts, merge, same, settled, shown_set
 from shared.policies import Policy
 from shared.records import PENDING, Candidate, Record, Write, knows, numbered
 from tests.shared.histories import (
@@ -193,6 +193,36 @@ def test_packing_gives_the_numbers_that_numbering_gives() -> None:
 
     assert unpack(pack(after, first=10)) == numbered(after, 10)
     assert numbered(after, 10).version == 12
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([REVIEWED, NEWEST, TAGS, "@note", "other"]),
+        st.one_of(st.sampled_from(["a", None, 1]), st.lists(st.sampled_from("xyz"), max_size=4)),
+    )
+)
+def test_a_new_record_is_packed_without_being_made(units: dict[str, Answer]) -> None:
+    change = Change(
+        n=1,
+        save="s",
+        kind=ChangeKind.CREATE,
+        record="r",
+        record_kind="household",
+        grid="g",
+        worker="w",
+        at=0,
+        units=units,
+        form="1",
+    )
+    write = Write(9, "d", 1, 0, "w", 0, 0)
+    record = merge(None, change, write, RULES).record
+
+    packed = pack_created(change, write, RULES.unions, {REVIEWED, TAGS})
+
+    assert unpack(packed) == record
+    assert unpack(pack(record, {REVIEWED, TAGS})) == record
+    for unit in record.units.keys() & RULES.unions:
+        assert shown_set(units[unit]) == settled(record, unit, RULES).value
 
 
 def wrong_knows(base: int, device: str, n: int, write: Write) -> bool:

@@ -20,13 +20,13 @@ class HouseholdList(RecordList):
     first_columns = (
         "door",
         "head_name",
+        "conflicts",
         "phone",
         "people_count",
         "tenure",
         "grid",
         "last_visit_at",
         "last_outcome",
-        "conflicts",
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -34,6 +34,7 @@ class HouseholdList(RecordList):
         self.fields = [
             plain("door", "household.door"),
             answer("household", "head_name"),
+            conflicts(),
             answer("household", "phone", find=False, order=False),
             number("household", "people_count"),
             code("household", "tenure"),
@@ -41,7 +42,6 @@ class HouseholdList(RecordList):
             grid(),
             moment("last_visit_at", "household.last_visit", days_only=True),
             code("visit", "outcome", name="last_outcome"),
-            conflicts(),
         ]
         self.fields_default_sort = ["door"]
         super().__init__(desk)

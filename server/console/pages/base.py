@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette_admin.flash import flash
 from starlette_admin.routing import route
 from starlette_admin.views import CustomView
+from typing_extensions import override
 
 from server.console.desk import Desk, account_of, in_thread
 from server.console.words import pick, say
@@ -23,6 +24,7 @@ class Pages(CustomView):
         super().__init__()
         self.desk = desk
 
+    @override
     @route("")
     async def index(self, request: Request) -> Response:
         """Nothing, unless there is a page at the address itself."""

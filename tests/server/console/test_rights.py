@@ -97,7 +97,7 @@ def browsers(shared_desk: Desk) -> dict[str, Browser]:
 
 
 @pytest.mark.parametrize("login", LOGINS)
-@pytest.mark.parametrize(("method", "path"), ROUTES, ids=lambda part: str(part))
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=str)
 def test_a_role_opens_what_the_policy_table_says_and_nothing_else(
     browsers: dict[str, Browser], places: dict[str, str], login: str, method: str, path: str
 ) -> None:
@@ -115,7 +115,7 @@ def test_a_role_opens_what_the_policy_table_says_and_nothing_else(
         assert page.status == 403, f"{login} {method} {path}: {page.status}"
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES, ids=lambda part: str(part))
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=str)
 def test_nobody_who_has_not_signed_in_opens_anything(
     shared_desk: Desk, places: dict[str, str], method: str, path: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""A household's timeline: who, when on the device, when received, from which visit, before, after."""
+"""A household's timeline: who, when, when received, from which visit, before and after."""
 
 import re
 

@@ -41,7 +41,7 @@
     const wanted = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
     if (!wanted) return;
     event.preventDefault();
-    if (wanted.matches("input[type=search], textarea")) wanted.focus(); else wanted.click();
+    if (wanted.matches("input, select, textarea")) wanted.focus(); else wanted.click();
   });
 
   // A select that leads somewhere, and a form that goes as soon as something is chosen.

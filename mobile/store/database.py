@@ -33,6 +33,7 @@ class Database:
         self._act: Connection | None = None
         self._open = True
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)  # SQLite gives its side files the same rights
         self._engine = _engine(path)
         try:
             self.fresh = self._prepare()

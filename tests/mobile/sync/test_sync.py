@@ -93,7 +93,7 @@ def test_a_lost_reply_changes_nothing_twice(field: Field) -> None:
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.NONE])
-@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("place", [0, 2, 4])
 def test_whatever_the_line_does_nothing_is_lost(field: Field, fault: Fault, place: int) -> None:
     phone = field.phone()
     office, mine = phone.clock.new_id(), phone.clock.new_id()

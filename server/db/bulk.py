@@ -4,12 +4,23 @@ SQLAlchemy makes and checks a dict for each row; on the way of every change that
 the database does. Statements are made here from the tables, and hold no value.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    SQLColumnExpression,
+    Table,
+    Text,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 
@@ -53,6 +64,18 @@ def update_rows(
     else:
         turned = [(*row[2:], row[0], row[1]) for row in rows]
         conn.exec_driver_sql(_update(table.name, tuple(columns)), turned)
+
+
+def among(
+    conn: Connection,
+    column: SQLColumnExpression[str] | SQLColumnExpression[str | None],
+    values: Collection[str],
+) -> ColumnElement[bool]:
+    """Whether the column is one of the values, however many: they are one parameter."""
+    if conn.dialect.name == "postgresql":
+        return column == any_(literal(list(values), postgresql.ARRAY(Text)))
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def chunks(values: Iterable[T], size: int = IN_MAX) -> Iterator[list[T]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlmodel import col
 
 from server.clock import new_id
-from server.db.bulk import chunks, insert_rows
+from server.db.bulk import among, insert_rows
 from server.db.register_tables import ConflictRow
 from server.register.sealing import Seal
 from server.register.standing import Standing
@@ -72,11 +72,9 @@ class ConflictTable(Struct, frozen=True):
             col(ConflictRow.record_id), col(ConflictRow.unit), col(ConflictRow.id)
         ).where(col(ConflictRow.town_id) == self.town, col(ConflictRow.state) == OPEN)
         found: dict[str, dict[str, str]] = {}
-        for some in chunks(records):
-            for record, unit, conflict in self.conn.execute(
-                wanted.where(col(ConflictRow.record_id).in_(some))
-            ):
-                found.setdefault(record, {})[unit] = conflict
+        named = among(self.conn, col(ConflictRow.record_id), list(records))
+        for record, unit, conflict in self.conn.execute(wanted.where(named)):
+            found.setdefault(record, {})[unit] = conflict
         return found
 
     def _row(self, standing: Standing, unit: str) -> tuple[str | int, ...]:

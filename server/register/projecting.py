@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from server.db.bulk import Value, chunks, insert_rows, table_of, update_rows
+from server.db.bulk import Value, among, insert_rows, table_of, update_rows
 from server.db.projections import HouseholdRow, VisitRow
 from server.register.projections import PROJECTIONS, Facts, Projection, Shown, Subject
 
@@ -48,8 +48,9 @@ class Projector(Struct, frozen=True):
         visited |= {Shown(each.subject.answer).text("household") for each in visits}
         for kind, some in by_kind.items():
             self._write_kind(kind, some)
-        for named in chunks(visited - {""}):
-            self._set_last_visits(col(HouseholdRow.id).in_(named))
+        named = visited - {""}
+        if named:
+            self._set_last_visits(among(self.conn, col(HouseholdRow.id), named))
 
     def clear(self) -> None:
         """Remove every row of the town, before all are made again."""
@@ -61,11 +62,8 @@ class Projector(Struct, frozen=True):
         """The rows of these records of a kind as they stand, by record."""
         table = table_of(PROJECTIONS[kind].model)
         wanted = select(table).where(table.c.town_id == self.town)
-        return {
-            row["id"]: dict(row)
-            for some in chunks(ids)
-            for row in self.conn.execute(wanted.where(table.c.id.in_(some))).mappings()
-        }
+        found = self.conn.execute(wanted.where(among(self.conn, table.c.id, ids))).mappings()
+        return {row["id"]: dict(row) for row in found}
 
     def expected(self, each: Projected) -> Mapping[str, Value]:
         """The row that a record should have, without what hangs on others."""
@@ -93,14 +91,13 @@ class Projector(Struct, frozen=True):
         self, column: SQLColumnExpression[str | None], values: Collection[str]
     ) -> set[str]:
         """The households that the rows of certain visits name."""
+        if not values:
+            return set()
         wanted = select(col(VisitRow.household_id)).where(
             col(VisitRow.town_id) == self.town, col(VisitRow.household_id).is_not(None)
         )
-        return {
-            str(household)
-            for some in chunks(values)
-            for household in self.conn.execute(wanted.where(column.in_(some))).scalars()
-        }
+        found = self.conn.execute(wanted.where(among(self.conn, column, values)))
+        return {str(household) for household in found.scalars()}
 
     def _set_last_visits(self, which: ColumnElement[bool]) -> None:
         visits = (

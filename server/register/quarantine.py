@@ -1,13 +1,13 @@
 """Changes that were not taken, or not wholly: kept as they came, sealed, and answered."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, select, update
 from sqlmodel import col
 
-from server.db.bulk import chunks, insert_rows, table_of
+from server.db.bulk import among, insert_rows, table_of
 from server.db.register_tables import QuarantineRow
 from server.register.sealing import Seal
 from shared.changes import Change
@@ -56,13 +56,10 @@ class Quarantine(Struct, frozen=True):
 
     def held_for(self, records: Collection[str]) -> list[Kept]:
         """The changes that wait for these records, each device's in the order it made them."""
-        found = [
-            kept
-            for some in chunks(records)
-            for kept in self._where(
-                col(QuarantineRow.record_id).in_(some), col(QuarantineRow.state) == HELD
-            )
-        ]
+        found = self._where(
+            among(self.conn, col(QuarantineRow.record_id), records),
+            col(QuarantineRow.state) == HELD,
+        )
         return sorted(found, key=lambda kept: (kept.device, kept.n))
 
     def of_device(self, device: str, since: int, to: int) -> list[Kept]:
@@ -142,8 +139,3 @@ class _Line(Struct, frozen=True):
 
 _COLUMNS = _Line.__struct_fields__
 _change = msgspec.json.Decoder(Change)
-
-
-def records_of(changes: Iterable[Kept]) -> set[str]:
-    """The records that these changes are about."""
-    return {kept.record for kept in changes}

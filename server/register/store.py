@@ -1,12 +1,12 @@
 """Records as rows: opened from them, sealed into them."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import col
 
-from server.db.bulk import chunks
+from server.db.bulk import among
 from server.db.register_tables import RecordRow
 from server.register.sealing import Seal
 from shared.codec import Stored, unpack
@@ -47,11 +47,8 @@ class RecordStore(Struct, frozen=True):
     def existing(self, ids: Collection[str]) -> set[str]:
         """Which of the ids are there."""
         wanted = select(col(RecordRow.id)).where(col(RecordRow.town_id) == self.town)
-        return {
-            row.id
-            for some in chunks(ids)
-            for row in self.conn.execute(wanted.where(col(RecordRow.id).in_(some)))
-        }
+        found = self.conn.execute(wanted.where(among(self.conn, col(RecordRow.id), ids)))
+        return set(found.scalars())
 
     def opened(self, row: Row[str, str, int, str, bytes, bytes | None]) -> Record:
         """The record of a row of `wanted_columns`."""
@@ -81,11 +78,11 @@ class RecordStore(Struct, frozen=True):
             secret,
         )
 
-    def _opened(self, ids: Iterable[str], *, lock: bool) -> Iterator[Record]:
-        for some in chunks(ids):
-            wanted = self._rows().where(col(RecordRow.id).in_(some)).order_by(col(RecordRow.id))
-            for row in self.conn.execute(wanted.with_for_update() if lock else wanted):
-                yield self.opened(row)
+    def _opened(self, ids: Collection[str], *, lock: bool) -> Iterator[Record]:
+        wanted = self._rows().where(among(self.conn, col(RecordRow.id), ids))
+        wanted = wanted.order_by(col(RecordRow.id))
+        for row in self.conn.execute(wanted.with_for_update() if lock else wanted):
+            yield self.opened(row)
 
     def _rows(self) -> Select[str, str, int, str, bytes, bytes | None]:
         return wanted_columns().where(col(RecordRow.town_id) == self.town)

@@ -19,10 +19,12 @@ from shared.records import Record
 from shared.wire import Problem, Words
 
 UNITS_MAX = 2000
+ELEMENTS_MAX = 500
+"""How many elements a change may add to a set, or remove from it."""
 TIME_MAX = 1 << 53
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
-_UNIT = re.compile(r"[^\s@]\S{0,99}")
-_VERSION_MAX = 100
+_UNIT = re.compile(r"[^\s@\x00-\x1f][^\s\x00-\x1f]{0,99}")
+_VERSION = re.compile(r"[^\x00-\x1f]{0,100}")
 _RESERVED: Mapping[ChangeKind, frozenset[str]] = {
     ChangeKind.MOVE: frozenset({GRID}),
     ChangeKind.NOTE: frozenset({NOTE}),
@@ -137,10 +139,10 @@ def _well_formed(change: Change) -> bool:
         and all(_ID.fullmatch(other) for other in optional if other is not None)
         and change.base >= 0
         and max(abs(change.at), abs(change.mono)) < TIME_MAX
-        and len(change.form) <= _VERSION_MAX
+        and _VERSION.fullmatch(change.form) is not None
         and len(change.units) <= UNITS_MAX
         and (not change.units or _can_be_units(tuple(change.units), change.kind))
-        and (change.kind is not ChangeKind.MOVE or bool(_target(change)))
+        and _shape_fits(change)
     )
 
 
@@ -150,6 +152,18 @@ def _can_be_units(names: tuple[str, ...], kind: ChangeKind) -> bool:
     # One form asks everybody the same, so the same names come again and again.
     allowed = _RESERVED.get(kind, frozenset())
     return all(_UNIT.fullmatch(name) or name in allowed for name in names)
+
+
+def _shape_fits(change: Change) -> bool:
+    """Whether the units are what the kind of change needs."""
+    if change.kind is ChangeKind.MOVE:
+        return bool(_target(change))
+    if change.kind in (ChangeKind.ADD, ChangeKind.REMOVE):
+        return all(
+            isinstance(elements, list) and len(elements) <= ELEMENTS_MAX
+            for elements in change.units.values()
+        )
+    return True
 
 
 def _target(change: Change) -> str:

@@ -95,7 +95,7 @@ class Quarantine(Struct, frozen=True):
         sealed = self.seal.close(kept.raw, "quarantine", self.town, kept.device, kept.n)
         line = _Line(
             self.town, kept.device, kept.n, kept.state, kept.record, kept.grid, kept.worker,
-            kept.received, kept.effective, kept.problem.code, words.zh, words.en,
+            kept.received, kept.effective, kept.problem.code, _text(words.zh), _text(words.en),
             " ".join(kept.units), kept.digest, sealed,
         )  # fmt: skip
         row: tuple[str | int | bytes, ...] = msgspec.structs.astuple(line)
@@ -135,6 +135,11 @@ class _Line(Struct, frozen=True):
     units: str
     digest: str
     raw: bytes
+
+
+def _text(words: str) -> str:
+    """Words may repeat an answer, and a database may refuse the character that ends a text."""
+    return words.replace("\0", "")
 
 
 _COLUMNS = _Line.__struct_fields__

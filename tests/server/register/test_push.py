@@ -4,7 +4,7 @@ import pytest
 
 from server.errors import NotFound
 from server.register.refusals import Fork, Gap, NotUnderstood
-from shared.changes import ChangeKind
+from shared.changes import Answer, ChangeKind
 from shared.wire import FIRST_DIGEST, chained
 from tests.server.register.world import GRID_A, GRID_B, LI, TOWN, WANG, ZHAO, World
 
@@ -230,6 +230,39 @@ def test_an_answer_to_a_question_of_a_newer_form_is_kept(world: World) -> None:
 
     assert phone.outcomes() == ["applied"]
     assert world.values(household, "solar_panels") == [{"kw": 3.5}]
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        {"tenure": "a\0b"},
+        {"head_name": "甲\0乙", "tenure": 10**400},
+        {"a\0b": 1},
+        {"@grid": ["x", "y"]},
+        {"@deleted": True},
+        {"": 1},
+        {"people_count": 2**70},
+        {"marks": {"missing": []}},
+        {"head_name": {"missing": "declined"}, "phone": {"deep": [[[[{}]]]]}},
+    ],
+)
+def test_whatever_an_answer_is_the_push_goes_on(world: World, units: dict[str, Answer]) -> None:
+    phone = world.phone()
+    phone.create("household", units)
+    after = phone.create("household", {"head_name": "乙"})
+
+    assert phone.outcomes()[1] == "applied"
+    assert world.values(after, "head_name") == ["乙"]
+    world.assert_whole()
+
+
+def test_what_is_no_list_of_elements_is_not_added(world: World) -> None:
+    phone = world.phone()
+    household = phone.create("household", {"head_name": "甲"})
+    phone.note(ChangeKind.ADD, household, {"marks": "floating"})
+    phone.note(ChangeKind.ADD, household, {"unknown": list(range(100_000))})
+
+    assert phone.outcomes() == ["applied", "rejected", "rejected"]
 
 
 def test_a_kind_without_a_form_is_refused(world: World) -> None:

@@ -1,10 +1,12 @@
 """What an account remembers of its contact with the server: forms, clocks, the last sync."""
 
+import msgspec
+
 from mobile.store.entries import Entry, Tally
 from mobile.store.grids import Grid, GridState, grids
 from mobile.store.kept import Name
 from mobile.store.shelf import Shelf, form_name
-from shared.wire import Page
+from shared.wire import Limits, Page
 
 BOOTS_MAX = 10
 """Clock offsets that are kept, one for each boot."""
@@ -60,6 +62,17 @@ def learn_offset(shelf: Shelf, boot: str, offset: int) -> None:
         with shelf.database.writing() as conn:
             shelf.kept.put(conn, Name.OFFSETS, offsets)
         shelf.change(offsets=offsets)
+
+
+def take_limits(shelf: Shelf, limits: Limits) -> None:
+    """The server says how much it takes in one push."""
+    if limits == shelf.account.identity.limits:
+        return
+    with shelf.database.alone():
+        identity = msgspec.structs.replace(shelf.account.identity, limits=limits)
+        with shelf.database.writing() as conn:
+            shelf.kept.put(conn, Name.IDENTITY, identity)
+        shelf.change(identity=identity)
 
 
 def note_sync(shelf: Shelf, report: bytes, at: int | None) -> None:

@@ -142,6 +142,7 @@ class Rounds:
     def _take(self, batch: Batch, reply: PushReply) -> None:
         if not {change.n for change in batch.changes} <= {result.n for result in reply.results}:
             raise nonsense()
+        contact.take_limits(self._shelf, reply.limits)
         touched = outbound.take_results(self._shelf, batch.device, reply.results)
         self._store.refresh(touched, by_sync=True)
         self._running.answered(batch.changes, reply.results)

@@ -6,14 +6,14 @@ import msgspec
 import pytest
 
 from mobile.errors import FormMissing, NotReady, RecordGone, TooMuchAtOnce
-from mobile.store import outbound
+from mobile.store import contact, outbound
 from mobile.store.saving import moment
 from mobile.store.store import Store
 from mobile.store.values import Draft, Edit
 from shared.changes import Change, ChangeKind
 from shared.forms.logic import FormState
 from shared.forms.model import QuestionType
-from shared.wire import FIRST_DIGEST, chained
+from shared.wire import FIRST_DIGEST, Limits, chained
 from tests.mobile.kit import (
     GRID,
     ME,
@@ -252,6 +252,16 @@ def test_a_save_is_never_cut_between_two_pushes(store: Store) -> None:
 
     assert len(changes) == 400
     assert len({change.save for change in changes}) == 2
+
+
+def test_batches_follow_the_limits_that_the_server_tells(tmp_path: Path, store: Store) -> None:
+    for name in ("甲", "乙", "丙", "丁"):
+        store.save([create("household", store.shelf.clock.new_id(), head_name=name)])
+
+    contact.take_limits(store.shelf, Limits(changes=3))
+    store = reopened(store, tmp_path)
+
+    assert [change.n for change in sent(store)] == [1, 2, 3]
 
 
 def test_a_form_that_has_not_come_yet_cannot_be_opened(store: Store) -> None:

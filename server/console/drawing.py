@@ -100,4 +100,5 @@ def _clock_error(offset: int | None) -> str:
 
 
 def _known(status: int) -> int:
-    return status if status in (400, 403, 404) else 500
+    known = {413: 400}.get(status, status)
+    return known if known in (400, 403, 404) else 500

@@ -13,6 +13,7 @@ from starlette_admin import BaseAdmin, I18nConfig
 from starlette_admin.helpers import safe_redirect_url
 from starlette_admin.views import BaseView
 
+from server.console.bodies import BodyLimit
 from server.console.desk import Desk
 from server.console.drawing import prepare
 from server.console.lists.dwellings import DwellingList
@@ -31,8 +32,9 @@ from server.console.pages.imports import ImportPages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
-from server.console.words import FIRST_LANGUAGE, LANGUAGES, pick
+from server.console.words import FIRST_LANGUAGE, LANGUAGES, pick, say
 from server.errors import NotFound, ServerError
+from server.imports.tables import FILE_MAX
 from server.office.errors import NotAllowed
 
 BASE = "/console"
@@ -75,6 +77,7 @@ def _console(desk: Desk) -> Console:
         middlewares=[
             Middleware(Headers, production=desk.settings.production),
             Middleware(Language),
+            Middleware(BodyLimit, refusal=_too_large),
         ],
         i18n_config=I18nConfig(default_locale=FIRST_LANGUAGE, language_header_name=None),
         timezone_config=None,
@@ -123,7 +126,15 @@ def _answer_errors(console: Console) -> None:
     admin.add_exception_handler(ServerError, refused)
     admin.add_exception_handler(HTTPException, wrong)
     admin.add_exception_handler(Exception, wrong)
-    admin.state.refusal_page = lambda request: page(request, 403, "")
+    admin.state.refusal_page = lambda request: page(request, 403)
+    admin.state.too_large_page = lambda request: page(
+        request, 413, say("error.too_large", megabytes=FILE_MAX // 1024 // 1024)
+    )
+
+
+def _too_large(request: Request) -> Response:
+    answer: Response = request.app.state.too_large_page(request)
+    return answer
 
 
 async def _to_console(_: Request) -> Response:

@@ -72,7 +72,7 @@ def _people(_: str, text: str) -> Answer | Remark:
 def _phone(key: str, text: str) -> Answer | Remark:
     parts = [part for part in _SEVERAL.split(half_width(text)) if part]
     if len(parts) > 1 and all(check_phone(part) is None for part in parts):
-        return remark("two_phones", field=fields()[key].words, value=text)
+        return remark("two_phones", field=fields()[key].words)
     fault = check_phone(text)
     return normal_phone(text) if fault is None else _fault(key, fault)
 

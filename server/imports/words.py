@@ -107,8 +107,8 @@ SENTENCES: dict[str, Words] = {
         "Make the column text and enter it again.",
     ),
     "two_phones": Words(
-        "{field}“{value}”里有多个号码，请只保留一个。",
-        '{field} "{value}" holds several numbers. Keep one.',
+        "{field}里有多个号码，请只保留一个。",
+        "{field} holds several numbers. Keep one.",
     ),
     "code_unknown": Words(
         "{field}“{value}”不在选项里，可填：{choices}。",

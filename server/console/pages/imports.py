@@ -1,5 +1,6 @@
 """Importing an existing table: upload, dry run row by row, commit, and the bad rows back."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -36,6 +37,10 @@ STATE_TONES = {
     RowState.UNCHANGED: "secondary",
     RowState.BAD: "red",
 }
+
+
+_MANY_DIGITS = re.compile(r"\d{5,}[0-9xX]?")
+"""Phones and ID numbers: a sample shows that a column has them, not which."""
 
 
 class ChangeLine(Struct, frozen=True):
@@ -177,7 +182,8 @@ class ImportPages(Pages):
         who = required(request, Action.IMPORT)
         opened = await in_thread(lambda: self._imports.opened(who, _id(request)))
         content = await in_thread(lambda: bad_rows(opened.report, language()))
-        name = quote(f"{say('import.bad_file')}-{opened.job.file_name.rsplit('.', 1)[0]}.xlsx")
+        stem = opened.job.file_name.rsplit(".", 1)[0]
+        name = quote(f"{say('import.bad_file')}-{stem}.xlsx", safe="")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(content, media_type=XLSX, headers=headers)
 
@@ -272,12 +278,16 @@ def _columns(opened: Opened) -> list[MapColumn]:
         MapColumn(
             number=number,
             name=name,
-            samples=tuple(row.cell(number) for row in below),
+            samples=tuple(_MANY_DIGITS.sub(_hidden, row.cell(number)) for row in below),
             field=taken.get(number, ""),
         )
         for number, name in enumerate(report.header.names)
         if name or any(row.cell(number) for row in below)
     ]
+
+
+def _hidden(digits: re.Match[str]) -> str:
+    return f"{digits[0][:3]}****"
 
 
 def _mentioned(plans: list[RowPlan]) -> set[str]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from typing import ClassVar
 
 import httpx
 
@@ -45,7 +46,8 @@ def faulty_line(upstream: str) -> Iterator[Line]:
     """A proxy on a free loopback port in front of `upstream`, until the block ends."""
     line = Line(upstream=upstream)
     with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(line, client))
+        handler = type("Handler", (_Handler,), {"line": line, "client": client})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         line.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -57,48 +59,47 @@ def faulty_line(upstream: str) -> Iterator[Line]:
             thread.join(TIMEOUT_S)
 
 
-def _handler(line: Line, client: httpx.Client) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    line: ClassVar[Line]
+    client: ClassVar[httpx.Client]
 
-        def do_GET(self) -> None:
-            self._forward()
+    def do_GET(self) -> None:
+        self._forward()
 
-        def do_POST(self) -> None:
-            self._forward()
+    def do_POST(self) -> None:
+        self._forward()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
 
-        def _forward(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if line.down:
-                self.close_connection = True
-                return
-            path = self.path.split("?")[0]
-            line.requests.append(path)
-            reply, content = self._ask(body)
-            if line.loses(path):
-                self.close_connection = True
-                return
-            self._answer(reply, content)
+    def _forward(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        path = self.path.split("?")[0]
+        if self.line.down:
+            self.close_connection = True
+            return
+        self.line.requests.append(path)
+        reply, content = self._ask(body)
+        if self.line.loses(path):
+            self.close_connection = True
+            return
+        self._answer(reply, content)
 
-        def _ask(self, body: bytes) -> tuple[httpx.Response, bytes]:
-            headers = [(k, v) for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP]
-            url = line.upstream + self.path
-            with client.stream(self.command, url, headers=headers, content=body) as reply:
-                return reply, b"".join(reply.iter_raw())
+    def _ask(self, body: bytes) -> tuple[httpx.Response, bytes]:
+        headers = [(k, v) for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP]
+        url = self.line.upstream + self.path
+        with self.client.stream(self.command, url, headers=headers, content=body) as reply:
+            return reply, b"".join(reply.iter_raw())
 
-        def _answer(self, reply: httpx.Response, content: bytes) -> None:
-            self.send_response(reply.status_code)
-            for name, value in reply.headers.items():
-                if name.lower() not in HOP_BY_HOP:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            if line.cut_reply_after is not None and len(content) > line.cut_reply_after:
-                content = content[: line.cut_reply_after]
-                self.close_connection = True
-            self.wfile.write(content)
-
-    return Handler
+    def _answer(self, reply: httpx.Response, content: bytes) -> None:
+        self.send_response(reply.status_code)
+        for name, value in reply.headers.items():
+            if name.lower() not in HOP_BY_HOP:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.line.cut_reply_after is not None and len(content) > self.line.cut_reply_after:
+            content = content[: self.line.cut_reply_after]
+            self.close_connection = True
+        self.wfile.write(content)

@@ -55,7 +55,7 @@ def test_sensitive_units_stand_in_the_secret_part_only(record: Record) -> None:
 
 def test_a_torn_row_is_told_apart_from_an_empty_one() -> None:
     write = Write(1, "device", 1, 0, "worker", 5, 6)
-    units = {GRID: (Candidate([None, "grid"], (write,)),)}
+    units: dict[str, tuple[Candidate, ...]] = {GRID: (Candidate([None, "grid"], (write,)),)}
     stored = pack(Record(id="r", kind="visit", version=1, form="", units=units))
     torn = msgspec.structs.replace(stored, body=stored.body[:-4])
 

@@ -98,8 +98,6 @@ def contest(
         _column(number, value, detail, _Around(reader, platforms, received))
         for number, value in enumerate(detail.values, start=1)
     )
-    form = form_of(detail.record_kind)
-    writable = form is not None and can_write(form, detail.unit)
     return Contest(
         id=detail.id,
         record=detail.record.id,
@@ -112,13 +110,20 @@ def contest(
         opened_at=detail.opened_at,
         version=detail.record.version,
         columns=columns,
-        other=blank_input(form, form.units[detail.unit][0]) if form and writable else None,
+        other=_other(detail),
         around=page,
         household=household,
         decided_by=detail.decided_by_name,
         decided_at=detail.decided_at,
         decision=reader.text(detail.record_kind, detail.unit, detail.decision),
     )
+
+
+def _other(detail: ConflictDetail) -> Input | None:
+    form = form_of(detail.record_kind)
+    if form is None or not can_write(form, detail.unit):
+        return None
+    return blank_input(form, form.units[detail.unit][0])
 
 
 class _Around(Struct, frozen=True):

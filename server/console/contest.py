@@ -90,9 +90,8 @@ def contest(
         reader = Reader(values, titles_of(conn, who, _mentioned(detail), values))
         platforms = _platforms(conn, who.town, detail)
     page = record_page(desk, who, detail.record.id, kind=detail.record_kind, sight=around)
-    household = None
-    if page is not None and page.household:
-        household = record_page(desk, who, page.household, kind="household", sight=around)
+    above = page.household if page else ""
+    household = record_page(desk, who, above, kind="household", sight=around) if above else None
     received = {step.seq: step.received for step in page.timeline} if page else {}
     columns = tuple(
         _column(number, value, detail, _Around(reader, platforms, received))

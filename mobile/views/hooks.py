@@ -114,6 +114,8 @@ def use_live(state: Live) -> None:
                 loop.call_soon_threadsafe(due.set)
 
         stop.way = store.subscribe(told)
+        # What was saved between the first reading and now would go unseen.
+        due.set()
         while True:
             await due.wait()
             await asyncio.sleep(GATHER_SECONDS)

@@ -27,7 +27,7 @@ from mobile.views.state.house import House
 from mobile.views.state.tab import TabState
 
 P = ParamSpec("P")
-SEES_SECONDS = 10.0
+SEES_SECONDS = 5.0
 POLL_SECONDS = 0.004
 PHONE = (412.0, 915.0)
 DESK = (1280.0, 800.0)
@@ -52,6 +52,7 @@ class Client(Connection):
         super().__init__()  # type: ignore[no-untyped-call]  # Flet's
         self.loop = asyncio.get_running_loop()
         self.executor = ThreadPoolExecutor(4)
+        self.page_url = "http://127.0.0.1:1"
         self.pubsubhub = PubSubHub(self.loop, self.executor)
         self.bytes_sent = 0
         self.invoked: list[tuple[str, object]] = []
@@ -161,6 +162,12 @@ class Screen:
         )
         control = self.tappable(identifier)
         assert control is not None
+        await self.fire(control, _tapped(control))
+
+    async def press_button(self, words: str) -> None:
+        """Presses the button that says this."""
+        await self.sees(words)
+        control = next(one for one in self.controls() if words in _words(one) and _tapped(one))
         await self.fire(control, _tapped(control))
 
     async def type(self, identifier: str, text: str) -> None:

@@ -23,14 +23,14 @@ HOUSEHOLD = frozenset({"household"})
 def form_screen() -> ft.View:
     """A form of a household or resident that is saved by itself."""
     household = ft.use_route_params().get("household", "")
-    return _screen(f"/households/{household}", together=False)
+    return _use_form(f"/households/{household}", together=False)
 
 
 @guarded_view
 def visit_part_screen() -> ft.View:
     """A form that is changed during a visit and saved with it."""
     params = ft.use_route_params()
-    return _screen(
+    return _use_form(
         f"/households/{params.get('household')}/visit/{params.get('draft')}", together=True
     )
 
@@ -39,10 +39,10 @@ def visit_part_screen() -> ft.View:
 def register_part_screen() -> ft.View:
     """A resident or dwelling of a household that is being registered."""
     group = ft.use_route_params().get("group", "")
-    return _screen(f"/households/register/{group}", together=True)
+    return _use_form(f"/households/register/{group}", together=True)
 
 
-def _screen(back: str, *, together: bool) -> ft.View:
+def _use_form(back: str, *, together: bool) -> ft.View:
     tab = current_tab()
     params = ft.use_route_params()
     draft = params.get("part") or params.get("draft", "")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from mobile.store.cards import HouseholdCard, HouseholdFilter
+from mobile.store.cards import Found, HouseholdCard, HouseholdFilter
 from mobile.store.store import PAGE
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
@@ -53,10 +53,13 @@ class SearchState(Live):
 
     def read(self) -> None:
         """Finds as many as are shown, and at least a page."""
-        query, narrow = self.query, self.narrow
+        asked = (self.query, self.narrow)
         limit = max(PAGE, -(-len(self.cards) // PAGE) * PAGE)
-        found = self.tab.store.search(query, FILTERS[narrow], limit=limit)
-        if (query, narrow) == (self.query, self.narrow):
+        self.take(asked, self._found(asked, offset=0, limit=limit))
+
+    def take(self, asked: tuple[str, Narrow], found: Found) -> None:
+        """Shows what was found, unless something else is asked for by now."""
+        if asked == (self.query, self.narrow):
             self.cards, self.total = found.cards, found.total
 
     def first_page(self) -> None:
@@ -71,10 +74,14 @@ class SearchState(Live):
 
     def next_page(self) -> None:
         """Shows one page more."""
+        asked, shown = (self.query, self.narrow), self.cards
         if not self.more:
             return
-        query, narrow, shown = self.query, self.narrow, self.cards
-        found = self.tab.store.search(query, FILTERS[narrow], offset=len(shown), limit=PAGE)
-        if (query, narrow) == (self.query, self.narrow) and shown is self.cards:
-            self.cards = shown + found.cards
+        found = self._found(asked, offset=len(shown), limit=PAGE)
+        if shown is self.cards:
+            self.take(asked, Found(shown + found.cards, found.total))
             self.changed()
+
+    def _found(self, asked: tuple[str, Narrow], *, offset: int, limit: int) -> Found:
+        query, narrow = asked
+        return self.tab.store.search(query, FILTERS[narrow], offset=offset, limit=limit)

@@ -135,13 +135,13 @@ class Sheet(Watched):
             if not self._unkept or self._closed:
                 return
             self._unkept = False
+            before, self.trouble = self.trouble, None
             try:
                 self.tab.store.keep(self.draft)
-                self.trouble = None
             except AppError as error:
-                self._unkept = True
-                self.trouble = error
-                self.changed()
+                self._unkept, self.trouble = True, error
+        if before is not self.trouble:
+            self.changed()
 
     def keep_now(self) -> None:
         """Keeps the draft even when nothing was typed yet: others will belong to it."""

@@ -51,12 +51,17 @@ class Neighbourhood:
         self.office = Office()
         self.secret = PIN if pin else "correct horse battery staple"
         keystore = home / "key"
-        settings = Settings(home=home, keystore=keystore if pin else None, open_browser=False)
-        self.device = Device(settings, transport=httpx.MockTransport(_no_line), clock=self.clock)
+        self.settings = Settings(home=home, keystore=keystore if pin else None, open_browser=False)
+        self.device = self.reopened()
         self.account = self._enrol(home, FileKeyStore(keystore) if pin else None)
         for number in range(households):
             self._household(number)
         self._fill()
+
+    def reopened(self) -> Device:
+        """The device after the app was killed and started again."""
+        line = httpx.MockTransport(_no_line)
+        return Device(self.settings, transport=line, clock=self.clock)
 
     def _enrol(self, home: Path, key_store: KeyStore | None) -> Account:
         accounts = Accounts(home, key_store, self.clock)

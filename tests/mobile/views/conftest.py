@@ -1,0 +1,29 @@
+"""Devices for stories: one that is filled and has no line, and phones of a town with its server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mobile.views.state.house import House
+from tests.mobile.field import Field, a_field
+from tests.mobile.views.neighbourhood import Neighbourhood
+
+
+@pytest.fixture
+def near(tmp_path: Path) -> Neighbourhood:
+    """A device that has synced twelve households, and has no network now."""
+    return Neighbourhood(tmp_path)
+
+
+@pytest.fixture
+def house(near: Neighbourhood) -> House:
+    """The same, as screens see it."""
+    return House(near.device, near.clock)
+
+
+@pytest.fixture
+def field(tmp_path: Path) -> Iterator[Field]:
+    """A town with its real server in this process."""
+    with a_field(tmp_path) as made:
+        yield made

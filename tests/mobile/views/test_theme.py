@@ -1,0 +1,65 @@
+"""Every text can be read on its ground, in light and in dark: WCAG AA."""
+
+import pytest
+
+from mobile.views.parts.panels import Tone
+from mobile.views.theme import BIG_TARGET, DARK, LIGHT, TARGET
+
+TEXT_CONTRAST = 4.5
+SIGN_CONTRAST = 3.0
+GROUNDS = ("surface", "surface_container_low", "surface_container", "surface_container_high")
+INKS = ("on_surface", "on_surface_variant", "primary", "error", "tertiary")
+PAIRS = [
+    *((ink, ground) for ink in INKS for ground in GROUNDS),
+    *(
+        (f"on_{role}", role)
+        for role in (
+            "primary",
+            "primary_container",
+            "secondary",
+            "secondary_container",
+            "tertiary",
+            "tertiary_container",
+            "error",
+            "error_container",
+        )
+    ),
+    ("on_inverse_surface", "inverse_surface"),
+]
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_text_stands_out_from_its_ground(colours: dict[str, str], ink: str, ground: str) -> None:
+    assert contrast(colours[ink], colours[ground]) >= TEXT_CONTRAST
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_border_of_a_field_stands_out(colours: dict[str, str]) -> None:
+    assert contrast(colours["outline"], colours["surface"]) >= SIGN_CONTRAST
+
+
+def test_contrast_is_measured_right() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+def test_no_panel_is_red() -> None:
+    assert not any("error" in str(colour) for tone in Tone for colour in tone.value)
+
+
+def test_what_is_tapped_is_big_enough() -> None:
+    assert TARGET >= 48
+    assert BIG_TARGET > TARGET
+
+
+def contrast(one: str, other: str) -> float:
+    """How far apart two colours are in brightness, 1 to 21."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,28 @@
+"""What a worker does in every story: she opens the app, and goes to a household."""
+
+from mobile.store.store import Store
+from mobile.views.state.house import House
+from tests.mobile.headless import PHONE, Screen
+from tests.mobile.views.neighbourhood import PIN, household_id
+
+
+async def open_app(house: House, *, size: tuple[float, float] = PHONE, pin: str = PIN) -> Screen:
+    """A tab in which the PIN has been typed."""
+    screen = await Screen.open(house, size=size)
+    await screen.press_keys(pin)
+    await screen.tap("key-ok")
+    await screen.shows("sync-words")
+    return screen
+
+
+async def open_household(house: House, number: int = 0) -> Screen:
+    """The page of the household with that number."""
+    screen = await open_app(house)
+    await screen.go(f"/households/{household_id(number)}")
+    await screen.shows("visit")
+    return screen
+
+
+def store_of(screen: Screen) -> Store:
+    """What the app has stored."""
+    return screen.tab.store

@@ -1,0 +1,116 @@
+"""The console in a real Chromium."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.running import PASSWORD
+
+
+class Desk:
+    """One browser window with the console."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, locale="zh-CN", accept_downloads=True
+        )
+        self.page: Page = self.context.new_page()
+        self.url = url
+        self.foreign: list[str] = []
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def sign_in(self, login: str) -> None:
+        """Signs in."""
+        self.page.goto(self.url)
+        self.page.get_by_label("登录名").fill(login)
+        self.page.get_by_label("密码").fill(PASSWORD)
+        self.page.get_by_role("button", name="登录").click()
+        self.page.wait_for_url("**/console/")
+
+    def check_table(self, table: Path, grid: str) -> dict[str, int]:
+        """Uploads a table for a dry run; gives how many rows are new, bad ..."""
+        self.go("imports")
+        self.page.get_by_label("网格").select_option(label=grid)
+        self.page.locator("#file").set_input_files(table)
+        self.page.locator("form[action$='/check'] button[type=submit]").click()
+        self.page.wait_for_url("**/imports/*")
+        numbers = self.page.locator("[data-count]")
+        return {
+            str(numbers.nth(n).get_attribute("data-count")): int(numbers.nth(n).inner_text())
+            for n in range(numbers.count())
+        }
+
+    def bad_rows(self) -> dict[int, str]:
+        """The dry run's bad rows: row number and reason."""
+        self.page.goto(self.page.url.split("?")[0] + "?state=bad")
+        rows = self.page.locator("tr[data-state=bad]")
+        return {
+            int(str(rows.nth(n).get_attribute("data-row"))): rows.nth(n).inner_text()
+            for n in range(rows.count())
+        }
+
+    def download_bad_rows(self, to: Path) -> Path:
+        """Downloads the workbook of the bad rows."""
+        with self.page.expect_download() as download:
+            self.page.locator("a[href$='/bad-rows']").click()
+        download.value.save_as(to)
+        return to
+
+    def commit_table(self) -> None:
+        """Imports what the dry run showed."""
+        self.page.locator("#commit").click()
+        self.page.wait_for_load_state()
+
+    def households(self) -> int:
+        """How many households the dashboard counts."""
+        self.go("")
+        link = self.page.locator(".page-body a[href*='/households/list']").first
+        number = re.search(r"\d+", link.inner_text())
+        assert number, link.inner_text()
+        return int(number[0])
+
+    def add_worker(self, name: str, staff_no: str, grid: str) -> str:
+        """Adds a worker of one grid, and gives the one-time code of her device."""
+        self.go("workers/new")
+        self.page.locator("#name").fill(name)
+        self.page.locator("#staff_no").fill(staff_no)
+        self.page.get_by_label(grid).check()
+        self.page.get_by_role("button", name="新增").last.click()
+        self.page.locator("form[action$='/code'] button").click()
+        self.page.locator("#code").wait_for()
+        return self.page.locator("#code").inner_text().strip()
+
+    def fingerprint(self) -> str:
+        """The words of the device that has just spent the code on this page."""
+        words = self.page.locator("[data-words]")
+        words.filter(has_text=" ").wait_for(timeout=20_000)
+        return words.inner_text()
+
+    def open_conflict(self) -> None:
+        """Opens the only conflict of the inbox."""
+        self.go("conflicts")
+        self.page.locator("a[href*='/console/conflicts/']").first.click()
+        self.page.locator(".desk-side").first.wait_for()
+
+    def candidates(self) -> list[str]:
+        """What stands side by side, each with its origin."""
+        return self.page.locator(".desk-side:not(.desk-other)").all_inner_texts()
+
+    def decide(self, value: str) -> None:
+        """Chooses one of the values."""
+        side = self.page.locator(".desk-side").filter(has_text=value)
+        side.get_by_role("button").click()
+        self.page.wait_for_load_state()
+
+    def go(self, place: str) -> None:
+        """Opens a page of the console."""
+        self.page.goto(f"{self.url}/console/{place}")
+
+    def text(self) -> str:
+        """What the page says."""
+        return self.page.locator("body").inner_text()
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(("http://127.0.0.1", "data:", "blob:")):
+            self.foreign.append(url)

@@ -1,0 +1,93 @@
+"""Real processes for stories: a server with its office, and devices that can be killed."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from server.demo.ports import LOOPBACK, free_ports
+from server.demo.processes import Child, Children
+
+PASSWORD = "gate-lamp-rice-4"
+TOWN_CODE = "329901100000"
+COMMUNITY_CODE = "329901100001"
+GRID_CODES = {"第一网格": "329901100001001", "第二网格": "329901100001002"}
+COMMAND_S = 120
+FIRST_PORT = 18_000
+
+
+def doorstep(home: Path, *arguments: str) -> dict[str, object]:
+    """Runs a `doorstep` command on a server's home, and gives its JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "server.cli", *arguments, "--json"],
+        env={**os.environ, "DOORSTEP_HOME": str(home), "DOORSTEP_PASSWORD": PASSWORD},
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    answer: dict[str, object] = json.loads(done.stdout)
+    return answer
+
+
+@dataclass
+class Office:
+    """A server process with a town of two empty grids."""
+
+    home: Path
+    url: str = ""
+
+    def open(self, children: Children) -> None:
+        """Makes the town and starts the server."""
+        town = ("--town-name", "望禾镇", "--town-code", TOWN_CODE)
+        doorstep(self.home, "add-admin", "admin", "--name", "王主任", *town)
+        doorstep(self.home, "add-area", COMMUNITY_CODE, "春和社区")
+        for name, code in GRID_CODES.items():
+            doorstep(self.home, "add-area", code, name)
+        (port,) = free_ports(FIRST_PORT, 1)
+        self.url = f"http://{LOOPBACK}:{port}"
+        server = children.start(
+            "server",
+            ["-m", "server.cli", "serve", "--port", str(port)],
+            f"{self.url}/healthz",
+            {"DOORSTEP_HOME": str(self.home), "DOORSTEP_PUBLIC_URL": self.url},
+        )
+        children.await_ready(server)
+
+
+@dataclass
+class Phone:
+    """A device's folder, and the process of its app while it runs."""
+
+    name: str
+    home: Path
+    children: Children
+    url: str = ""
+    process: Child | None = field(default=None)
+
+    def start(self) -> None:
+        """Starts the app; after a kill, at the same address and on the same folder."""
+        if not self.url:
+            (port,) = free_ports(FIRST_PORT + 100, 1)
+            self.url = f"http://{LOOPBACK}:{port}"
+        self.process = self.children.start(
+            self.name,
+            ["-m", "mobile.app", "--web", "--port", self.url.rsplit(":", 1)[1]],
+            self.url,
+            {
+                "DOORSTEP_HOME": str(self.home),
+                "DOORSTEP_APP_KEYSTORE": f"file:{self.home.parent / self.name}.key",
+            },
+        )
+        self.children.await_ready(self.process)
+
+    def kill(self) -> None:
+        """Ends the app at once, as a flat battery does."""
+        assert self.process is not None
+        self.process.process.kill()
+        self.process.process.wait(10)
+        self.children.running.remove(self.process)
+        self.process = None

@@ -3,11 +3,11 @@
 A search asks the same question as the phone's (`shared.search`), so both find the same people.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette_admin.contrib.sqla.filters import SqlaFilterRegistry, build_filter_clause
@@ -20,16 +20,18 @@ from server.console.desk import Desk, account_of, allowed, in_thread
 from server.console.labels import sight_of
 from server.console.record_page import RecordPage, record_page
 from server.db.base import ServerTable
-from server.db.bulk import table_of
+from server.db.bulk import chunks, table_of
 from server.db.engine import reading
 from server.office.errors import NotAllowed
 from server.office.people import AccountIdentity
 from server.office.roles import Action
-from shared.search import matches, search_keys
+from shared.search import matches, read_door
 
 PAGE_SIZE = 25
 PAGE_SIZES = (10, 25, 50, 100)
 KEYS_KEPT = 200_000
+CODE_PARTS = 4
+"""Building, unit, floor and room of a dwelling code."""
 Found = Row[*tuple[object, ...]]
 
 
@@ -126,16 +128,27 @@ class RecordList(BaseModelView):
         """One page of what the reader may see."""
         who = account_of(request)
         wanted = self._ordered(self._filtered(request, who, filters), sorts or ())
-        return await in_thread(lambda: self._page(who, wanted, q, (skip, limit)))
+        if not q:
+            # First which, then what: the joins are made for one page's rows, not for all.
+            narrow = wanted.with_only_columns(table_of(self.model).c.id)
+            page = narrow.offset(skip).limit(limit if limit > 0 else None)
+            return await in_thread(lambda: self._of(who, self._ids(page)))
+        found = await in_thread(lambda: self._found(wanted, q))
+        request.state.found = len(found)
+        some = found[skip : skip + limit] if limit > 0 else found[skip:]
+        return await in_thread(lambda: self._of(who, some))
 
     @override
     async def count(
         self, request: Request, q: str | None = None, filters: FilterGroup | None = None
     ) -> int:
         """How many there are."""
-        who = account_of(request)
-        wanted = self._filtered(request, who, filters)
-        return await in_thread(lambda: self._count(wanted, q))
+        if q and (found := getattr(request.state, "found", None)) is not None:
+            return int(found)  # the page before has been looking for the same
+        wanted = self._filtered(request, account_of(request), filters)
+        if q:
+            return len(await in_thread(lambda: self._found(wanted, q)))
+        return await in_thread(lambda: self._count(wanted))
 
     @override
     async def find_by_pks(self, request: Request, pks: list[str]) -> Sequence[Found]:
@@ -193,17 +206,17 @@ class RecordList(BaseModelView):
         return asked
 
     def _statement(self, who: AccountIdentity) -> Select[*tuple[object, ...]]:
+        """What the reader may see: the only way to rows that nobody has asked about yet."""
         columns = table_of(self.model).c
-        wanted = select(*(c.label(name) for name, c in self.source.columns.items()))
-        wanted = wanted.select_from(table_of(self.model))
+        wanted = self._unscoped(who).where(columns.grid.in_(who.grids), columns.deleted.is_(False))
+        return wanted.where(columns.alias_of.is_(None)) if "alias_of" in columns else wanted
+
+    def _unscoped(self, who: AccountIdentity) -> Select[*tuple[object, ...]]:
+        columns = (column.label(name) for name, column in self.source.columns.items())
+        wanted = select(*columns).select_from(table_of(self.model))
         for table, on in self.source.joined:
             wanted = wanted.outerjoin(table_of(table), on)
-        wanted = wanted.where(
-            columns.town_id == who.town,
-            columns.grid.in_(who.grids),
-            columns.deleted.is_(False),
-        )
-        return wanted.where(columns.alias_of.is_(None)) if "alias_of" in columns else wanted
+        return wanted.where(table_of(self.model).c.town_id == who.town)
 
     def _filtered(
         self, request: Request, who: AccountIdentity, filters: FilterGroup | None
@@ -223,53 +236,60 @@ class RecordList(BaseModelView):
             wanted = wanted.order_by(column.desc() if direction == "desc" else column)
         return wanted.order_by(table_of(self.model).c.id)
 
-    def _page(
-        self,
-        who: AccountIdentity,
-        wanted: Select[*tuple[object, ...]],
-        q: str | None,
-        page: tuple[int, int],
-    ) -> Sequence[Found]:
-        skip, limit = page
-        if not q:
-            return self._rows(wanted.offset(skip).limit(limit if limit > 0 else None))
+    def _of(self, who: AccountIdentity, ids: Sequence[str]) -> Sequence[Found]:
+        """The rows with these ids, in their order; the ids came out of `_statement`."""
+        rows: dict[str, Found] = {}
         with reading(self.desk.engine) as conn:
-            ids = self._matching(conn, wanted, q)
-            ids = ids[skip : skip + limit] if limit > 0 else ids[skip:]
-            chosen = self._statement(who).where(table_of(self.model).c.id.in_(ids))
-            rows = {row.id: row for row in conn.execute(chosen)}
-        return [rows[found] for found in ids]
+            for some in chunks(ids):
+                # With the grids in it again, a database may look through them all.
+                chosen = self._unscoped(who).where(table_of(self.model).c.id.in_(some))
+                rows |= {row.id: row for row in conn.execute(chosen)}
+        return [rows[found] for found in ids if found in rows]
 
-    def _count(self, wanted: Select[*tuple[object, ...]], q: str | None) -> int:
+    def _count(self, wanted: Select[*tuple[object, ...]]) -> int:
+        narrow = wanted.with_only_columns(table_of(self.model).c.id).order_by(None)
         with reading(self.desk.engine) as conn:
-            if q:
-                return len(self._matching(conn, wanted, q))
-            narrow = wanted.with_only_columns(table_of(self.model).c.id).order_by(None)
-            counted = select(func.count()).select_from(narrow.subquery())
-            return int(conn.execute(counted).scalar_one())
+            return int(
+                conn.execute(select(func.count()).select_from(narrow.subquery())).scalar_one()
+            )
+
+    def _ids(self, narrow: Select[*tuple[object, ...]]) -> list[str]:
+        with reading(self.desk.engine) as conn:
+            return [str(row[0]) for row in conn.execute(narrow)]
 
     def _rows(self, wanted: Select[*tuple[object, ...]]) -> Sequence[Found]:
         with reading(self.desk.engine) as conn:
             return conn.execute(wanted).all()
 
-    def _matching(self, conn: Connection, wanted: Select[*tuple[object, ...]], q: str) -> list[str]:
-        made, read = len(self.source.keys), self.source.doors
-        narrow = wanted.with_only_columns(table_of(self.model).c.id, *self.source.keys, *read)
-        return [
-            str(row[0])
-            for row in conn.execute(narrow)
-            if matches(q, _keys(row[1 : 1 + made], row[1 + made :]))
-        ]
+    def _found(self, wanted: Select[*tuple[object, ...]], q: str) -> list[str]:
+        """The ids of what answers to the query, in the order that is wanted."""
+        by_door = any(character.isdigit() for character in q)
+        # Latin letters are a name's pinyin: no door has them, and the join is spared.
+        texts = () if q.isascii() and not by_door else self.source.doors
+        keys = self.source.keys or self.source.doors
+        narrow = wanted.with_only_columns(table_of(self.model).c.id, *keys, *texts)
+        made = 1 + len(keys)
+        with reading(self.desk.engine) as conn:
+            return [
+                str(row[0])
+                for row in conn.execute(narrow)
+                if matches(q, _keys(row[1:made], row[made:], by_door=by_door))
+            ]
 
 
-def _keys(made: Sequence[object], read: Sequence[object]) -> Iterator[str]:
-    for keys in made:
-        yield from str(keys or "").split("\n")
-    for text in read:
-        yield from _keys_of(str(text or ""))
+def _keys(made: Sequence[object], texts: Sequence[object], *, by_door: bool) -> list[str]:
+    """The search keys of a row: names as they were made, doors and other texts as they are."""
+    read = _door_key if by_door else str.casefold
+    return [str(keys) for keys in made if keys] + [read(str(text)) for text in texts if text]
 
 
 @lru_cache(maxsize=KEYS_KEPT)
-def _keys_of(text: str) -> tuple[str, ...]:
-    """The search keys of a door or an address: many rows share them, and they do not change."""
-    return search_keys(text)
+def _door_key(text: str) -> str:
+    """The key that `shared.search` makes of a door. Most are dwelling codes, read at a glance."""
+    parts: Sequence[str] = text.split("-")
+    if len(parts) == CODE_PARTS and text.isascii() and all(part.isdigit() for part in parts):
+        building, unit, _, room = parts
+        parts = tuple(part.lstrip("0") for part in (building, unit, room))
+    else:
+        parts = read_door(text).parts
+    return "".join(f"-{part}" for part in parts if part)

@@ -43,7 +43,7 @@ class ResidentList(RecordList):
             grid(),
             conflicts(),
         ]
-        self.fields_default_sort = ["door"]
+        self.fields_default_sort = ["name"]
         super().__init__(desk)
 
 

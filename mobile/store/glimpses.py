@@ -1,5 +1,6 @@
 """Glimpses: of every record what lists need, read once when the account is unlocked."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -139,9 +140,12 @@ def dwelling_card(glimpse: Glimpse, households: int) -> DwellingCard:
     )
 
 
+_NUMBER = re.compile(r"[0-9A-Za-z]+")
+
+
 def door_label(dwelling: Glimpse) -> str:
     """Where to knock, in one line: plate and room, or else the code."""
     plate, room = dwelling.text("plate"), dwelling.text("room")
     if not plate:
         return dwelling.text("code") or dwelling.text("address")
-    return plate if not room or plate.endswith(room) else f"{plate} {room}"
+    return plate if not room or room in _NUMBER.findall(plate) else f"{plate} {room}"

@@ -2,12 +2,13 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.demo.ports import LOOPBACK, free_ports
+from server.demo.ports import LOOPBACK
 from server.demo.processes import Child, Children
 
 PASSWORD = "gate-lamp-rice-4"
@@ -15,7 +16,14 @@ TOWN_CODE = "329901100000"
 COMMUNITY_CODE = "329901100001"
 GRID_CODES = {"第一网格": "329901100001001", "第二网格": "329901100001002"}
 COMMAND_S = 120
-FIRST_PORT = 18_000
+
+
+def any_free_port() -> int:
+    """A port that nobody uses now; the system hands them out in turn, so hardly anyone soon."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def doorstep(home: Path, *arguments: str) -> dict[str, object]:
@@ -47,7 +55,7 @@ class Office:
         doorstep(self.home, "add-area", COMMUNITY_CODE, "春和社区")
         for name, code in GRID_CODES.items():
             doorstep(self.home, "add-area", code, name)
-        (port,) = free_ports(FIRST_PORT, 1)
+        port = any_free_port()
         self.url = f"http://{LOOPBACK}:{port}"
         server = children.start(
             "server",
@@ -71,8 +79,7 @@ class Phone:
     def start(self) -> None:
         """Starts the app; after a kill, at the same address and on the same folder."""
         if not self.url:
-            (port,) = free_ports(FIRST_PORT + 100, 1)
-            self.url = f"http://{LOOPBACK}:{port}"
+            self.url = f"http://{LOOPBACK}:{any_free_port()}"
         self.process = self.children.start(
             self.name,
             ["-m", "mobile.app", "--web", "--port", self.url.rsplit(":", 1)[1]],

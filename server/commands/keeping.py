@@ -26,6 +26,8 @@ from server.services import Services
 
 PAGES_AT_ONCE = 512
 EPOCH_BYTES = 8
+LOST_CHANGES_MAX = 1 << 32
+"""More changes than a town can have made since its backup."""
 
 
 def backup(
@@ -93,7 +95,11 @@ def copy(source: Path, target: Path) -> None:
 
 
 def renew(services: Services) -> None:
-    """Gives each town's register a new epoch: devices notice that numbers went back."""
+    """Gives each town's register a new epoch, so that devices notice the restore.
+
+    Its numbers go on far above those that were lost: a device that had seen change 70 must not
+    pass for having seen another one that is given the number 70 now.
+    """
     with reading(services.engine) as conn:
         everyone = towns(conn)
     for town in everyone:
@@ -101,7 +107,9 @@ def renew(services: Services) -> None:
             act.conn.execute(
                 update(CounterRow)
                 .where(col(CounterRow.town_id) == town.town_id)
-                .values(epoch=secrets.token_hex(EPOCH_BYTES))
+                .values(
+                    epoch=secrets.token_hex(EPOCH_BYTES), seq=col(CounterRow.seq) + LOST_CHANGES_MAX
+                )
             )
             act.note(Deed.RESTORED, town.town_id)
 

@@ -30,7 +30,9 @@ def household_card(card: HouseholdCard, on_click: Act, *, chosen: bool = False) 
     named = ft.Semantics(
         identifier=f"household-{card.id}", expand=True, content=ft.MergeSemantics(tapped)
     )
-    return ft.Container(padding=ft.Padding.only(bottom=GAP_BETWEEN), content=named)
+    # Without the key another household would be drawn into this card, and a browser's screen
+    # reader would go on calling it by the old name.
+    return ft.Container(key=card.id, padding=ft.Padding.only(bottom=GAP_BETWEEN), content=named)
 
 
 def _lines(card: HouseholdCard) -> list[ft.Control]:

@@ -126,6 +126,7 @@ def line(
     arrow = ft.Icon(ft.Icons.CHEVRON_RIGHT, color=ft.Colors.ON_SURFACE_VARIANT)
     return ft.Semantics(
         identifier=identifier,
+        key=identifier,
         content=ft.ListTile(
             title=ft.Text(heading, theme_style=ft.TextThemeStyle.TITLE_SMALL),
             subtitle=muted(under) if under else None,

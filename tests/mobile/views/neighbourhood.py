@@ -45,12 +45,18 @@ class Neighbourhood:
     """A device and an office that knows of some households."""
 
     def __init__(
-        self, home: Path, *, households: int = 12, pin: bool = True, clock: Clock | None = None
+        self,
+        home: Path,
+        *,
+        households: int = 12,
+        pin: bool = True,
+        clock: Clock | None = None,
+        keystore: Path | None = None,
     ) -> None:
         self.clock = clock or StillClock()
         self.office = Office()
         self.secret = PIN if pin else "correct horse battery staple"
-        keystore = home / "key"
+        keystore = keystore or home / "key"
         self.settings = Settings(home=home, keystore=keystore if pin else None, open_browser=False)
         self.device = self.reopened()
         self.account = self._enrol(home, FileKeyStore(keystore) if pin else None)

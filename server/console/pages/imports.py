@@ -39,7 +39,7 @@ STATE_TONES = {
 }
 
 
-_MANY_DIGITS = re.compile(r"\d{5,}[0-9xX]?")
+_MANY_DIGITS = re.compile(r"\d[\d\s-]{4,}\d[xX]?")
 """Phones and ID numbers: a sample shows that a column has them, not which."""
 
 

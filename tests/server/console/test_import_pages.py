@@ -9,7 +9,7 @@ from server.imports.tables import FILE_MAX
 from tests.server.console.world import Browser, Desk, Page
 from tests.server.imports.files import HEADER, ROW, rows_of, workbook
 
-TABLE = workbook(("住户登记表",), HEADER, ROW, (2, "", "3-1-202", "1390"))
+TABLE = workbook(("住户登记表",), HEADER, ROW, (2, "", "3-1-202", "139 0000 22"))
 
 
 def upload(
@@ -30,6 +30,7 @@ def test_a_table_goes_from_the_dry_run_into_the_register(desk: Desk) -> None:
     assert "张伟" in checked.text
     assert "缺少户主姓名。" in checked.text
     assert "13800000000" not in checked.html
+    assert "139 0000 22" not in checked.html
     assert "138****0000" in checked.text
     assert "张伟" not in before
     assert "导入完成" in done.text

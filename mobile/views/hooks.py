@@ -16,8 +16,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Handler = Callable[[], Awaitable[None]]
 
-GATHER_SECONDS = 0.1
-"""Changes that follow each other this closely are read together."""
+GATHER_SECONDS = 0.4
+"""Changes that follow each other this closely are read together: each keystroke is one."""
 
 
 @dataclass
@@ -118,9 +118,9 @@ def use_live(state: Live) -> None:
         due.set()
         while True:
             await due.wait()
-            await asyncio.sleep(GATHER_SECONDS)
             due.clear()
             await asyncio.to_thread(state.load)
+            await asyncio.sleep(GATHER_SECONDS)
 
     ft.use_memo(state.load, [id(state), id(store), state.tab.language, state.failures])
     ft.use_effect(follow, [id(state), id(store)], cleanup=stop.call)

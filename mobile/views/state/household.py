@@ -44,6 +44,10 @@ class HouseholdState(Live):
         self.draft: Draft | None = None
         """A visit of it that was begun."""
 
+    def shown(self) -> object:
+        """Everything but what is only read to begin something."""
+        return self.card, self.record, self.members, self.visits, self.facts, self.draft is None
+
     def read(self) -> None:
         """Takes the household from the store; having looked at it, its badge goes out."""
         store = self.tab.store

@@ -6,7 +6,7 @@ from mobile.views.state.watched import Watched
 
 
 class Live(Watched):
-    """Override `read`: it takes from `self.tab.store` what the screen shows."""
+    """Override `read`: it takes from `self.tab.store` what the screen shows, which `shown` is."""
 
     def __init__(self, tab: TabState) -> None:
         super().__init__()
@@ -20,8 +20,13 @@ class Live(Watched):
         """Takes from the store what is shown. May run on any thread."""
         raise NotImplementedError
 
+    def shown(self) -> object:
+        """What was read, to be compared: what is the same is not drawn again."""
+        raise NotImplementedError
+
     def load(self) -> None:
-        """Reads it, and has it drawn again."""
+        """Reads it, and has it drawn again when it is not what it was."""
+        before = (self.shown(), self.error)
         try:
             self.read()
             self.error = None
@@ -29,4 +34,5 @@ class Live(Watched):
             return  # the lock screen is about to be drawn instead
         except AppError as error:
             self.error = error
-        self.changed()
+        if (self.shown(), self.error) != before:
+            self.changed()

@@ -30,6 +30,10 @@ class RegisterState(Live):
         """Households that this one looks like."""
         return self.sheet.duplicates
 
+    def shown(self) -> object:
+        """The residents and the dwelling."""
+        return self.members, self.dwellings
+
     def read(self) -> None:
         """Finds the residents and the dwelling that belong to it."""
         drafts = [one for one in self.tab.store.drafts() if one.group == self.group]
@@ -72,6 +76,7 @@ class RegisterState(Live):
 
     def drop(self) -> None:
         """Forgets the household and all that belongs to it."""
+        self.read()
         self.sheet.close()
         for draft in (self.sheet.draft, *self.members, *self.dwellings):
             self.tab.store.drop_draft(draft.id)

@@ -51,6 +51,10 @@ class SearchState(Live):
         self.narrow = Narrow.ALL if narrow is self.narrow else narrow
         self.changed()
 
+    def shown(self) -> object:
+        """The cards, and how many there are."""
+        return self.cards, self.total
+
     def read(self) -> None:
         """Finds as many as are shown, and at least a page."""
         asked = (self.query, self.narrow)

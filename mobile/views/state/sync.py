@@ -10,6 +10,10 @@ class StatusState(Live):
 
     status: SyncStatus | None = None
 
+    def shown(self) -> object:
+        """The numbers."""
+        return self.status
+
     def read(self) -> None:
         """Asks the device."""
         self.status = self.tab.house.device.status()
@@ -20,6 +24,10 @@ class TroubleState(Live):
 
     trouble: tuple[SentChange, ...] = ()
     waiting: tuple[SentChange, ...] = ()
+
+    def shown(self) -> object:
+        """Both lists."""
+        return self.trouble, self.waiting
 
     def read(self) -> None:
         """Takes both from the outbox."""

@@ -31,6 +31,10 @@ class TodayState(Live):
 
     day: Day | None = None
 
+    def shown(self) -> object:
+        """The whole day."""
+        return self.day
+
     def read(self) -> None:
         """Takes the day from the store."""
         store = self.tab.store

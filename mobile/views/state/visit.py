@@ -24,6 +24,10 @@ class VisitState(Live):
         self.edits: tuple[Draft, ...] = ()
         """Forms changed during the visit, to be saved with it."""
 
+    def shown(self) -> object:
+        """The forms changed during the visit."""
+        return self.edits
+
     def read(self) -> None:
         """Finds the forms that were changed during the visit."""
         drafts = self.tab.store.drafts()
@@ -67,6 +71,7 @@ class VisitState(Live):
 
     def drop(self) -> None:
         """Forgets the visit, and what was changed during it."""
+        self.read()
         self.sheet.close()
         for draft in (self.sheet.draft, *self.edits):
             self.tab.store.drop_draft(draft.id)

@@ -141,6 +141,7 @@ async def test_a_resident_can_be_taken_off_again(house: House) -> None:
     await fill(screen, "欧阳娜娜")
     await add_member(screen, "欧阳小明", "2")
 
+    await screen.until(lambda: screen.identifiers("remove-") != [])
     await screen.tap(screen.identifiers("remove-")[0])
 
     await screen.gone("欧阳小明")

@@ -15,7 +15,8 @@ ADDRESSES = re.compile(
     r"(?:[-]-(?:extra-)?index[-]url|[-]-find[-]links|PIP_INDEX[_]URL|files\.python[h]osted"
     r"|pypi[.]org/simple|file[:]///)[ =]*\S*"
 )
-PLACES = re.compile(r"(?<![\w.])/(?:hom[e]|User[s]|roo[t]|wor[k])/[\w.-]+(?:/[\w.-]+)*")
+# Behind a bracket it is a step of an XPath: instance(...) and its items.
+PLACES = re.compile(r"(?<![\w.)])/(?:hom[e]|User[s]|roo[t]|wor[k])/[\w.-]+(?:/[\w.-]+)*")
 
 
 def test_no_committed_file_is_large() -> None:
@@ -29,7 +30,8 @@ def test_no_committed_file_names_a_package_index() -> None:
 
 
 def test_no_committed_file_names_a_place_on_the_disk_of_one_machine() -> None:
-    here = re.compile(rf"{re.escape(str(ROOT))}|{re.escape(str(Path.home()))}/[\w.]+")
+    home = re.escape(str(Path.home()))
+    here = re.compile(rf"{re.escape(str(ROOT))}|(?<![\w.)]){home}/[\w.]+")
 
     assert _found_in_text(PLACES) == []
     assert _found_in_text(here) == []

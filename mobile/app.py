@@ -71,11 +71,17 @@ class PortTaken(Exception):
 def open_natively(settings: Settings) -> None:
     """Opens the app in a window of its own, on a phone or desktop."""
 
+    opened: list[Device] = []
+
     async def start(page: ft.Page) -> None:
+        # A phone may start the window anew in the same process: the key store belongs to it.
+        while opened:
+            opened.pop().lock()
         platform = page.platform or ft.PagePlatform.LINUX
         store = FletKeyStore(page) if platform in PLATFORMS else None
-        device = Device(msgspec.structs.replace(settings, platform=platform.value), key_store=store)
-        house = House(device)
+        known = msgspec.structs.replace(settings, platform=platform.value)
+        opened.append(Device(known, key_store=store))
+        house = House(opened[0])
         prepare_tab(page, house)
         await open_tab(page, house)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from mobile.views.hooks import off_loop
+from mobile.views.hooks import Kept, off_loop
 from mobile.views.state.tab import TabState
 
 LOCK_CHECK_SECONDS = 5
@@ -18,12 +18,15 @@ def use_attendance(tab: TabState) -> None:
     account = tab.account
     sync = off_loop(tab.house.sync, quietly=True)
 
+    connectivity: Kept[ft.Connectivity | None] = ft.use_memo(lambda: Kept(None), [])
+
     def attend() -> None:
         page.on_resize = lambda event: tab.resized(event.width, event.height)
         page.on_app_lifecycle_state_change = _resumed(tab)
         page.on_platform_brightness_change = tab.changed
         page.on_locale_change = _locale_changed(tab)
         page.on_connect = tab.changed
+        connectivity.value = ft.Connectivity(on_change=_connected(tab))
         page.update()
 
     async def keep_time() -> None:
@@ -43,7 +46,6 @@ def use_attendance(tab: TabState) -> None:
 
     ft.use_effect(attend, [])
     ft.use_effect(start, [account.id if account else ""])
-    ft.use_memo(lambda: ft.Connectivity(on_change=_connected(tab)), [])
 
 
 def _connected(tab: TabState) -> Callable[[ft.ConnectivityChangeEvent], object]:

@@ -27,8 +27,7 @@ class FletKeyStore:
 
     def __init__(self, page: ft.Page) -> None:
         self._loop = page.loop
-        self._storage = SecureStorage()
-        page.services.append(self._storage)
+        self._storage = SecureStorage()  # it joins the page by itself
 
     def read(self, name: str) -> bytes | None:
         """The secret of that name, or None."""

@@ -57,6 +57,8 @@ class Client(Connection):
         self.bytes_sent = 0
         self.invoked: list[tuple[str, object]] = []
         self.crashes: list[object] = []
+        self.answers: dict[str, Callable[[str, dict[str, str]], object]] = {}
+        """What the client answers to methods of that name; to all others nothing."""
         self.session: Session | None = None
         self._routing: asyncio.Future[None] | None = None
 
@@ -74,7 +76,9 @@ class Client(Connection):
         call = message.body
         if call.name == "push_route":
             self._routing = asyncio.ensure_future(self.route(str(call.args["route"])))
-        self.session.handle_invoke_method_results(call.control_id, call.call_id, None, None)
+        answer = self.answers.get(call.name)
+        result = answer(call.name, call.args) if answer else None
+        self.session.handle_invoke_method_results(call.control_id, call.call_id, result, None)
 
     async def route(self, route: str) -> None:
         """The address has changed."""

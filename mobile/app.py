@@ -70,7 +70,6 @@ class PortTaken(Exception):
 
 def open_natively(settings: Settings) -> None:
     """Opens the app in a window of its own, on a phone or desktop."""
-
     opened: list[Device] = []
 
     async def start(page: ft.Page) -> None:

@@ -91,7 +91,7 @@ class Reader:
 
     def _policy(self, question_type: QuestionType) -> Policy:
         default = DEFAULT_POLICIES.get(question_type, Policy.REVIEW)
-        return self._chosen("merge", Policy, Policy) or default
+        return self._chosen("merge", _known_policy, Policy) or default
 
     def _text(self, column: str) -> str:
         name = f"{PREFIX}:{column}"
@@ -140,7 +140,13 @@ def _ours(attributes: Attributes) -> set[str]:
 
 def _privacy(text: str) -> PrivacyClass:
     """By letter or by name: "S" or "sensitive"."""
-    return PrivacyClass(text) if len(text) == 1 else PrivacyClass[text.upper()]
+    by_letter = {known.value: known for known in PrivacyClass}
+    return by_letter[text] if len(text) == 1 else PrivacyClass[text.upper()]
+
+
+def _known_policy(text: str) -> Policy:
+    """A policy by its name. Policy(text) takes any: a phone may meet one of a newer server."""
+    return {known.value: known for known in Policy}[text]
 
 
 def _words(text: str) -> Words:

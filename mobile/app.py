@@ -22,6 +22,7 @@ import msgspec
 from mobile.device import Device
 from mobile.fonts import FONT_FAMILY, FONT_URL, lay_out_assets
 from mobile.settings import Settings
+from mobile.views.keeper import keep_quiet
 from mobile.views.keystore import PLATFORMS, FletKeyStore
 from mobile.views.start import open_tab, prepare_tab
 from mobile.views.state.house import House
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 def main() -> None:
     """Runs the app as the arguments and the environment say."""
     asked = _arguments().parse_args()
+    keep_quiet()
     settings = Settings.from_environment()
     if asked.home is not None:
         settings = msgspec.structs.replace(settings, home=asked.home)

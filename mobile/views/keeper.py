@@ -15,7 +15,28 @@ from mobile.views.state.tab import TabState
 
 logger = logging.getLogger(__name__)
 
+LIBRARIES = ("asyncio", "flet", "flet_web.fastapi", "flet_components", "uvicorn.error")
+"""The loggers of what runs our handlers."""
+
 _UPDATES = "_Session__updates_task"
+
+
+class WithoutTraces(logging.Filter):
+    """Takes the trace from a log line: an exception's words may quote a record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keeps every line, and of its exception only the kind."""
+        if record.exc_info:
+            error = record.exc_info[0]
+            record.msg = f"{record.getMessage()} ({error.__name__ if error else '?'})"
+            record.args, record.exc_info, record.exc_text = (), None, None
+        return True
+
+
+def keep_quiet() -> None:
+    """Lets no library write what people told us into a log."""
+    for name in LIBRARIES:
+        logging.getLogger(name).addFilter(WithoutTraces())
 
 
 def keep_alive(page: ft.Page, tab: TabState) -> None:

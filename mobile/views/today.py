@@ -18,6 +18,7 @@ from mobile.views.state.dates import at_ms, day_words, time_words
 from mobile.views.state.drafts import Begun, BegunKind
 from mobile.views.state.today import SHOWN_MAX, Day, TodayState
 from mobile.views.theme import CORNER, GAP
+from shared.wire import Area
 
 BEGUN_ICONS = {
     BegunKind.VISIT: ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
@@ -61,7 +62,7 @@ def _greeting(day: Day) -> ft.Control:
     texts, now = tab.texts, tab.now()
     name = tab.account.worker_name if tab.account else ""
     weekday = texts(f"when.weekday_{now.isoweekday()}")
-    areas = [" ".join((*area.parents[-1:], area.name)) for area in day.areas]
+    areas = [_area(area) for area in day.areas]
     return ft.Column(
         [
             headline(texts("today.hello", name=name)),
@@ -81,6 +82,12 @@ def _greeting(day: Day) -> ft.Control:
         spacing=4,
         tight=True,
     )
+
+
+def _area(area: Area) -> str:
+    """A grid with what it lies in, unless its own name says that already."""
+    around = area.parents[-1] if area.parents else ""
+    return area.name if area.name.startswith(around) else f"{around} {area.name}"
 
 
 def _asks(day: Day) -> list[ft.Control]:

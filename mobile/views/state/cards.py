@@ -33,7 +33,9 @@ def visit_words(card: HouseholdCard, tab: TabState) -> str:
 def due_words(card: HouseholdCard, tab: TabState) -> str:
     """When the next visit is due."""
     day = parse_day(card.next_visit)
-    return "" if day is None else ago_words(day, tab.now().date(), tab.texts)
+    if day is None:
+        return ""
+    return tab.texts("card.due", when=ago_words(day, tab.now().date(), tab.texts))
 
 
 def member_words(member: ResidentCard, tab: TabState) -> str:
@@ -48,7 +50,8 @@ def member_words(member: ResidentCard, tab: TabState) -> str:
         if member.status not in ("", "living_here")
         else "",
     ]
-    return BETWEEN.join(part for part in parts if part)
+    # "Daughter" and "female" are one word in Chinese.
+    return BETWEEN.join(part for part in dict.fromkeys(parts) if part)
 
 
 def visited_words(visit: VisitCard, tab: TabState) -> str:

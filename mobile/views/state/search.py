@@ -82,7 +82,7 @@ class SearchState(Live):
         if not self.more:
             return
         found = self._found(asked, offset=len(shown), limit=PAGE)
-        if shown is self.cards:
+        if shown == self.cards:
             self.take(asked, Found(shown + found.cards, found.total))
             self.changed()
 

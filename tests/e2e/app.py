@@ -12,6 +12,7 @@ PHONE = (412, 915)
 READY_MS = 60_000
 SOON_MS = 20_000
 KEY_MS = 150
+FOCUS_MS = 450
 STILL_MS = 500
 TYPED_AGAIN_MAX = 5
 WHEEL = 320
@@ -198,7 +199,10 @@ class WorkerApp:
         # typed too early is gone. A person would see that and type again.
         for _ in range(TYPED_AGAIN_MAX):
             field.click()
-            self.page.wait_for_timeout(KEY_MS)
+            self.page.wait_for_timeout(FOCUS_MS)
+            field.fill(text)
+            self.page.wait_for_timeout(FOCUS_MS)
+            # Once more: on a busy machine the first may have come before the engine listened.
             field.fill(text)
             self.page.wait_for_timeout(2 * KEY_MS)
             if field.input_value() == text:

@@ -35,7 +35,8 @@ def place_screen(
     floating = button if isinstance(button, ft.FloatingActionButton) else None
     return ft.View(
         route="/",
-        can_pop=False,
+        can_pop=place == PLACES[0][0],
+        on_confirm_pop=lambda: go(PLACES[0][1]),
         padding=0,
         appbar=None if tab.wide else _bar(title),
         navigation_bar=None if tab.wide else _bottom(place),

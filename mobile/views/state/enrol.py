@@ -1,5 +1,6 @@
 """Making this device a worker's: the office's code, a PIN or passphrase, the key's words."""
 
+import threading
 from enum import Enum, auto
 
 from mobile.device import Account, EnrolmentText, Protection
@@ -35,6 +36,7 @@ class EnrolState(Watched):
         self.message = ""
         self.account: Account | None = None
         self._enrolment: EnrolmentText | None = None
+        self._one_at_a_time = threading.Lock()
 
     @property
     def asks_pin(self) -> bool:
@@ -86,10 +88,11 @@ class EnrolState(Watched):
 
     def next(self) -> None:
         """Goes on from this step; the last one blocks (keys, network)."""
-        try:
-            self._next()
-        except AppError as error:
-            self._start_again(error)
+        with self._one_at_a_time:  # a second tap must not spend the code a second time
+            try:
+                self._next()
+            except AppError as error:
+                self._start_again(error)
         self.changed()
 
     def back(self) -> None:
@@ -104,6 +107,8 @@ class EnrolState(Watched):
             self.tab.entered(self.account.id)
 
     def _next(self) -> None:
+        if self.step in (EnrolStep.SECRET, EnrolStep.AGAIN) and not self.enough:
+            return
         if self.step is EnrolStep.CODE:
             self._enrolment = self.tab.house.device.parse_enrolment(self.code, self.server)
             self.step = EnrolStep.SECRET

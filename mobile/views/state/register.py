@@ -101,17 +101,20 @@ class RegisterState(Live):
 
     def save(self) -> bool:
         """Saves the household, its residents and its dwelling as one."""
-        grid = self._grid()
-        drafts = [
-            msgspec.structs.replace(one, grid=grid)
-            for one in (*self.dwellings, self.sheet.draft, *self.members)
-        ]
-        try:
-            self.tab.store.save_drafts(*drafts)
-        except NotReady as error:
-            self.tab.say(self.tab.in_words(error.words))
-            return False
-        self.sheet.close()
+        with self.sheet.saving:
+            if self.sheet.closed:
+                return True
+            grid = self._grid()
+            drafts = [
+                msgspec.structs.replace(one, grid=grid)
+                for one in (*self.dwellings, self.sheet.draft, *self.members)
+            ]
+            try:
+                self.tab.store.save_drafts(*drafts)
+            except NotReady as error:
+                self.tab.say(self.tab.in_words(error.words))
+                return False
+            self.sheet.close()
         return True
 
     def _begin(self, kind: str, first: dict[str, object]) -> Draft:

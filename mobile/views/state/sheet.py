@@ -48,9 +48,12 @@ class Sheet(Watched):
         self._state = self._opened()
         self._slots: dict[str, Watched] = {}
         self._asked = self._names()
+        self.saving = threading.Lock()
+        """Held while it is saved: a second tap waits, and finds it `closed`."""
         self._lock = threading.Lock()
         self._unkept = False
-        self._closed = False
+        self.closed = False
+        """It was saved or discarded."""
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -132,7 +135,7 @@ class Sheet(Watched):
     def keep(self) -> None:
         """Keeps the draft as it is now. Blocks; may be called from any thread."""
         with self._lock:
-            if not self._unkept or self._closed:
+            if not self._unkept or self.closed:
                 return
             self._unkept = False
             before, self.trouble = self.trouble, None
@@ -150,12 +153,15 @@ class Sheet(Watched):
 
     def save(self) -> bool:
         """Saves this form by itself; False, and what is missing is marked, when it cannot be."""
-        self.keep()
-        if self.owed():
-            self.show_owed()
-            return False
-        self.tab.store.save_drafts(self.draft)
-        self.close()
+        with self.saving:
+            if self.closed:
+                return True
+            self.keep()
+            if self.owed():
+                self.show_owed()
+                return False
+            self.tab.store.save_drafts(self.draft)
+            self.close()
         return True
 
     def drop(self) -> None:
@@ -166,7 +172,7 @@ class Sheet(Watched):
     def keep_and_compare(self) -> None:
         """Keeps the draft, and looks for records that the new one may be. Blocks."""
         self.keep()
-        if not self.draft.new or self.draft.kind not in COMPARED_KINDS or self._closed:
+        if not self.draft.new or self.draft.kind not in COMPARED_KINDS or self.closed:
             return
         with suppress(Locked):
             found = self.tab.store.possible_duplicates(
@@ -179,7 +185,7 @@ class Sheet(Watched):
     def close(self) -> None:
         """It was saved or dropped: no late keystroke may bring the draft back."""
         with self._lock:
-            self._closed = True
+            self.closed = True
 
     def show_owed(self) -> None:
         """Marks what is missing."""

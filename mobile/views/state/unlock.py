@@ -1,5 +1,6 @@
 """The lock screen: which account, what has been typed, and how long to wait."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -25,6 +26,7 @@ class UnlockState(Watched):
         self.busy = False
         self.message = ""
         self._now = now
+        self._lock = threading.Lock()
         self._free_at = now() + tab.house.device.wait_seconds(self.account.id)
 
     @property
@@ -70,9 +72,10 @@ class UnlockState(Watched):
 
     def submit(self) -> None:
         """Tries the account with what was typed. Blocks: keys are stretched on purpose."""
-        if not self.ready:
-            return
-        self.busy = True
+        with self._lock:
+            if not self.ready:
+                return
+            self.busy = True
         self.changed()
         try:
             self.tab.house.device.unlock(self.account.id, self.secret)

@@ -56,17 +56,20 @@ class VisitState(Live):
 
     def save(self) -> bool:
         """Saves the visit and all that was changed during it; False when something is missing."""
-        self.sheet.keep()
-        self.read()
-        if self.sheet.owed():
-            self.sheet.show_owed()
-            return False
-        try:
-            self.tab.store.save_drafts(self._ended(), *self._edits_seen())
-        except NotReady as error:
-            self.tab.say(self.tab.in_words(error.words))
-            return False
-        self.sheet.close()
+        with self.sheet.saving:
+            if self.sheet.closed:
+                return True
+            self.sheet.keep()
+            self.read()
+            if self.sheet.owed():
+                self.sheet.show_owed()
+                return False
+            try:
+                self.tab.store.save_drafts(self._ended(), *self._edits_seen())
+            except NotReady as error:
+                self.tab.say(self.tab.in_words(error.words))
+                return False
+            self.sheet.close()
         return True
 
     def drop(self) -> None:

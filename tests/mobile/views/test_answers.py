@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -150,3 +151,17 @@ def test_a_record_that_is_being_registered_has_a_label(tab: TabState) -> None:
 
     assert tab.label(draft.record) == "欧阳娜娜"
     assert tab.label("nothing") == ""
+
+
+def test_a_second_tap_on_save_saves_nothing_twice(tab: TabState) -> None:
+    draft = tab.store.begin("resident", answers={"household": household_id(0), "name": "李小明"})
+    sheet = open_sheet(tab, tab.remember(draft).id)
+    assert sheet is not None
+
+    taps = [Thread(target=sheet.save) for _ in range(4)]
+    for tap in taps:
+        tap.start()
+    for tap in taps:
+        tap.join()
+
+    assert len(tab.store.outbox()) == 1

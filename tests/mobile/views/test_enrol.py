@@ -1,5 +1,6 @@
 """Enrolment: the office's code makes a device a worker's, and nothing else does."""
 
+import asyncio
 from pathlib import Path
 
 from mobile.device import Device
@@ -126,3 +127,18 @@ async def test_without_a_key_store_the_warning_is_in_plain_sight(tmp_path: Path)
     await screen.type_into("口令", "too short")
     await screen.tap("enrol-secret")
     await screen.sees("12")
+
+
+@story
+async def test_a_second_tap_does_not_spend_the_code_twice(field: Field) -> None:
+    screen = await Screen.open(bare(field))
+    await screen.type_into("注册码", link(field))
+    await screen.tap("enrol-next")
+    await choose_pin(screen, PIN)
+    await screen.sees("再输入一次")
+    await screen.press_keys(PIN)
+
+    await asyncio.gather(screen.tap("key-ok"), screen.tap("key-ok"))
+
+    await screen.sees("本机密钥的六个词")
+    assert len(screen.tab.house.device.accounts()) == 1

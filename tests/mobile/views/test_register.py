@@ -1,5 +1,7 @@
 """Registering a household with its residents is one save, after a look at likely twins."""
 
+import asyncio
+
 from mobile.views.state.house import House
 from tests.mobile.headless import Screen, story
 from tests.mobile.views.neighbourhood import dwelling_id, household_id
@@ -176,3 +178,14 @@ async def test_discarding_it_discards_its_residents(house: House) -> None:
 
     await screen.sees("共 12 户")
     assert store_of(screen).drafts() == ()
+
+
+@story
+async def test_a_second_tap_on_save_registers_nobody_twice(house: House) -> None:
+    screen = await start(house)
+    await fill(screen, "欧阳娜娜")
+
+    await asyncio.gather(screen.tap("save"), screen.tap("save"))
+
+    await screen.sees("新住户已保存在本机")
+    assert len(store_of(screen).outbox()) == 1

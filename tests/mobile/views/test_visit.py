@@ -1,5 +1,7 @@
 """A visit: its outcome in one tap, and one save for all that was learnt at the door."""
 
+import asyncio
+
 from mobile.store.values import SentChange
 from mobile.views.state.house import House
 from shared.changes import ChangeKind
@@ -171,3 +173,14 @@ async def test_refused_is_not_red(house: House) -> None:
 def _colour(screen: Screen, identifier: str) -> str:
     tile = screen.tappable(identifier)
     return str(getattr(tile, "bgcolor", "")).lower().rpartition(".")[2]
+
+
+@story
+async def test_a_second_tap_on_save_makes_no_second_visit(house: House) -> None:
+    screen = await start_visit(house)
+    await screen.tap("outcome-nobody_home")
+
+    await asyncio.gather(screen.tap("save"), screen.tap("save"), screen.tap("save"))
+
+    await screen.sees("走访已保存在本机")
+    assert len(store_of(screen).outbox()) == 1

@@ -175,6 +175,8 @@ def _a_registers_a_household_that_looks_like_another(app: WorkerApp) -> None:
     app.choose("q-household_kind-lives_here")
     app.write("常住人数", "2")
     app.write("联系电话", TWIN_PHONE)
+    app.write("诉求与需要", "咨询入学")
+    app.rest()
     app.choose("add-member")
     app.reads("本人或户主")
     app.tap("done")

@@ -140,14 +140,14 @@ class FormState:
 
     def pages(self) -> tuple[Page, ...]:
         """The form's top-level groups with what they ask now; loose questions in between."""
-        pages: list[Page] = []
-        for state in self.visible():
-            group = self._page_of(state.question)
-            name = group.name if group else ""
-            if not pages or pages[-1].name != name:
-                pages.append(Page(name, self._heading(group), ()))
-            pages[-1] = Page(name, pages[-1].label, (*pages[-1].questions, state))
-        return tuple(pages)
+        return self._paged(self.visible())
+
+    def layout(self) -> tuple[Page, ...]:
+        """As `pages`, but with a place for each question that may ever be asked.
+
+        A screen that keeps these places need not move a field while it is typed into.
+        """
+        return self._paged(tuple(self.question(one.name) for one in self._questions() if one.asked))
 
     def faults(self) -> dict[str, Words]:
         """Why it cannot be saved, by question: wrong answers and owed ones, in form order."""
@@ -183,6 +183,16 @@ class FormState:
         named = expression(self.form.instance_name)
         return to_text(self._engine.value(named, 0))
 
+    def _paged(self, states: tuple[QuestionState, ...]) -> tuple[Page, ...]:
+        pages: list[Page] = []
+        for state in states:
+            group = self._page_of(state.question)
+            name = group.name if group else ""
+            if not pages or pages[-1].name != name:
+                pages.append(Page(name, self._heading(group), ()))
+            pages[-1] = Page(name, pages[-1].label, (*pages[-1].questions, state))
+        return tuple(pages)
+
     def _is_forgiven(self, state: QuestionState) -> bool:
         name = state.question.name
         return name in self._forgiven and self._forgiven[name] == state.answer
@@ -190,11 +200,13 @@ class FormState:
     def _number(self, name: str) -> int:
         return self._engine.plan.numbers[self.form.by_name[name].path]
 
+    def _questions(self) -> list[Question]:
+        nodes = (part.node for part in self._engine.plan.parts)
+        return [node for node in nodes if isinstance(node, Question)]
+
     def _relevant_names(self) -> list[str]:
         return [
-            part.node.name
-            for number, part in enumerate(self._engine.plan.parts)
-            if isinstance(part.node, Question) and self._engine.relevant[number]
+            one.name for one in self._questions() if self._engine.relevant[self._number(one.name)]
         ]
 
     def _values(self) -> dict[str, Answer]:

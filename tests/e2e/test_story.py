@@ -175,8 +175,6 @@ def _a_registers_a_household_that_looks_like_another(app: WorkerApp) -> None:
     app.choose("q-household_kind-lives_here")
     app.write("常住人数", "2")
     app.write("联系电话", TWIN_PHONE)
-    app.write("诉求与需要", "咨询入学")
-    app.rest()
     app.choose("add-member")
     app.reads("本人或户主")
     app.tap("done")
@@ -189,6 +187,7 @@ def _a_registers_a_household_that_looks_like_another(app: WorkerApp) -> None:
     app.tap("keep-new")
     app.awaits("visit")
     app.says("林小雨")
+    app.reads(TWIN_PHONE)
 
 
 def _a_finds_her_draft_after_a_kill(app: WorkerApp, browser: Browser, phone: Phone) -> WorkerApp:

@@ -152,6 +152,18 @@ class Screen:
         assert found is not None, f"no {identifier} in:\n{self.words()}"
         return next(one for one in _walk(found) if isinstance(one, ft.TextField))
 
+    def seat(self, identifier: str) -> tuple[int, ...]:
+        """Which control the field is, and its number in each list on the way to it.
+
+        A client makes a field whose seat changes anew, without its focus.
+        """
+        views = _drawn(self.session.page.views)
+        assert isinstance(views, list)
+        field = self.field(identifier)
+        found = _find(views[-1], field)
+        assert found is not None
+        return (field._i, *found)
+
     @property
     def route(self) -> str:
         """The address."""
@@ -261,6 +273,27 @@ def _walk(value: object) -> Iterator[BaseControl]:
         for field in dataclasses.fields(value):
             if not field.metadata.get("skip") and not field.name.startswith("_"):
                 yield from _walk(getattr(value, field.name, None))
+
+
+def _find(value: object, sought: BaseControl) -> tuple[int, ...] | None:
+    value = _drawn(value)
+    if value is sought:
+        return ()
+    is_list = isinstance(value, list | tuple)
+    for number, one in enumerate(_parts(value)):
+        found = _find(one, sought)
+        if found is not None:
+            return (number, *found) if is_list else found
+    return None
+
+
+def _parts(value: object) -> Iterator[object]:
+    if isinstance(value, list | tuple):
+        yield from value
+    elif isinstance(value, BaseControl):
+        for field in dataclasses.fields(value):
+            if not field.metadata.get("skip") and not field.name.startswith("_"):
+                yield getattr(value, field.name, None)
 
 
 def _words(control: BaseControl) -> Iterator[str]:

@@ -11,10 +11,13 @@ from mobile.views.hooks import off_loop, use_watched
 from mobile.views.parts.contest import contest_panel
 from mobile.views.parts.type import body, label, muted
 from mobile.views.state.sheet import Sheet
+from mobile.views.theme import GAP
 from shared.forms.logic import QuestionState
 from shared.forms.model import QuestionType
 from shared.forms.values import Missing
 
+BETWEEN = GAP + 2
+"""Below each question, dp."""
 OUTCOME = ("visit", "outcome")
 """The core question that is answered with one tap on a big tile."""
 
@@ -24,16 +27,27 @@ def question_field(sheet: Sheet, name: str) -> ft.Control:
     """The question of that name, drawn again whenever it is touched."""
     use_watched(sheet.slot(name))
     question = sheet.question(name)
+    if not is_shown(question):
+        return ft.Container(height=0)
+    parts = [_field(sheet, question), *_non_answers(sheet, question), *_contest(sheet, question)]
     return ft.Semantics(
         identifier=f"q-{name}",
         key=ft.ScrollKey(f"q-{name}"),  # type: ignore[call-arg]  # Flet hides it
-        content=ft.Column(
-            [_field(sheet, question), *_non_answers(sheet, question), *_contest(sheet, question)],
-            spacing=6,
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        content=ft.Container(
+            ft.Column(
+                parts,
+                spacing=6,
+                tight=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            padding=ft.Padding.only(bottom=BETWEEN),
         ),
     )
+
+
+def is_shown(question: QuestionState) -> bool:
+    """Whether it takes part now: it is relevant, and there is something to ask or to say."""
+    return question.relevant and not (question.readonly and question.value is None)
 
 
 def _contest(sheet: Sheet, question: QuestionState) -> list[ft.Control]:

@@ -4,7 +4,7 @@ import flet as ft
 
 from mobile.store.values import Duplicate
 from mobile.views.context import current_tab
-from mobile.views.form.question import question_field
+from mobile.views.form.question import BETWEEN, is_shown, question_field
 from mobile.views.guarded import guarded, keyed
 from mobile.views.hooks import use_watched
 from mobile.views.parts.buttons import Weight, button
@@ -12,9 +12,10 @@ from mobile.views.parts.frame import go
 from mobile.views.parts.panels import Tone, banner, panel
 from mobile.views.parts.type import body, title
 from mobile.views.state.sheet import Sheet
-from mobile.views.theme import EDGE, GAP
+from mobile.views.theme import EDGE
 from shared.forms.logic import Page
 
+PAGE_HEAD = ft.Padding.only(bottom=BETWEEN)
 SHOWN_MAX = 2
 """Records that look alike are named up to this many, while typing."""
 
@@ -23,13 +24,7 @@ SHOWN_MAX = 2
 def sheet_questions(sheet: Sheet, hidden: frozenset[str] = frozenset()) -> ft.Control:
     """The questions that are asked now; those in `hidden` are answered elsewhere."""
     use_watched(sheet)
-    pages = [_page(sheet, page, hidden) for page in sheet.pages]
-    return ft.Column(
-        [*_trouble(sheet), *_duplicates(sheet), *[page for page in pages if page is not None]],
-        spacing=EDGE,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return _stack([_above(sheet), *[_page(sheet, page, hidden) for page in sheet.layout]])
 
 
 def duplicate_line(duplicate: Duplicate) -> ft.Control:
@@ -56,6 +51,12 @@ def duplicate_line(duplicate: Duplicate) -> ft.Control:
     )
 
 
+def _above(sheet: Sheet) -> ft.Control:
+    """What comes and goes above the questions."""
+    banners = [*_trouble(sheet), *_duplicates(sheet)]
+    return _stack([ft.Container(one, padding=ft.Padding.only(bottom=EDGE)) for one in banners])
+
+
 def _trouble(sheet: Sheet) -> list[ft.Control]:
     """The draft could not be kept: it is still on the screen."""
     if sheet.trouble is None:
@@ -73,20 +74,25 @@ def _duplicates(sheet: Sheet) -> list[ft.Control]:
     return [banner(words, icon=ft.Icons.CONTENT_COPY_OUTLINED, more=lines)]
 
 
-def _page(sheet: Sheet, page: Page, hidden: frozenset[str]) -> ft.Control | None:
-    names = [
-        one.question.name
-        for one in page.questions
-        if one.question.name not in hidden and not (one.readonly and one.value is None)
-    ]
-    if not names:
-        return None
-    return ft.Column(
+def _page(sheet: Sheet, page: Page, hidden: frozenset[str]) -> ft.Control:
+    asked = [one.question.name for one in page.questions if one.question.name not in hidden]
+    shown = any(is_shown(one) for one in page.questions if one.question.name in asked)
+    heading = ft.Semantics(header=True, content=title(page.label, colour=ft.Colors.PRIMARY))
+    return _stack(
         [
-            ft.Semantics(header=True, content=title(page.label, colour=ft.Colors.PRIMARY)),
-            *[keyed(f"{sheet.draft.id}-{name}", question_field, sheet, name) for name in names],
-        ],
-        spacing=GAP + 2,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ft.Container(heading if shown else None, padding=PAGE_HEAD if shown else None),
+            *[keyed(f"{sheet.draft.id}-{name}", question_field, sheet, name) for name in asked],
+            ft.Container(height=EDGE - BETWEEN if shown else 0),
+        ]
+    )
+
+
+def _stack(parts: list[ft.Control]) -> ft.Column:
+    """One below the other; what is not shown now keeps its place, without any height.
+
+    The client makes every field behind an inserted one anew, and one that is being typed into
+    would lose its focus and, in a browser with a screen reader, what was typed.
+    """
+    return ft.Column(
+        parts, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )

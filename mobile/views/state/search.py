@@ -1,5 +1,6 @@
 """The list of households: what is searched, how it is narrowed, and the pages shown of it."""
 
+import threading
 from enum import StrEnum
 
 from mobile.store.cards import Found, HouseholdCard, HouseholdFilter
@@ -40,6 +41,8 @@ class SearchState(Live):
         self.narrow = narrow
         self.cards: tuple[HouseholdCard, ...] = ()
         self.total = 0
+        self._reading = threading.Lock()
+        """One reading at a time: an older one, of fewer pages, would take the newest page away."""
 
     def type(self, query: str) -> None:
         """What is in the search field now; `load` finds it."""
@@ -57,9 +60,10 @@ class SearchState(Live):
 
     def read(self) -> None:
         """Finds as many as are shown, and at least a page."""
-        asked = (self.query, self.narrow)
-        limit = max(PAGE, -(-len(self.cards) // PAGE) * PAGE)
-        self.take(asked, self._found(asked, offset=0, limit=limit))
+        with self._reading:
+            asked = (self.query, self.narrow)
+            limit = max(PAGE, -(-len(self.cards) // PAGE) * PAGE)
+            self.take(asked, self._found(asked, offset=0, limit=limit))
 
     def take(self, asked: tuple[str, Narrow], found: Found) -> None:
         """Shows what was found, unless something else is asked for by now."""
@@ -78,13 +82,14 @@ class SearchState(Live):
 
     def next_page(self) -> None:
         """Shows one page more."""
-        asked, shown = (self.query, self.narrow), self.cards
-        if not self.more:
-            return
-        found = self._found(asked, offset=len(shown), limit=PAGE)
-        if shown == self.cards:
-            self.take(asked, Found(shown + found.cards, found.total))
-            self.changed()
+        with self._reading:
+            asked, shown = (self.query, self.narrow), self.cards
+            if not self.more:
+                return
+            found = self._found(asked, offset=len(shown), limit=PAGE)
+            if shown == self.cards:
+                self.take(asked, Found(shown + found.cards, found.total))
+        self.changed()
 
     def _found(self, asked: tuple[str, Narrow], *, offset: int, limit: int) -> Found:
         query, narrow = asked

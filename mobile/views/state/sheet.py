@@ -56,9 +56,9 @@ class Sheet(Watched):
         """It was saved or discarded."""
 
     @property
-    def pages(self) -> tuple[Page, ...]:
-        """What is asked now, in groups."""
-        return self._state.pages()
+    def layout(self) -> tuple[Page, ...]:
+        """All that may be asked, in groups, each in its place."""
+        return self._state.layout()
 
     def slot(self, name: str) -> Watched:
         """Changes when the question of that name must be drawn again."""

@@ -1,10 +1,12 @@
 """The list of households: found by what a worker remembers, fifty at a time."""
 
+import threading
 from pathlib import Path
 
 import flet as ft
 import pytest
 
+from mobile.store.cards import Found
 from mobile.views.parts.household_card import CARD_HEIGHT
 from mobile.views.state.house import House
 from mobile.views.state.search import Narrow, SearchState
@@ -113,6 +115,36 @@ async def test_the_newest_search_counts_whatever_comes_back_later(house: House) 
     state.take(("ljg", Narrow.ALL), late)
 
     assert late.total < state.total == 12
+
+
+@story
+async def test_a_slow_reading_takes_no_page_away_again(tmp_path: Path) -> None:
+    near = Neighbourhood(tmp_path, households=120)
+    screen = await open_app(House(near.device, near.clock))
+    state = SearchState(screen.tab)
+    state.load()
+    slow, go_on = threading.Event(), threading.Event()
+    found = state._found
+
+    def slowly(*asked: object, **page: int) -> Found:
+        answer = found(*asked, **page)  # type: ignore[arg-type]  # as it was asked
+        if page["offset"] == 0:
+            slow.set()
+            go_on.wait(10)
+        return answer
+
+    state._found = slowly  # type: ignore[method-assign]  # the disk is slow
+    reading = threading.Thread(target=state.load)
+    reading.start()
+    slow.wait(10)
+    turning = threading.Thread(target=state.next_page)
+    turning.start()
+    turning.join(0.2)
+    go_on.set()
+    reading.join(10)
+    turning.join(10)
+
+    assert len(state.cards) == 100
 
 
 @story

@@ -189,3 +189,19 @@ async def test_a_second_tap_on_save_registers_nobody_twice(house: House) -> None
 
     await screen.sees("新住户已保存在本机")
     assert len(store_of(screen).outbox()) == 1
+
+
+@story
+async def test_a_field_keeps_its_seat_when_something_appears_above_it(house: House) -> None:
+    """Made anew while it is typed into, it would lose its focus, and in a browser its text."""
+    screen = await start(house)
+    fields = ("q-head_name", "q-people_count", "q-phone", "q-needs")
+    seats = [screen.seat(field) for field in fields]
+
+    await screen.type("q-head_name", "李建国")
+    await screen.type("q-phone", "13900000000")
+    await screen.sees("有 1 条已登记的记录看起来很像")
+    await screen.tap("q-tenure-rented")
+    await screen.shows("q-landlord_name")
+
+    assert [screen.seat(field) for field in fields] == seats

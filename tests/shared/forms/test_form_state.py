@@ -62,6 +62,15 @@ def test_an_answer_opens_the_questions_that_depend_on_it() -> None:
     assert touched == {"tenure", "landlord"}
 
 
+def test_the_layout_has_a_place_for_what_is_not_asked_now() -> None:
+    state = FormState.fresh(RENTED, NOW)
+
+    placed = [one.question.name for page in state.layout() for one in page.questions]
+
+    assert placed == ["tenure", "landlord", "landlord_phone"]
+    assert visible(state) == ["tenure"]
+
+
 def test_what_is_no_longer_relevant_stays_in_the_draft_and_out_of_the_record() -> None:
     state = FormState.fresh(RENTED, NOW, {"tenure": "rented", "landlord": "周琴"})
     assert visible(state) == ["tenure", "landlord", "landlord_phone"]

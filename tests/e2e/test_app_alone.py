@@ -85,6 +85,32 @@ def test_a_worker_finds_edits_and_visits_and_finds_her_draft_after_a_kill(
 
 
 @pytest.mark.timeout(300)
+def test_a_field_keeps_its_text_when_the_form_is_scrolled_away_from_it(
+    browser: Browser, phone: Phone
+) -> None:
+    app = open_app(browser, phone)
+    app.go(HOUSEHOLDS)
+    app.page.get_by_role("button", name="登记住户", exact=True).click()
+    app.awaits("dwelling-new")
+    app.write("户主姓名", "李建国")
+    app.write("联系电话", "13900000000")
+    app.says("看起来很像")  # above the fields, while she is in one of them
+    for wheel in (-20_000, 20_000, -20_000):
+        app.page.mouse.wheel(0, wheel)
+        app.rest()
+
+    app.choose("add-member")
+    app.tap("done")
+    app.awaits("drop")
+
+    field = app.field("联系电话")
+    app.bring(field)
+    field.click()
+    app.until(lambda: field.input_value() == "13900000000", "the telephone is still there")
+    app.close()
+
+
+@pytest.mark.timeout(300)
 def test_another_language_and_the_dark_are_one_tap_away(browser: Browser, phone: Phone) -> None:
     app = open_app(browser, phone)
     app.go(SETTINGS)

@@ -11,6 +11,9 @@ from mobile.views.theme import EDGE, GAP
 READING_WIDTH = 680
 """Text is not stretched wider than this, dp."""
 GATE_WIDTH = 420
+ALL_OF_IT = 100_000
+"""How far beyond its edges a scrolled screen is kept, dp. In a browser with a screen reader a
+field that has the focus would forget its text when it is scrolled further away than that."""
 
 PLACES = (
     ("today", "/", ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY),
@@ -113,6 +116,7 @@ def scrolled(
         ref=ref,
         padding=ft.Padding.only(left=EDGE, right=EDGE, top=GAP, bottom=EDGE * 2),
         expand=True,
+        cache_extent=ALL_OF_IT,
     )
 
 

@@ -11,6 +11,7 @@ from msgspec import Raw, Struct
 
 from shared.clock import Reading
 from shared.codec import PackedRecord
+from shared.files import FileLimits
 
 PROTOCOL = 1
 CHANGES_MAX = 500
@@ -42,10 +43,11 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 class Limits(Struct, frozen=True):
-    """What the server takes in one push."""
+    """What the server takes: in one push, and of files."""
 
     changes: int = CHANGES_MAX
     bytes: int = BODY_MAX
+    files: FileLimits = FileLimits()
 
 
 class Report(Struct, frozen=True, omit_defaults=True):
@@ -84,6 +86,8 @@ class Result(Struct, frozen=True, omit_defaults=True):
     units: tuple[str, ...] = ()
     """The units in conflict, or the refused ones."""
     problem: Problem | None = None
+    into: str = ""
+    """The record that the change reached too: its own was merged into that one."""
 
 
 class PushReply(Struct, frozen=True):
@@ -156,6 +160,24 @@ class SnapshotPage(Struct, frozen=True, omit_defaults=True):
     """On the last page, given the first page's `seq`: the cursor to pull this grid from."""
     people: dict[str, str] = {}
     """Names of the workers and admins that the records speak of."""
+
+
+class PartSum(Struct, frozen=True):
+    """How many records lie in a part of a grid, and the sum of their checksums."""
+
+    upto: str
+    """The last id of the part; "" stands for the end of the grid."""
+    records: int
+    checksum: int
+
+
+class Sums(Struct, frozen=True):
+    """A range of one grid's ids, cut into parts that follow each other up to the range's end."""
+
+    grid: str
+    seq: int
+    """The town's change number at that moment."""
+    parts: list[PartSum]
 
 
 class Enrol(Struct, frozen=True, omit_defaults=True):

@@ -19,6 +19,8 @@ from mobile.store.cards import (
 )
 from mobile.store.catalogue import Catalogue
 from mobile.store.database import Database
+from mobile.store.file_box import FileBox
+from mobile.store.files import Files
 from mobile.store.index import Index
 from mobile.store.kept import Identity
 from mobile.store.shelf import Shelf
@@ -40,6 +42,7 @@ from shared.wire import Area
 
 PAGE = 50
 """Rows of one page of a list."""
+FILES_FOLDER = "files"
 EVERY_HOUSEHOLD = HouseholdFilter()
 
 
@@ -57,6 +60,8 @@ class Store:
         aside), StoreTooNew, DiskFull or DamagedRow (nothing says who this device is).
         """
         self.shelf = Shelf(Database(path, clock.now()), keys, clock, identity)
+        self.files = Files(self.shelf, keys, FileBox(path.parent / FILES_FOLDER, keys))
+        """Photos, recordings and documents that answers name."""
         self._listeners: list[Callable[[Changed], None]] = []
         self._catalogue = Catalogue(self.shelf)
 

@@ -92,6 +92,17 @@ class NewsRow(PhoneTable, table=True):
     id: str = key()
 
 
+class FileRow(PhoneTable, table=True):
+    """A file that lies beside the database: what is known of it, under seal."""
+
+    __tablename__ = "file"
+
+    id: str = key()
+    state: str
+    """here, sent, refused or fetched."""
+    sealed: bytes = sealed()
+
+
 class KeptRow(PhoneTable, table=True):
     """One value by name: who this device is, its cursor, forms, names of people ..."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from shared.changes import Answer
+from shared.files import file_ref
 from shared.forms.casts import Value, moment_of, to_text
 from shared.forms.model import Form, Question, QuestionType
 from shared.forms.values import Reading, is_empty, read_answer
@@ -20,7 +21,9 @@ def as_text(answer: Answer) -> str:
     if isinstance(answer, int | float):
         return to_text(float(answer))
     if isinstance(answer, Mapping):
-        return " ".join(as_text(answer.get(name) or 0) for name in _POINT)
+        ref = file_ref(answer)
+        point = " ".join(as_text(answer.get(name) or 0) for name in _POINT)
+        return point if ref is None else ref.file_name
     if isinstance(answer, list | tuple):
         between = "; " if any(isinstance(part, Mapping) for part in answer) else " "
         return between.join(as_text(part) for part in answer)

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from shared.changes import Answer
+from shared.files import file_ref
 from shared.forms.model import Form, Question, QuestionType
 
 TEXT_CHARS_MAX = 10_000
@@ -136,10 +137,11 @@ def _reference(_: Asked, raw: Answer) -> Answer:
         raise WrongAnswerError("not_reference") from error
 
 
-def _file(_: Asked, raw: Answer) -> Answer:
-    if not isinstance(raw, str) or len(raw) > _FILE_CHARS_MAX or "/" in raw:
+def _file(asked: Asked, raw: Answer) -> Answer:
+    ref = file_ref(raw)
+    if ref is None or not ref.type.startswith(_FILE_TYPES.get(asked.question.type, "")):
         raise WrongAnswerError("not_file")
-    return raw
+    return ref.answer
 
 
 def _point(_: Asked, raw: Answer) -> Answer:
@@ -175,7 +177,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NUMBER = re.compile(r"[-+]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})", re.ASCII)
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _FLOAT_MAX = 1e300
-_FILE_CHARS_MAX = 200
+_FILE_TYPES = {
+    QuestionType.IMAGE: "image/",
+    QuestionType.AUDIO: "audio/",
+    QuestionType.VIDEO: "video/",
+}
+"""A question of type `file` takes any."""
 
 READERS: dict[QuestionType, Callable[[Asked, Answer], Answer]] = {
     QuestionType.TEXT: _text,

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.changes import Answer
+from shared.files import FileRef
 from shared.forms.instance_text import as_text
 from shared.forms.model import Choice, Form, Question, QuestionType
 from shared.forms.values import read_answer, read_sent
@@ -23,6 +24,7 @@ FORM = Form(
     choices={"list": (Choice("a", {"zh": "甲"}), Choice("b", {"zh": "乙"}))},
 )
 PLACE = {"lat": 31.5, "lon": 120.3, "accuracy": 4.0}
+PHOTO = FileRef("a" * 64, 48213, "image/jpeg", "hydrant.jpg")
 RECORD = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
@@ -59,7 +61,8 @@ def question(kind: QuestionType, check: str = "", **parameters: str) -> Question
         (QuestionType.GEOPOINT, {"lat": 1, "lon": 2}, {"lat": 1, "lon": 2, "accuracy": None}),
         (QuestionType.GEOTRACE, [PLACE], [PLACE]),
         (QuestionType.ACKNOWLEDGE, True, "OK"),
-        (QuestionType.IMAGE, "ab12.jpg", "ab12.jpg"),
+        (QuestionType.IMAGE, PHOTO.answer, PHOTO.answer),
+        (QuestionType.FILE, PHOTO.answer, PHOTO.answer),
         (QuestionType.UNSUPPORTED, {"anything": [1]}, {"anything": [1]}),
         (QuestionType.TEXT, "   ", None),
         (QuestionType.TEXT, {"missing": "declined"}, {"missing": "declined"}),
@@ -96,6 +99,7 @@ def test_what_is_typed_is_read_as_its_type(
         (QuestionType.GEOPOINT, {"lat": 1, "lon": 0, "accuracy": -1}, "not_place"),
         (QuestionType.GEOPOINT, "1 2", "not_place"),
         (QuestionType.IMAGE, "../secret", "not_file"),
+        (QuestionType.AUDIO, PHOTO.answer, "not_file"),
         (QuestionType.NOTE, "x", "not_answer"),
         (QuestionType.TEXT, {"missing": "not_known"}, "no_not_known"),
         (QuestionType.TEXT, {"missing": "lost"}, "not_text"),

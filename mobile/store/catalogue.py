@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from mobile.errors import DamagedRow
 from mobile.store import inbound, telling
 from mobile.store.cards import Counts
 from mobile.store.glimpses import Glimpse, glimpse_of, glimpse_of_packed
@@ -104,11 +105,17 @@ class Catalogue:
 
     def _put(self, index: Index, records: Iterable[str]) -> set[str]:
         touched: set[str] = set()
+        damaged: list[str] = []
         with self._shelf.database.reading() as conn:
             for record in records:
-                shown = self._shelf.shown(conn, record)
+                try:
+                    shown = self._shelf.shown(conn, record)
+                except DamagedRow:
+                    damaged.append(record)
+                    shown = None
                 glimpse = None if shown is None else self._glimpse(shown)
                 touched |= index.put(glimpse) if glimpse else index.drop(record)
+        self._drop_damaged(damaged)
         return touched
 
     def _glimpse(self, record: Record) -> Glimpse:

@@ -1,7 +1,6 @@
 """What comes from the server: pages and their cursor in one transaction, or nothing of them."""
 
 from collections.abc import Iterable
-from itertools import chain as joined
 
 import msgspec
 from msgspec import Struct
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mobile.store.base import table_of
-from mobile.store.entries import Entry
+from mobile.store.covering import cover, cover_received, touched_by
 from mobile.store.grids import Grid, GridState, drop, grant, grids, progressed, want
 from mobile.store.kept import Name
 from mobile.store.shelf import Shelf
@@ -45,12 +44,12 @@ def take_page(shelf: Shelf, page: Page, asked: str | None) -> Taken:
             news = _news(shelf, conn, page.records)
             shelf.shadow.put(conn, page.records, None)
             shelf.shadow.drop(conn, gone)
-            _cover(shelf, conn, page.records, gone, drained=not page.more)
+            cover(shelf, conn, page.records, gone, drained=not page.more)
             _put_news(conn, news, gone)
             changed = _put_account(shelf, conn, page)
             shelf.kept.put(conn, Name.CURSOR, page.cursor)
         shelf.change(**changed)
-        touched = _touched(shelf, page.records, gone)
+        touched = touched_by(shelf, page.records, gone)
     return Taken(records=touched, received=len(page.records))
 
 
@@ -64,7 +63,7 @@ def take_snapshot_page(shelf: Shelf, page: SnapshotPage, asked: Grid) -> Taken:
             people = {**shelf.account.people, **page.people}
             if people != shelf.account.people:
                 shelf.kept.put(conn, Name.PEOPLE, people)
-            _cover(shelf, conn, page.records, [], drained=False)
+            cover(shelf, conn, page.records, [], drained=False)
             left: list[str] = []
             if page.next is None:
                 left = shelf.shadow.leftover(conn, asked.id, asked.generation)
@@ -72,7 +71,7 @@ def take_snapshot_page(shelf: Shelf, page: SnapshotPage, asked: Grid) -> Taken:
                 _add_cursor(shelf, conn, page.cursor)
             progressed(conn, _after(asked, page))
         shelf.change(people=people)
-        touched = _touched(shelf, page.records, left)
+        touched = touched_by(shelf, page.records, left)
     return Taken(records=touched, received=len(page.records))
 
 
@@ -85,23 +84,8 @@ def drop_withdrawn(shelf: Shelf) -> frozenset[str]:
                 dropped += shelf.shadow.of_grid(conn, grid)
                 drop(conn, grid)
             shelf.shadow.drop(conn, dropped)
-            _cover_entries(shelf, conn, dropped)
-        return _touched(shelf, [], dropped)
-
-
-def mend(shelf: Shelf, checksums: dict[str, int]) -> list[str]:
-    """Asks again for the grids whose records are not what the server has; their ids."""
-    with shelf.database.writing() as conn:
-        differing = [
-            grid
-            for grid in grids(conn)
-            if grid.state is GridState.WHOLE
-            and grid.id in checksums
-            and shelf.shadow.checksum(conn, grid.id) != checksums[grid.id]
-        ]
-        for grid in differing:
-            want(conn, grid)
-    return [grid.id for grid in differing]
+            cover_received(shelf, conn, dropped)
+        return touched_by(shelf, [], dropped)
 
 
 def start_over(shelf: Shelf) -> None:
@@ -157,40 +141,6 @@ def _news(shelf: Shelf, conn: Connection, records: Iterable[PackedRecord]) -> li
     return found
 
 
-def _cover(
-    shelf: Shelf,
-    conn: Connection,
-    records: Iterable[PackedRecord],
-    gone: list[str],
-    *,
-    drained: bool,
-) -> None:
-    """Lets changes leave the overlay once the shadow, or its cursor, has passed them."""
-    back = {
-        entry.place
-        for record in records
-        for entry in shelf.laid_over(record.id)
-        if _came_back(entry, record)
-    }
-    shelf.outbox.cover(conn, back)
-    _cover_entries(shelf, conn, gone)
-    if drained:
-        _cover_entries(shelf, conn, list(shelf.overlaid()))
-
-
-def _cover_entries(shelf: Shelf, conn: Connection, records: Iterable[str]) -> None:
-    """Received changes of these records: a drained pull, or their leaving, has passed them."""
-    entries = joined.from_iterable(shelf.laid_over(record) for record in records)
-    received = [entry.place for entry in entries if entry.state is OutboxState.ACKED]
-    shelf.outbox.cover(conn, received)
-
-
-def _came_back(entry: Entry, record: PackedRecord) -> bool:
-    if entry.ack_seq:
-        return entry.ack_seq <= record.version
-    return any(write.device == entry.device and write.n == entry.n for write in record.w)
-
-
 def _put_news(conn: Connection, records: list[str], gone: list[str]) -> None:
     if gone:
         conn.execute(delete(_news_rows).where(_news_rows.c.id.in_(gone)))
@@ -234,12 +184,3 @@ def _after(asked: Grid, page: SnapshotPage) -> Grid:
         done=asked.done + len(page.records),
         total=page.total,
     )
-
-
-def _touched(
-    shelf: Shelf, records: Iterable[PackedRecord], dropped: Iterable[str]
-) -> frozenset[str]:
-    """Brings the overlay in line with the file; the records that may look different now."""
-    with shelf.database.reading() as conn:
-        laid = shelf.relay(conn)
-    return frozenset(laid.union((record.id for record in records), dropped))

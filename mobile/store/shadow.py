@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mobile.errors import DamagedRow
@@ -13,7 +13,7 @@ from mobile.store.tables import ShadowRow
 from mobile.vault.sealing import Keys
 from shared.codec import PackedRecord, opened
 from shared.records import Record
-from shared.wire import checksum
+from shared.wire import PartSum, checksum
 
 CHECKSUM_RANGE = 1 << 64
 
@@ -24,6 +24,19 @@ class Standing(Struct, frozen=True):
     kind: str
     grid: str
     version: int
+
+
+class Stretch(Struct, frozen=True):
+    """A range of a grid's ids, `after` excluded and `upto` included; "" stands for either end."""
+
+    grid: str
+    after: str = ""
+    upto: str = ""
+
+    def where(self) -> list[ColumnElement[bool]]:
+        """The conditions that its records fulfil."""
+        bounds = [_shadow.c.grid == self.grid, _shadow.c.id > self.after]
+        return [*bounds, _shadow.c.id <= self.upto] if self.upto else bounds
 
 
 class Shadow:
@@ -75,8 +88,18 @@ class Shadow:
 
     def checksum(self, conn: Connection, grid: str) -> int:
         """What the server's checksum of the grid must be."""
-        rows = conn.execute(select(_shadow.c.id, _shadow.c.version).where(_shadow.c.grid == grid))
-        return sum(checksum(row.id, row.version) for row in rows) % CHECKSUM_RANGE
+        return self.sum(conn, Stretch(grid)).checksum
+
+    def sum(self, conn: Connection, stretch: Stretch) -> PartSum:
+        """What the server's sum of a stretch must be."""
+        where = stretch.where()
+        rows = conn.execute(select(_shadow.c.id, _shadow.c.version).where(*where)).all()
+        total = sum(checksum(row.id, row.version) for row in rows) % CHECKSUM_RANGE
+        return PartSum(stretch.upto, len(rows), total)
+
+    def of_stretch(self, conn: Connection, stretch: Stretch) -> list[str]:
+        """The ids of a stretch's records."""
+        return list(conn.execute(select(_shadow.c.id).where(*stretch.where())).scalars())
 
     def size(self, conn: Connection) -> int:
         """How many records there are."""

@@ -13,6 +13,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mobile.store.kept import Identity
+from mobile.store.shadow import Stretch
 from mobile.sync.report import SyncState
 from mobile.sync.trouble import Fork, Gap, StartOver, Trouble, cut_off, failed, nonsense, offline
 from shared.wire import (
@@ -24,6 +25,7 @@ from shared.wire import (
     Push,
     PushReply,
     SnapshotPage,
+    Sums,
     encode,
 )
 
@@ -59,12 +61,20 @@ class Line:
         """Asks for what is new."""
         return self._post("/v1/pull", encode(pull), Page)
 
-    def snapshot(self, grid: str, after: str, limit: int, seq: int) -> SnapshotPage:
+    def snapshot(
+        self, grid: str, after: str, limit: int, *, seq: int = 0, upto: str = ""
+    ) -> SnapshotPage:
         """Asks for a range of a grid."""
-        query = {"grid": grid, "after": after, "limit": str(limit), "seq": str(seq)}
+        query = {"after": after, "upto": upto, "limit": str(limit), "seq": str(seq)}
         known = {name: value for name, value in query.items() if value not in ("", "0")}
-        content = self._ask("GET", "/v1/snapshot", params=known)
+        content = self._ask("GET", "/v1/snapshot", params={"grid": grid, **known})
         return _understood(content, SnapshotPage)
+
+    def sums(self, stretch: Stretch) -> Sums:
+        """Asks for the checksums of a stretch's parts."""
+        query = {"grid": stretch.grid, "after": stretch.after, "upto": stretch.upto}
+        known = {name: value for name, value in query.items() if value}
+        return _understood(self._ask("GET", "/v1/sums", params=known), Sums)
 
     def form(self, kind: str, version: str) -> bytes:
         """A form's JSON."""

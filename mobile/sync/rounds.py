@@ -9,11 +9,12 @@ from msgspec import Raw
 
 from mobile.clock import Clock
 from mobile.settings import APP
-from mobile.store import contact, inbound, outbound
+from mobile.store import contact, inbound, mending, outbound
 from mobile.store.grids import Grid, GridState
 from mobile.store.outbound import Batch
 from mobile.store.store import Store
 from mobile.sync.line import Line
+from mobile.sync.mending import Mender
 from mobile.sync.report import SyncStep
 from mobile.sync.tallying import Running
 from mobile.sync.trouble import Fork, Gap, StartOver, copied, no_room, nonsense, stopped
@@ -54,15 +55,15 @@ class Rounds:
         """Everything, until nothing is left to do."""
         self._running.to_send = contact.tally(self._shelf)[0].unsent
         for turn in range(ROUNDS_MAX):
-            if not self._round(mend=turn == 0) and outbound.next_batch(self._shelf) is None:
+            if not self._round(turn) and outbound.next_batch(self._shelf) is None:
                 break
         outbound.purge(self._shelf)
 
-    def _round(self, *, mend: bool) -> bool:
+    def _round(self, turn: int) -> bool:
         """Sends, then receives; whether there is more to be done."""
         try:
             self._send()
-            return self._receive(mend=mend)
+            return self._receive(turn)
         except StartOver:
             self._offer_again()
             inbound.start_over(self._shelf)
@@ -149,7 +150,7 @@ class Rounds:
 
     # ---- receiving ----------------------------------------------------------------------------
 
-    def _receive(self, *, mend: bool) -> bool:
+    def _receive(self, turn: int) -> bool:
         """Snapshots of what has none, then all pages; whether there is more to be done."""
         if self._free_bytes() < FREE_BYTES_MIN:
             raise no_room()
@@ -161,10 +162,21 @@ class Rounds:
         page = self._pull()
         self._fetch_forms()
         self._store.refresh(inbound.drop_withdrawn(self._shelf), by_sync=True)
-        if mend:
-            self._running.tell(SyncStep.CHECKING, 0, 0)
-            inbound.mend(self._shelf, page.checksums)
+        if self._mended(page, turn):
+            return True
         return any(grid.state is GridState.WANTED for grid in contact.held_grids(self._shelf))
+
+    def _mended(self, page: Page, turn: int) -> bool:
+        """Whether something differed from the server, and was taken again."""
+        self._running.tell(SyncStep.CHECKING, 0, 0)
+        differing = mending.differing(self._shelf, page.checksums)
+        if turn == 0:
+            mender = Mender(self._store, self._line, self._running, self._check_for_a_copy)
+            for grid in differing:
+                mender.mend(grid)
+        elif turn == 1:  # what differs even now is not understood: better all of it again
+            mending.take_all_again(self._shelf, differing)
+        return bool(differing) and turn <= 1
 
     def _greet(self) -> None:
         """Learns names and forms before the first records, so that these can be shown."""
@@ -187,7 +199,7 @@ class Rounds:
     def _snapshot(self, grid: Grid) -> None:
         """A grid's records, range by range; each is usable as soon as it is here."""
         while grid.state is GridState.WANTED:
-            page = self._line().snapshot(grid.id, grid.after, PAGE_MAX, grid.seq)
+            page = self._line().snapshot(grid.id, grid.after, PAGE_MAX, seq=grid.seq)
             self._check_for_a_copy(page.records)
             if page.grid != grid.id or (page.next is not None and page.next <= grid.after):
                 raise nonsense()

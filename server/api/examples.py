@@ -18,6 +18,7 @@ from shared.wire import (
     Enrol,
     Enrolled,
     Page,
+    PartSum,
     Problem,
     Pull,
     Push,
@@ -25,6 +26,7 @@ from shared.wire import (
     Report,
     Result,
     SnapshotPage,
+    Sums,
     Words,
     chained,
     checksum,
@@ -99,6 +101,7 @@ EXAMPLES: Mapping[str, Struct] = MappingProxyType(
         "SnapshotPage": SnapshotPage(
             grid=_GRID, seq=42, total=1, records=[_RECORD], cursor=_CURSOR
         ),
+        "Sums": Sums(_GRID, 42, [PartSum("", 1, checksum(_HOUSEHOLD, 42))]),
         "Enrol": Enrol(
             code="K7Q2-9FHM-3XWP",
             public_key="11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",

@@ -10,7 +10,7 @@ from server.api.health import Health, HealthRoutes
 from server.api.schema import Spoken
 from server.api.sync import SyncRoutes
 from shared.forms.model import Form
-from shared.wire import Enrol, Enrolled, Page, Pull, Push, PushReply, SnapshotPage
+from shared.wire import Enrol, Enrolled, Page, Pull, Push, PushReply, SnapshotPage, Sums
 
 _DEVICE_PROBLEMS = (400, 401, 409, 410, 503)
 
@@ -51,6 +51,10 @@ def _add_sync(router: APIRouter, routes: SyncRoutes) -> None:
         "Take a grid as it is now, page by page.", (*_DEVICE_PROBLEMS, 404), answers=SnapshotPage
     )
     _add(router, "GET", "/v1/snapshot", snapshot)(routes.snapshot)
+    sums = Spoken(
+        "Compare a range of a grid, part by part.", (*_DEVICE_PROBLEMS, 404), answers=Sums
+    )
+    _add(router, "GET", "/v1/sums", sums)(routes.sums)
     form = Spoken("Take one version of a form.", (*_DEVICE_PROBLEMS, 404), answers=Form)
     _add(router, "GET", "/v1/forms/{kind}/{version}", form)(routes.form)
 

@@ -12,7 +12,7 @@ from server.api.health import Health
 from server.services import VERSION
 from shared.changes import Change
 from shared.forms.model import Form
-from shared.wire import Enrol, Enrolled, Page, Problem, Pull, Push, PushReply, SnapshotPage
+from shared.wire import Enrol, Enrolled, Page, Problem, Pull, Push, PushReply, SnapshotPage, Sums
 
 Json = dict[str, Any]
 """A piece of an OpenAPI document, whose shape the standard gives."""
@@ -29,6 +29,7 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     Push,
     PushReply,
     SnapshotPage,
+    Sums,
 )
 _REF = "#/components/schemas/{name}"
 _WHY = {

@@ -58,15 +58,28 @@ class SyncRoutes:
         after: InAddress = "",
         limit: Annotated[int, Query(ge=1)] = PAGE_MAX,
         seq: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0,
+        upto: InAddress = "",
     ) -> Response:
-        """Answers a range of one grid's records, for a device that has none of them yet."""
+        """Answers a range of one grid's records: all, page by page, or a part once more."""
 
         def work(incoming: Incoming) -> Response:
             device = active_device(self.api, incoming)
             page = self.api.services.register.snapshot(
-                device, grid, after=after, limit=min(limit, PAGE_MAX), seq=seq
+                device, grid, after=after, limit=min(limit, PAGE_MAX), seq=seq, upto=upto
             )
             return answer(incoming, page)
+
+        return await self._at(self.api.pulls, request, work)
+
+    async def sums(
+        self, request: Request, *, grid: InAddress, after: InAddress = "", upto: InAddress = ""
+    ) -> Response:
+        """Answers checksums of the parts of a range, to find the records that differ."""
+
+        def work(incoming: Incoming) -> Response:
+            device = active_device(self.api, incoming)
+            told = self.api.services.register.sums(device, grid, after=after, upto=upto)
+            return answer(incoming, encode(told))
 
         return await self._at(self.api.pulls, request, work)
 

@@ -64,17 +64,19 @@ class Pager(Struct, frozen=True):
             at = counter(conn, device.town)
             limit = _bounded(wanted.limit)
             rows = conn.execute(
-                _FOLLOWING,
+                _FOLLOWING_UPTO if wanted.upto else _FOLLOWING,
                 {
                     "town": device.town,
                     "grid": wanted.grid,
                     "after": wanted.after,
+                    "upto": wanted.upto,
                     "limit": limit + 1,
                 },
             ).all()
             store = RecordStore(conn, device.town, self.seal)
             records = [store.stored(row) for row in rows[:limit]]
             is_last = len(rows) <= limit
+            is_whole = is_last and not wanted.upto
             seq = min(wanted.seq or at.seq, at.seq)
             cursor = Cursor(device.town, at.epoch, {wanted.grid: seq})
             sums = grid_sums(conn, device.town, [wanted.grid])
@@ -83,7 +85,7 @@ class Pager(Struct, frozen=True):
                 seq=seq,
                 total=sums[wanted.grid].records if sums else 0,
                 next=None if is_last else records[-1].id,
-                cursor=write_cursor(cursor, self.cursor_key) if is_last else None,
+                cursor=write_cursor(cursor, self.cursor_key) if is_whole else None,
                 people=names_of(conn, device.town, _authors(records)),
             )
         return _with_records(envelope, records)
@@ -120,6 +122,8 @@ class Range(Struct, frozen=True):
     """0: as many as a page takes."""
     seq: int = 0
     """The `seq` of the first page."""
+    upto: str = ""
+    """The last id of a part that is asked for again; "" for all that follows."""
 
 
 class _Step(Struct, frozen=True):
@@ -195,6 +199,7 @@ _FOLLOWING = (
     .order_by(col(RecordRow.id))
     .limit(bindparam("limit"))
 )
+_FOLLOWING_UPTO = _FOLLOWING.where(col(RecordRow.id) <= bindparam("upto"))
 _LEFT = (
     select(col(ExitRow.seq), col(ExitRow.record_id))
     .where(

@@ -8,6 +8,7 @@ from server.clock import Clock, now_ms
 from server.db.engine import reading, writing
 from server.keys import Keys
 from server.office.people import AccountIdentity, DeviceIdentity
+from server.register.comparing import Stretch, sums
 from server.register.conflicts import ConflictDetail, ConflictSummary
 from server.register.contact import contact_values, note_contact
 from server.register.counter import take_numbers
@@ -27,7 +28,7 @@ from shared.clock import Reading
 from shared.forms.model import Form
 from shared.merge import Rules
 from shared.records import Record
-from shared.wire import Pull, Push, PushReply, Report
+from shared.wire import Pull, Push, PushReply, Report, Sums
 
 
 class Register:
@@ -79,10 +80,21 @@ class Register:
         return self._pager.page(device, pull)
 
     def snapshot(
-        self, device: DeviceIdentity, grid: str, *, after: str = "", limit: int = 0, seq: int = 0
+        self,
+        device: DeviceIdentity,
+        grid: str,
+        *,
+        after: str = "",
+        limit: int = 0,
+        seq: int = 0,
+        upto: str = "",
     ) -> bytes:
         """The JSON of a `SnapshotPage`. seq: the one of the first page. Raises NotFound."""
-        return self._pager.snapshot(device, Range(grid, after, limit, seq))
+        return self._pager.snapshot(device, Range(grid, after, limit, seq, upto))
+
+    def sums(self, device: DeviceIdentity, grid: str, *, after: str = "", upto: str = "") -> Sums:
+        """Checksums of the parts of a range of ids, to find what differs. Raises NotFound."""
+        return sums(self._engine, device, Stretch(grid, after, upto))
 
     def record(self, town: str, id: str) -> Record | None:
         """A record as it is now, class S units included."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mobile.store import contact, inbound
+from mobile.store import contact, mending
 from mobile.sync.report import SyncState
 from server.register.replay import Verified
 from shared.codec import pack
@@ -159,7 +159,7 @@ def _converged(world: World, phone: SimPhone, records: dict[str, Record]) -> Non
         grid: sum(checksum(r.id, r.version) for r in there.values() if r.grid == grid) % (1 << 64)
         for grid in grids
     }
-    _must(inbound.mend(shelf, sums) == [], f"11: the checksum of {phone.name} differs")
+    _must(mending.differing(shelf, sums) == [], f"11: the checksum of {phone.name} differs")
     shown = {conflict.record for conflict in phone.store.conflicts()}
     for record in there.values():
         waits = bool(conflicts(record, world.oracle.rules[record.kind]))

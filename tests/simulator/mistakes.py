@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from mobile.store import inbound, saving
+from mobile.store import inbound, mending, saving
 from mobile.store.entries import Entry
 from mobile.store.inbound import Taken
 from mobile.store.kept import Name
@@ -44,7 +44,7 @@ def base_of_today_instead_of_when_the_form_was_opened(patch: pytest.MonkeyPatch)
 def what_left_is_kept(patch: pytest.MonkeyPatch) -> None:
     """A record of another grid stays on the phone."""
     patch.setattr(inbound, "_gone", lambda *_: [])
-    patch.setattr(inbound, "mend", lambda *_: [])
+    patch.setattr(mending, "differing", lambda *_: [])
 
 
 def cursor_kept_before_the_rows(patch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def cursor_kept_before_the_rows(patch: pytest.MonkeyPatch) -> None:
         return real(shelf, page, page.cursor)
 
     patch.setattr(inbound, "take_page", take_page)
-    patch.setattr(inbound, "mend", lambda *_: [])
+    patch.setattr(mending, "differing", lambda *_: [])
 
 
 def a_dot_lost_when_equal_values_meet(patch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mobile.store import contact, inbound, outbound
+from mobile.store import contact, inbound, mending, outbound
 from mobile.store.grids import GridState
 from mobile.store.store import Store
 from mobile.store.values import Edit
@@ -309,14 +309,15 @@ def test_records_that_differ_from_the_offices_are_asked_for_again(
     office.write(other, {"head_name": "没有送到"})
     page = office.page(0)
 
-    differing = inbound.mend(store.shelf, page.checksums)
+    differing = mending.differing(store.shelf, page.checksums)
+    mending.take_all_again(store.shelf, differing)
     before = store.search("").total
     office.snapshot(store)
 
     assert differing == [GRID]
     assert before == 1
     assert store.search("").total == 2
-    assert inbound.mend(store.shelf, page.checksums) == []
+    assert mending.differing(store.shelf, page.checksums) == []
 
 
 def test_what_a_fresh_snapshot_does_not_bring_is_dropped_at_its_end(

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mobile.errors import DamagedRow
-from mobile.store import contact, inbound, outbound
+from mobile.store import contact, mending, outbound
 from mobile.store.store import Store
 from mobile.vault.sealing import Keys
 from shared.wire import Problem, Result, Words
@@ -255,7 +255,7 @@ def test_a_damaged_record_is_left_out_and_fetched_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "store.db", KEYS, StillClock(), None)
     left = store.search("").total
     page = office.page(0)
-    inbound.mend(store.shelf, page.checksums)
+    mending.take_all_again(store.shelf, mending.differing(store.shelf, page.checksums))
     office.snapshot(store)
 
     assert left == 1

@@ -31,6 +31,7 @@ def test_every_address_is_described(document: dict[str, Any]) -> None:
         "/v1/push",
         "/v1/pull",
         "/v1/snapshot",
+        "/v1/sums",
         "/v1/forms/{kind}/{version}",
         "/healthz",
         "/metrics",

@@ -9,7 +9,7 @@ from server.errors import NotFound
 from server.register.refusals import CursorForged, CursorOld
 from shared.changes import ChangeKind
 from shared.records import Record
-from shared.wire import Page, Pull, checksum
+from shared.wire import Page, Pull, SnapshotPage, checksum
 from tests.server.register.world import (
     CHIEF,
     GRID_A,
@@ -273,3 +273,40 @@ def test_a_tombstone_reaches_the_phones(world: World, wang: Phone, households: l
     assert shadow[households[0]].deleted
     assert world.record(households[0]).deleted
     assert TOWN not in shadow
+
+
+def test_sums_of_the_parts_are_the_sum_of_the_grid(
+    world: World, wang: Phone, households: list[str]
+) -> None:
+    households.sort()
+    told = world.register.sums(wang.identity, GRID_A)
+    inner = world.register.sums(wang.identity, GRID_A, after=households[2], upto=households[5])
+
+    page = wang.pull(None, 100)
+    assert sum(part.checksum for part in told.parts) % (1 << 64) == page.checksums[GRID_A]
+    assert sum(part.records for part in told.parts) == 10
+    assert [part.upto for part in told.parts] == [*households[:9], ""]
+    assert [(part.upto, part.records) for part in inner.parts] == [
+        (record, 1) for record in households[3:6]
+    ]
+    with pytest.raises(NotFound):
+        world.register.sums(wang.identity, GRID_B)
+
+
+def test_an_empty_range_is_one_part(world: World, wang: Phone, households: list[str]) -> None:
+    told = world.register.sums(wang.identity, GRID_A, after=max(households))
+
+    assert [(part.upto, part.records, part.checksum) for part in told.parts] == [("", 0, 0)]
+
+
+def test_a_part_of_a_snapshot_ends_where_it_was_asked_to(
+    world: World, wang: Phone, households: list[str]
+) -> None:
+    households.sort()
+    page = msgspec.json.decode(
+        world.register.snapshot(wang.identity, GRID_A, after=households[2], upto=households[5]),
+        type=SnapshotPage,
+    )
+
+    assert [record.id for record in page.records] == households[3:6]
+    assert (page.next, page.cursor) == (None, None)  # it is not the whole grid

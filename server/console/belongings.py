@@ -8,6 +8,7 @@ from server.console.labels import Reader
 from server.db.office_tables import WorkerRow
 from server.db.projections import HouseholdRow, ResidentRow, VisitRow
 from server.office.people import AccountIdentity
+from server.register.aliases import merged_into
 
 VISITS_SHOWN = 50
 
@@ -51,7 +52,7 @@ def members_of(
         select(ResidentRow)
         .where(
             col(ResidentRow.town_id) == who.town,
-            col(ResidentRow.household_id) == household,
+            col(ResidentRow.household_id).in_(merged_into(conn, who.town, [household])),
             col(ResidentRow.grid).in_(who.grids),
             col(ResidentRow.deleted).is_(False),
             col(ResidentRow.alias_of).is_(None),
@@ -82,7 +83,7 @@ def visits_of(
         )
         .where(
             col(VisitRow.town_id) == who.town,
-            col(VisitRow.household_id) == household,
+            col(VisitRow.household_id).in_(merged_into(conn, who.town, [household])),
             col(VisitRow.grid).in_(who.grids),
             col(VisitRow.deleted).is_(False),
         )
@@ -110,7 +111,7 @@ def households_at(
             col(HouseholdRow.id), col(HouseholdRow.head_name), col(HouseholdRow.conflicts)
         ).where(
             col(HouseholdRow.town_id) == who.town,
-            col(HouseholdRow.dwelling_id) == dwelling,
+            col(HouseholdRow.dwelling_id).in_(merged_into(conn, who.town, [dwelling])),
             col(HouseholdRow.grid).in_(who.grids),
             col(HouseholdRow.deleted).is_(False),
             col(HouseholdRow.alias_of).is_(None),

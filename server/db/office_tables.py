@@ -140,6 +140,8 @@ class DeviceRow(ServerTable, table=True):
     oldest_unsent: int | None = big_or_none()
     free_bytes: int | None = big_or_none()
     clock_offset: int | None = big_or_none()
+    passed: int | None = big_or_none()
+    """The lowest change number of the cursor that it last pulled with; none if it had no cursor."""
 
 
 class ImportRow(ServerTable, table=True):
@@ -161,6 +163,25 @@ class ImportRow(ServerTable, table=True):
     bad: int = 0
     report: bytes | None = blob_or_none()
     """The rows as they were understood, sealed."""
+
+
+class AccessTokenRow(ServerTable, table=True):
+    """With it a program does what an account may do, and no more than the token's scopes say."""
+
+    __tablename__ = "access_token"
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    account_id: str
+    name: str
+    scopes: str
+    """Actions (server.office.roles.Action), separated by spaces."""
+    secret_hash: str
+    created_at: int = big()
+    created_by: str = ""
+    expires_at: int = big()
+    revoked_at: int | None = big_or_none()
+    used_at: int | None = big_or_none()
 
 
 class AuditRow(ServerTable, table=True):

@@ -1,16 +1,27 @@
 """Typed projections of the register for lists, counts and search. Remade by `doorstep rebuild`."""
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from server.db.base import ServerTable, big, big_or_none, town_key
+
+
+def _of_merged(table: str) -> Index:
+    """Finds what was merged into a record: a few rows of each table."""
+    merged = text("alias_of IS NOT NULL")
+    return Index(
+        f"{table}_by_alias", "town_id", "alias_of", sqlite_where=merged, postgresql_where=merged
+    )
 
 
 class DwellingRow(ServerTable, table=True):
     """A dwelling, as its record shows it."""
 
     __tablename__ = "dwelling"
-    __table_args__ = (Index("dwelling_by_grid", "town_id", "grid", "code"),)
+    __table_args__ = (
+        Index("dwelling_by_grid", "town_id", "grid", "code"),
+        _of_merged("dwelling"),
+    )
 
     town_id: str = town_key()
     id: str = Field(primary_key=True, max_length=36)
@@ -28,6 +39,7 @@ class DwellingRow(ServerTable, table=True):
     lat: float | None = None
     lon: float | None = None
     conflicts: int = 0
+    alias_of: str | None = None
     deleted: bool = False
 
 
@@ -38,6 +50,7 @@ class HouseholdRow(ServerTable, table=True):
     __table_args__ = (
         Index("household_by_grid", "town_id", "grid", "head_name"),
         Index("household_by_dwelling", "town_id", "dwelling_id"),
+        _of_merged("household"),
     )
 
     town_id: str = town_key()
@@ -73,6 +86,7 @@ class ResidentRow(ServerTable, table=True):
         Index("resident_by_grid", "town_id", "grid", "name"),
         Index("resident_by_household", "town_id", "household_id"),
         Index("resident_by_id_hash", "town_id", "id_hash"),
+        _of_merged("resident"),
     )
 
     town_id: str = town_key()

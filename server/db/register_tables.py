@@ -15,6 +15,8 @@ class CounterRow(ServerTable, table=True):
     seq: int = big()
     epoch: str = ""
     """Changes when the database is restored from a backup."""
+    forgotten: int = big()
+    """Up to this number tombstones and exits are forgotten: devices must have passed it."""
 
 
 class RecordRow(ServerTable, table=True):
@@ -107,13 +109,17 @@ class QuarantineRow(ServerTable, table=True):
     """A change that is held (its record has not come) or refused: kept raw, answered, not lost."""
 
     __tablename__ = "quarantine"
-    __table_args__ = (Index("quarantine_by_record", "town_id", "record_id", "state"),)
+    __table_args__ = (
+        Index("quarantine_by_record", "town_id", "record_id", "state"),
+        Index("quarantine_by_state", "town_id", "state", "received"),
+    )
 
     town_id: str = town_key()
     device_id: str = Field(primary_key=True, max_length=36)
     n: int = big(primary_key=True)
     state: str
-    """held, rejected, released (applied later) or partly (some units were refused)."""
+    """held, rejected, released (applied later), partly (some units were refused), returned (to its
+    author), corrected (entered by the office instead) or dropped (refused for good)."""
     record_id: str = ""
     grid: str = ""
     worker_id: str = ""
@@ -128,6 +134,10 @@ class QuarantineRow(ServerTable, table=True):
     digest: str = ""
     raw: bytes = blob()
     """The change's JSON, sealed."""
+    settled_seq: int | None = big_or_none()
+    """Where the town's register stood when the office last dealt with it."""
+    settled_at: int | None = big_or_none()
+    settled_by: str | None = None
 
 
 class ConflictRow(ServerTable, table=True):
@@ -169,3 +179,31 @@ class FormRow(ServerTable, table=True):
     """The units of class S in this version or one before it, separated by spaces."""
     published_at: int = big()
     current: bool = False
+
+
+class NotSameRow(ServerTable, table=True):
+    """Two records that look alike, and of which a person said that they are not the same."""
+
+    __tablename__ = "not_same"
+
+    town_id: str = town_key()
+    one_id: str = Field(primary_key=True, max_length=36)
+    """The smaller of the two ids."""
+    other_id: str = Field(primary_key=True, max_length=36)
+    said_by: str
+    said_at: int = big()
+
+
+class ClaimRow(ServerTable, table=True):
+    """A record's claim to a number that its form calls unique."""
+
+    __tablename__ = "claim"
+    __table_args__ = (Index("claim_by_record", "town_id", "record_id"),)
+
+    town_id: str = town_key()
+    mark: str = Field(primary_key=True, max_length=64)
+    """A keyed hash of the kind, the unit, the area in which it is unique, and the number."""
+    record_id: str = Field(primary_key=True, max_length=36)
+    unit: str = Field(primary_key=True, max_length=100)
+    seq: int = big()
+    """The change that made the claim: the first keeps the number."""

@@ -52,6 +52,17 @@ class Deed(StrEnum):
     IMPORTED = "imported"
     EDITED = "edited"
     DECIDED = "decided"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    NOT_THE_SAME = "not_the_same"
+    VALUE_RESTORED = "value_restored"
+    QUARANTINE_RELEASED = "quarantine_released"
+    QUARANTINE_CORRECTED = "quarantine_corrected"
+    QUARANTINE_RETURNED = "quarantine_returned"
+    QUARANTINE_DROPPED = "quarantine_dropped"
+    ASKED = "asked"
+    TOKEN_GIVEN = "token_given"  # noqa: S105 - a deed, not a token
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a deed, not a token
     FORM_PUBLISHED = "form_published"
     RESTORED = "restored"
 

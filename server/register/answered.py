@@ -1,9 +1,13 @@
 """What was answered to a device before: a repeated change gets the same result again."""
 
+from collections.abc import Iterator
+
+from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from server.db.register_tables import JournalRow, QuarantineRow
+from server.register.aliases import DEPTH_MAX, ECHO, is_echo
 from server.register.author import Author
 from server.register.quarantine import HELD, PARTLY, REJECTED, Quarantine
 from shared.wire import Result
@@ -39,16 +43,48 @@ def stored_results(
         for n, each in kept.items()
         if each.state in (HELD, REJECTED)
     }
+    for row in _journalled(conn, author, numbers):
+        units = tuple(row.units.split())
+        if is_echo(row.device_id):
+            told = results[row.n]
+            results[row.n] = structs.replace(
+                told, outcome=row.outcome, units=units, into=row.record_id
+            )
+            continue
+        problem = kept[row.n].problem if row.n in kept and kept[row.n].state == PARTLY else None
+        results[row.n] = Result(row.n, row.outcome, row.seq, units, problem)
+    return results
+
+
+def _journalled(conn: Connection, author: Author, numbers: tuple[int, int]) -> Iterator["_Line"]:
+    """What stands in the journal of these changes; what reached a surviving record comes after."""
     rows = conn.execute(
         select(
-            col(JournalRow.n), col(JournalRow.outcome), col(JournalRow.seq), col(JournalRow.units)
-        ).where(
+            col(JournalRow.n),
+            col(JournalRow.outcome),
+            col(JournalRow.seq),
+            col(JournalRow.units),
+            col(JournalRow.device_id),
+            col(JournalRow.record_id),
+        )
+        .where(
             col(JournalRow.town_id) == author.town,
-            col(JournalRow.device_id) == author.device,
+            col(JournalRow.device_id).in_([ECHO * depth + author.device for depth in _DEPTHS]),
             col(JournalRow.n).between(*numbers),
         )
+        .order_by(col(JournalRow.seq))
     )
-    for n, outcome, seq, units in rows:
-        problem = kept[n].problem if n in kept and kept[n].state == PARTLY else None
-        results[n] = Result(n, outcome, seq, tuple(units.split()), problem)
-    return results
+    for row in rows:
+        yield _Line(*row)
+
+
+class _Line(Struct, frozen=True):
+    n: int
+    outcome: str
+    seq: int
+    units: str
+    device_id: str
+    record_id: str
+
+
+_DEPTHS = range(DEPTH_MAX + 1)

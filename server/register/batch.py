@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
+from server.register.aliases import DEPTH_MAX, ECHO, alias_fault, echo_of
 from server.register.entries import NO_UNITS, Entry, not_as_written, shown_units
 from server.register.intake import Arrived
 from server.register.judge import Accepted, Held, Judge, Rejected
@@ -12,7 +13,7 @@ from server.register.quarantine import HELD, PARTLY, REJECTED, RELEASED, Kept
 from server.register.reasons import reason
 from server.register.standing import Touched
 from shared import clock
-from shared.changes import Change
+from shared.changes import ALIAS, Change
 from shared.clock import Reading
 from shared.merge import Outcome, merge
 from shared.records import PENDING, Record, Write, final
@@ -79,6 +80,8 @@ class Batch:
         at = self.reception.effective(change)
         now = self._now(touched)
         verdict = self.judge.verdict(change, now, at)
+        if ALIAS in change.units and isinstance(verdict, Accepted):
+            verdict = self._may_merge(verdict, at)
         if not isinstance(verdict, Accepted):
             self._keep(arrived, verdict)
             return
@@ -108,7 +111,14 @@ class Batch:
     def results(self, first: int) -> dict[int, Result]:
         """The result of each change by its number, given the first of the town's numbers."""
         return {
-            n: Result(n, result.outcome, final(result.seq, first), result.units, result.problem)
+            n: Result(
+                n,
+                result.outcome,
+                final(result.seq, first),
+                result.units,
+                result.problem,
+                result.into,
+            )
             for n, result in self._results.items()
         }
 
@@ -137,7 +147,34 @@ class Batch:
         problem = verdict.problem or (
             reason("already_written") if merged and merged.refused else None
         )
-        return Result(change.n, entry.outcome, write.seq, entry.named, problem)
+        result = Result(change.n, entry.outcome, write.seq, entry.named, problem)
+        survivor = touched.merged.alias_of if touched.merged is not None else None
+        return result if survivor is None else self._echo(result, change, survivor, origin)
+
+    def _echo(self, result: Result, change: Change, survivor: str, origin: "_Origin") -> Result:
+        """What was written to a merged record is written to the surviving one too."""
+        echo, touched = echo_of(change, survivor), self.touched.get(survivor)
+        if echo is None or touched is None or origin.device.startswith(ECHO * DEPTH_MAX):
+            return result
+        origin = msgspec.structs.replace(origin, device=ECHO + origin.device)
+        told = self._accept(touched, Accepted(echo), origin)
+        into = told.into or survivor
+        return msgspec.structs.replace(result, outcome=told.outcome, units=told.units, into=into)
+
+    def _may_merge(self, verdict: Accepted, at: int) -> Accepted | Rejected:
+        """Whether a change that names a survivor may do so, given both records as they are."""
+        change = verdict.change
+        touched = self.touched.get(str(change.units[ALIAS]))
+        survivor = self._now(touched) if touched is not None else None
+        if alias_fault(change, self._standing):
+            return Rejected(reason("bad_alias"))
+        if survivor is not None and not self.judge.scope.covers(survivor.grid, at):
+            return Rejected(reason("out_of_area"))
+        return verdict
+
+    def _standing(self, record: str) -> Record | None:
+        touched = self.touched.get(record)
+        return None if touched is None else self._now(touched)
 
     def _now(self, touched: Touched) -> Record | None:
         """The record as the changes so far left it."""

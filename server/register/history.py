@@ -10,6 +10,7 @@ from server.db.bulk import chunks
 from server.db.office_tables import DeviceRow
 from server.db.projections import HouseholdRow, ResidentRow, VisitRow
 from server.db.register_tables import JournalRow
+from server.register.aliases import merged_into, real_device
 from server.register.author import CONSOLE
 from server.register.entries import Bookkeeper, JournalLine, Told
 from server.register.names import names_of
@@ -69,8 +70,14 @@ class Historian(Struct, frozen=True):
     seal: Seal
 
     def timeline(self, record: str, *, with_children: bool) -> list[JournalEntry]:
-        """Every step of a record, oldest first; with those of what refers to it."""
-        records = [record, *(self._children(record) if with_children else ())]
+        """Every step of a record, oldest first.
+
+        with_children: with those of what was merged into it, and of what refers to any of them.
+        """
+        records = [record]
+        if with_children:
+            family = merged_into(self.conn, self.town, records)
+            records = [*family, *(child for each in family for child in self._children(each))]
         return self.entries(self._lines(records))
 
     def entries(self, lines: Collection[JournalLine]) -> list[JournalEntry]:
@@ -79,8 +86,11 @@ class Historian(Struct, frozen=True):
         people = {line.worker_id for line in lines}
         behalf = {line.on_behalf_of for line in lines if line.on_behalf_of}
         names = names_of(self.conn, self.town, people | behalf)
-        consoles = self._consoles({line.device_id for line in lines})
-        return [_entry(line, book.told(line), names, line.device_id in consoles) for line in lines]
+        consoles = self._consoles({real_device(line.device_id) for line in lines})
+        return [
+            _entry(line, book.told(line), names, real_device(line.device_id) in consoles)
+            for line in lines
+        ]
 
     def _lines(self, records: Collection[str]) -> list[JournalLine]:
         book = Bookkeeper(self.town, self.seal)

@@ -152,7 +152,7 @@ def _dwelling(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ..
     shown = Shown(of.answer)
     text = shown.text
     return (
-        *_envelope(town, of, facts), text("code"), text("plate"), text("address"),
+        *_envelope(town, of, facts), of.alias_of, text("code"), text("plate"), text("address"),
         text("building"), text("unit_no"), shown.integer("floor"), text("room"), text("use"),
         text("status"), shown.coordinate("location", "lat"), shown.coordinate("location", "lon"),
     )  # fmt: skip
@@ -196,8 +196,8 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
         "dwelling": Projection(
             DwellingRow,
             (
-                *_ENVELOPE, "code", "plate", "address", "building", "unit_no", "floor", "room",
-                "use", "status", "lat", "lon",
+                *_ENVELOPE, "alias_of", "code", "plate", "address", "building", "unit_no", "floor",
+                "room", "use", "status", "lat", "lon",
             ),
             _dwelling,
         ),

@@ -44,6 +44,11 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             "已写入的内容不能改动，请新增一条更正。",
             "What was written stays as it is. Add a correction instead.",
         ),
+        "bad_alias": Words(
+            "不能合并到这条记录：它不存在、已删除、类别不同，或已合并到本记录。请重新选择。",
+            "It cannot be merged into that record, which is not there, deleted, of another kind, "
+            "or merged into this one. Choose another one.",
+        ),
         "waits_for_record": Words(
             "正在等待这条记录的登记，收到后会自动生效。",
             "It waits until the record itself arrives, and takes effect by itself.",

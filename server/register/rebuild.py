@@ -9,15 +9,16 @@ from sqlmodel import col
 from server.db.bulk import update_rows
 from server.db.register_tables import GridSumRow, JournalRow, RecordRow
 from server.register.contested import ConflictTable
-from server.register.counter import GridSum, add_to_grid_sums, take_numbers
+from server.register.counter import GridSum, add_to_grid_sums, counter, take_numbers
 from server.register.entries import Bookkeeper
 from server.register.projecting import Projected, Projector
 from server.register.projections import Facts, subject_of
 from server.register.published import Published, Shelf
 from server.register.sealing import Seal
+from server.register.standing import waiting
 from server.register.store import RECORD_COLUMNS, RecordStore
 from shared.codec import pack
-from shared.merge import Rules, conflicts
+from shared.merge import Rules
 from shared.records import Record
 from shared.wire import checksum
 
@@ -55,12 +56,13 @@ class Rebuilder(Struct, frozen=True):
         projector = Projector(self.conn, self.town, self.id_key)
         table = ConflictTable(self.conn, self.town, self.seal, self.now)
         projector.clear()
+        forgotten = counter(self.conn, self.town).forgotten
         sums: dict[str, GridSum] = {}
         records, waiting = 0, 0
         for some in self.due():
             projector.write([each.projected for each in some])
             table.restate([(each.record, each.contested) for each in some])
-            add_sums(sums, some)
+            add_sums(sums, some, forgotten)
             records += len(some)
             waiting += sum(len(each.contested) for each in some)
         of_town = col(GridSumRow.town_id) == self.town
@@ -131,9 +133,11 @@ class Rebuilder(Struct, frozen=True):
         return facts
 
 
-def add_sums(sums: dict[str, GridSum], some: Sequence[Due]) -> None:
-    """Add these records to the sums of their grids."""
+def add_sums(sums: dict[str, GridSum], some: Sequence[Due], forgotten: int) -> None:
+    """Add these records to the sums of their grids; tombstones up to `forgotten` do not count."""
     for each in some:
+        if each.record.deleted and each.record.version <= forgotten:
+            continue
         more = GridSum(1, checksum(each.record.id, each.record.version))
         sums[each.record.grid] = sums.get(each.record.grid, GridSum()).plus(more)
 
@@ -141,7 +145,7 @@ def add_sums(sums: dict[str, GridSum], some: Sequence[Due]) -> None:
 def _due(record: Record, facts: Facts, current: Mapping[str, Published]) -> Due:
     form = current.get(record.kind)
     rules = form.rules if form else Rules()
-    contested = conflicts(record, rules)
+    contested = waiting(record, rules)
     counted = Facts(
         version=record.version,
         conflicts=len(contested),

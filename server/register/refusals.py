@@ -89,3 +89,29 @@ class EditsRefused(ServerError):
         super().__init__(first.code, first.words)
         self.refused = refused
         """By the place of the edit."""
+
+
+class NotMerged(ServerError):
+    """There is no merge to take back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_merged",
+            Words(
+                "这条记录没有合并到别的记录，无法拆分。",
+                "This record is not merged into another one, so there is nothing to take back.",
+            ),
+        )
+
+
+class NotRestorable(ServerError):
+    """The change did not write what is to stand again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_restorable",
+            Words(
+                "那一步没有改过这一项，无法恢复。请在时间线中另选一步。",
+                "That step did not write this answer. Choose another step of the timeline.",
+            ),
+        )

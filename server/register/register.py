@@ -12,6 +12,7 @@ from server.register.comparing import Stretch, sums
 from server.register.conflicts import ConflictDetail, ConflictSummary
 from server.register.contact import contact_values, note_contact
 from server.register.counter import take_numbers
+from server.register.deeds import Deeds
 from server.register.edits import Edit
 from server.register.history import Historian, JournalEntry
 from server.register.inbox import Inbox
@@ -41,6 +42,8 @@ class Register:
         self._seal = Seal(keys)
         self._shelf = Shelf()
         self._writer = Writer(engine, keys, self._seal, clock, self._shelf)
+        self.deeds = Deeds(self._writer)
+        """Merging, un-merging and restoring."""
         self._pager = Pager(engine, self._seal, keys.cursor, clock)
 
     def push(self, device: DeviceIdentity, push: Push) -> PushReply:

@@ -72,7 +72,7 @@ def standing(touched: Touched, first: int, form: Published) -> Standing:
         assert record is not None
         subject = subject_of(record, form.rules)
         stored = pack(record, form.secret_units, first)
-        contested = conflicts(record, form.rules)
+        contested = waiting(record, form.rules)
     return Standing(
         before=touched.before,
         subject=subject,
@@ -81,6 +81,11 @@ def standing(touched: Touched, first: int, form: Published) -> Standing:
         entries=entries,
         first=first,
     )
+
+
+def waiting(record: Record, rules: Rules) -> frozenset[str]:
+    """The units of a record that wait for a person: none of a merged one, which nobody sees."""
+    return frozenset() if record.alias_of is not None else conflicts(record, rules)
 
 
 def _is_about(entry: Entry, unit: str) -> bool:

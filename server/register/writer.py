@@ -32,6 +32,7 @@ from server.register.refusals import EditsRefused
 from server.register.scope import Scope, scope_of_grids, scope_of_worker
 from server.register.sealing import Seal
 from server.register.store import RecordStore
+from server.register.survivors import with_survivors
 from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
 from shared.records import Record
 from shared.wire import Push, PushReply, Result, chained
@@ -175,8 +176,11 @@ class Writer(Struct, frozen=True):
         reception, scope = under
         town = author.town
         changes = [each.change for each in arrived if each.change is not None]
-        records = RecordStore(conn, town, self.seal).locked(
-            {change.record for change in changes if is_id(change.record)}
+        store = RecordStore(conn, town, self.seal)
+        records = with_survivors(
+            store,
+            changes,
+            store.locked({change.record for change in changes if is_id(change.record)}),
         )
         judge = Judge(
             conn, author, scope, self.shelf, self.shelf.current(conn, town), counter(conn, town).seq

@@ -13,6 +13,21 @@ depends_on = None
 
 def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     op.create_table(
+        "access_token",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_table(
         "account",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -70,6 +85,16 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "seq"),
     )
     op.create_table(
+        "claim",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("unit", sa.String(length=100), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "mark", "record_id", "unit"),
+    )
+    op.create_index("claim_by_record", "claim", ["town_id", "record_id"], unique=False)
+    op.create_table(
         "conflict",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -97,6 +122,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("epoch", sa.String(), nullable=False),
+        sa.Column("forgotten", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("town_id"),
     )
     op.create_table(
@@ -119,6 +145,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("oldest_unsent", sa.BigInteger(), nullable=True),
         sa.Column("free_bytes", sa.BigInteger(), nullable=True),
         sa.Column("clock_offset", sa.BigInteger(), nullable=True),
+        sa.Column("passed", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
     op.create_index("device_by_worker", "device", ["town_id", "worker_id"], unique=False)
@@ -140,10 +167,19 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("conflicts", sa.Integer(), nullable=False),
+        sa.Column("alias_of", sa.String(), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
     op.create_index("dwelling_by_grid", "dwelling", ["town_id", "grid", "code"], unique=False)
+    op.create_index(
+        "dwelling_by_alias",
+        "dwelling",
+        ["town_id", "alias_of"],
+        unique=False,
+        sqlite_where=sa.text("alias_of IS NOT NULL"),
+        postgresql_where=sa.text("alias_of IS NOT NULL"),
+    )
     op.create_table(
         "enrolment_code",
         sa.Column("town_id", sa.String(length=40), nullable=False),
@@ -216,6 +252,14 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     op.create_index(
         "household_by_grid", "household", ["town_id", "grid", "head_name"], unique=False
     )
+    op.create_index(
+        "household_by_alias",
+        "household",
+        ["town_id", "alias_of"],
+        unique=False,
+        sqlite_where=sa.text("alias_of IS NOT NULL"),
+        postgresql_where=sa.text("alias_of IS NOT NULL"),
+    )
     op.create_table(
         "import_job",
         sa.Column("town_id", sa.String(length=40), nullable=False),
@@ -232,6 +276,52 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("report", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
+    op.create_table(
+        "file",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("content_id", sa.String(length=36), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Boolean(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "sha256"),
+    )
+    op.create_index("file_by_use", "file", ["town_id", "used", "added_at"], unique=False)
+    op.create_table(
+        "file_part",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("content_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "content_id", "number"),
+    )
+    op.create_table(
+        "file_use",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "sha256", "record_id"),
+    )
+    op.create_index("file_use_by_record", "file_use", ["town_id", "record_id"], unique=False)
+    op.create_table(
+        "upload",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("received", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("upload_by_device", "upload", ["town_id", "device_id"], unique=False)
+    op.create_index("upload_by_end", "upload", ["town_id", "expires_at"], unique=False)
     op.create_table(
         "journal",
         sa.Column("town_id", sa.String(length=40), nullable=False),
@@ -262,6 +352,15 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     )
     op.create_index("journal_by_record", "journal", ["town_id", "record_id", "seq"], unique=False)
     op.create_table(
+        "not_same",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("one_id", sa.String(length=36), nullable=False),
+        sa.Column("other_id", sa.String(length=36), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "one_id", "other_id"),
+    )
+    op.create_table(
         "quarantine",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("device_id", sa.String(length=36), nullable=False),
@@ -278,10 +377,16 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("units", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("settled_seq", sa.BigInteger(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("town_id", "device_id", "n"),
     )
     op.create_index(
         "quarantine_by_record", "quarantine", ["town_id", "record_id", "state"], unique=False
+    )
+    op.create_index(
+        "quarantine_by_state", "quarantine", ["town_id", "state", "received"], unique=False
     )
     op.create_table(
         "record",
@@ -317,6 +422,14 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("alias_of", sa.String(), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "resident_by_alias",
+        "resident",
+        ["town_id", "alias_of"],
+        unique=False,
+        sqlite_where=sa.text("alias_of IS NOT NULL"),
+        postgresql_where=sa.text("alias_of IS NOT NULL"),
     )
     op.create_index("resident_by_grid", "resident", ["town_id", "grid", "name"], unique=False)
     op.create_index("resident_by_household", "resident", ["town_id", "household_id"], unique=False)

@@ -1,0 +1,188 @@
+"""What a person at the office does to records beside editing them. Each is one transaction.
+
+Whatever is done is an ordinary change of the person's console, in the journal like any other.
+"""
+
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from msgspec import Struct
+from sqlalchemy import Connection
+from sqlmodel import col
+
+from server.db.engine import writing
+from server.db.errors import DatabaseBusy
+from server.db.register_tables import JournalRow
+from server.errors import NotFound
+from server.office.audit import Deed, Entry, record
+from server.office.people import AccountIdentity
+from server.register.author import console_author
+from server.register.edits import Edit
+from server.register.entries import Bookkeeper
+from server.register.ledger import Overtaken
+from server.register.outcomes import Committed
+from server.register.refusals import NotMerged, NotRestorable
+from server.register.restoring import merge_write, taken_back
+from server.register.store import RecordStore
+from server.register.writer import TRIES_MAX, Writer
+from shared.changes import ALIAS, DELETED, GRID, Answer, ChangeKind
+from shared.merge import Rules, shown
+from shared.records import Record
+
+Done = TypeVar("Done")
+
+
+class Merging(Struct, frozen=True, kw_only=True):
+    """Two records that are one: which of them stands, as the person saw both."""
+
+    merged: str
+    """The record that is merged into the other one."""
+    base: int
+    """Its version on the person's screen."""
+    survivor: str
+    survivor_base: int
+    take: tuple[str, ...] = ()
+    """Units whose shown value the survivor takes over from the merged record."""
+
+
+class Unmerged(Struct, frozen=True):
+    """A merge was taken back."""
+
+    committed: Committed
+    left: tuple[str, ...] = ()
+    """Units of the survivor that stay in conflict: a person decides what of them was its own."""
+
+
+class Restoring(Struct, frozen=True, kw_only=True):
+    """An earlier value that is to stand again."""
+
+    record: str
+    unit: str
+    seq: int
+    """The change that wrote it."""
+    base: int
+    """The version of the record on the person's screen."""
+
+
+class Deeds(Struct, frozen=True):
+    """Merging, un-merging and restoring, for the accounts of every town."""
+
+    writer: Writer
+
+    def merge(self, account: AccountIdentity, merging: Merging) -> Committed:
+        """Merge one record into another. Late changes of the merged one reach the other too.
+
+        Raises NotFound, or EditsRefused: the survivor is not there, or is merged into this one.
+        """
+        return self._in_one(lambda conn: self._merge(conn, account, merging))
+
+    def unmerge(self, account: AccountIdentity, record_id: str, base: int) -> Unmerged:
+        """Take a merge back: both records are again what they would be without it.
+
+        Raises NotFound, NotMerged or EditsRefused.
+        """
+        return self._in_one(lambda conn: self._unmerge(conn, account, record_id, base))
+
+    def restore(self, account: AccountIdentity, restoring: Restoring) -> Committed:
+        """Write an earlier value again. Raises NotFound, NotRestorable or EditsRefused."""
+        return self._in_one(lambda conn: self._restore(conn, account, restoring))
+
+    def _in_one(self, work: Callable[[Connection], Done]) -> Done:
+        for _ in range(TRIES_MAX):
+            try:
+                with writing(self.writer.engine) as conn:
+                    return work(conn)
+            except Overtaken:
+                continue
+        raise DatabaseBusy
+
+    def _merge(self, conn: Connection, account: AccountIdentity, merging: Merging) -> Committed:
+        merged, survivor = self._seen(conn, account, [merging.merged, merging.survivor])
+        rules = self._rules(conn, account.town, merged.kind)
+        answers = shown(merged, rules)
+        taken = {unit: answers[unit] for unit in merging.take if unit in answers}
+        edits = [_edit(merged, {ALIAS: survivor.id}, merging.base)]
+        if taken:
+            edits.insert(0, _edit(survivor, taken, merging.survivor_base))
+        done = self.writer.commit_within(conn, account, edits, None)
+        self._note(conn, account, Deed.MERGED, f"{merged.id} > {survivor.id}")
+        return done
+
+    def _unmerge(
+        self, conn: Connection, account: AccountIdentity, record_id: str, base: int
+    ) -> Unmerged:
+        console_author(conn, account.town, account.id)  # a device's row is locked before records
+        [merged] = self._seen(conn, account, [record_id])
+        if merged.alias_of is None or merge_write(merged) is None:
+            raise NotMerged
+        store = RecordStore(conn, account.town, self.writer.seal)
+        survivor = store.locked([merged.id, merged.alias_of])[merged.alias_of]
+        rules = self._rules(conn, account.town, merged.kind)
+        book = Bookkeeper(account.town, self.writer.seal)
+        back = taken_back(conn, book, (merged, survivor), rules)
+        edits = [_edit(merged, {ALIAS: None}, base), *back.edits]
+        done = self.writer.commit_within(conn, account, edits, None)
+        self._note(conn, account, Deed.UNMERGED, f"{merged.id} < {survivor.id}")
+        return Unmerged(done, back.left)
+
+    def _restore(
+        self, conn: Connection, account: AccountIdentity, restoring: Restoring
+    ) -> Committed:
+        [seen] = self._seen(conn, account, [restoring.record])
+        book = Bookkeeper(account.town, self.writer.seal)
+        lines = list(book.lines(conn, col(JournalRow.seq) == restoring.seq))
+        if not lines or lines[0].record_id != seen.id:
+            raise NotFound
+        told, kind = book.told(lines[0]), ChangeKind(lines[0].kind)
+        edit = _restored(seen, kind, restoring, told.units | told.after)
+        done = self.writer.commit_within(conn, account, [edit], None)
+        self._note(conn, account, Deed.VALUE_RESTORED, f"{seen.id} {restoring.unit}")
+        return done
+
+    def _seen(
+        self, conn: Connection, account: AccountIdentity, ids: Collection[str]
+    ) -> list[Record]:
+        """These records, if all of them lie where the account may look. Raises NotFound."""
+        found = RecordStore(conn, account.town, self.writer.seal).records(ids)
+        if len(found) < len(set(ids)) or any(r.grid not in account.grids for r in found.values()):
+            raise NotFound
+        return [found[each] for each in ids]
+
+    def _rules(self, conn: Connection, town: str, kind: str) -> Rules:
+        published = self.writer.shelf.current(conn, town).get(kind)
+        return published.rules if published else Rules()
+
+    def _note(self, conn: Connection, account: AccountIdentity, deed: Deed, what: str) -> None:
+        entry = Entry(self.writer.clock(), account.id, deed, what)
+        record(conn, self.writer.keys.audit, account.town, entry)
+
+
+def _edit(of: Record, units: dict[str, Answer], base: int) -> Edit:
+    return _of_kind(of, ChangeKind.SET, units, base)
+
+
+def _restored(
+    of: Record, kind: ChangeKind, restoring: Restoring, written: dict[str, Answer]
+) -> Edit:
+    """The edit that writes what a change once wrote; of an addition, the whole set after it."""
+    unit = restoring.unit
+    if unit == DELETED and kind in (ChangeKind.DELETE, ChangeKind.RESTORE):
+        return _of_kind(of, kind, {}, restoring.base)
+    if unit not in written or (unit.startswith("@") and unit != GRID):
+        raise NotRestorable
+    if unit == GRID:
+        place = written[GRID]
+        target = place[1] if isinstance(place, list | tuple) else place
+        return _of_kind(of, ChangeKind.MOVE, {GRID: [of.grid, target]}, restoring.base)
+    return _of_kind(of, ChangeKind.SET, {unit: written[unit]}, restoring.base)
+
+
+def _of_kind(of: Record, kind: ChangeKind, units: dict[str, Answer], base: int) -> Edit:
+    return Edit(
+        kind=kind,
+        record=of.id,
+        record_kind=of.kind,
+        grid=of.grid,
+        base=base,
+        units=units,
+    )

@@ -5,7 +5,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -82,7 +82,9 @@ def _town(home: Path, say: _Speaker, *, full: bool) -> Mark:
             raise _refused(words.OTHER_SIZE, home=home)
         say(words.KEPT, home=home)
         return mark
-    town = generate(TownPlan(size=size, today=datetime.now(UTC).date()))
+    # Yesterday: its evening is past wherever this runs.
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    town = generate(TownPlan(size=size, today=yesterday))
     with Progress(console=say.console, transient=True) as progress:
         title = said(words.MAKING, say.language)
         task = progress.add_task(title, total=EXPECTED_PER_HOUSEHOLD * size.households)

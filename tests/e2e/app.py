@@ -69,6 +69,7 @@ class WorkerApp:
         """Presses sync and waits for what the app says of it."""
         self.go(2)
         self.tap("sync-now")
+        self.rest()
         self.until(lambda: "…" not in self.words("sync-words"), "the sync ends")
         return self.words("sync-words")
 

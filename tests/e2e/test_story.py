@@ -223,9 +223,11 @@ def _b_edits_the_same_household_offline(app: WorkerApp) -> None:
 def _a_syncs_and_her_first_reply_is_lost(app: WorkerApp, line: Line, office: Office) -> None:
     line.lose_reply_to.append("/v1/push")
     app.sync()
-    assert line.lost == ["/v1/push"]
+    app.until(lambda: line.lost == ["/v1/push"], "her first reply is lost")
     once = doorstep(office.home, "verify")
+    pushed = line.requests.count("/v1/push")
     app.sync()
+    app.until(lambda: line.requests.count("/v1/push") > pushed, "she sends it again")
 
     assert doorstep(office.home, "verify")["changes"] == once["changes"], "nothing applied twice"
 

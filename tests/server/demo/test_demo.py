@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -54,6 +55,13 @@ def addresses(said: list[str], key: str) -> list[str]:
     return [line.split(": ", 1)[1] for line in said if line.startswith(f"{key}: ")]
 
 
+def received_last(home: Path) -> int:
+    """When the newest change came in, ms since the epoch."""
+    with closing(sqlite3.connect(home / "doorstep.db")) as database:
+        (newest,) = database.execute("select max(received) from journal").fetchone()
+    return int(newest)
+
+
 def stop(demo: "subprocess.Popen[bytes]") -> int:
     """Ends it as Ctrl-C does."""
     demo.send_signal(signal.SIGINT)
@@ -77,6 +85,7 @@ def test_a_demo_starts_everything_stops_cleanly_and_goes_on_with_its_data(tmp_pa
     assert ended == 0
     assert all(is_free(httpx.URL(url).port or 0) for url in urls), "a child was left behind"
 
+    assert received_last(home) < time.time() * 1000, "the town's past is not to come"
     database = (home / "doorstep.db").stat().st_ino
     with closing(socket.socket()) as taken:
         taken.bind((LOOPBACK, port))

@@ -13,6 +13,15 @@ from shared.merge import Rules, conflicts, shown
 from shared.policies import Policy
 from shared.records import Record, is_missing
 
+HOUSEHOLD_UNITS = frozenset(
+    {"dwelling", "head_name", "people_count", "phone", "marks", "visit_policy", "no_visits_until"}
+    | {"needs", "landlord_name", "landlord_phone"}
+)
+DWELLING_UNITS = frozenset(
+    {"code", "plate", "address", "building", "unit_no", "floor", "room", "status"}
+)
+"""What of a dwelling the index keeps; of a household, the other."""
+
 
 class Glimpse(Struct, frozen=True, kw_only=True):
     """A record with its answers by unit, as shown."""
@@ -27,6 +36,8 @@ class Glimpse(Struct, frozen=True, kw_only=True):
     author: str
     """The worker of its first write that still counts."""
     unsent: bool = False
+    survivor: str = ""
+    """The record that it was merged into."""
 
     def text(self, unit: str) -> str:
         """A text answer; "" where there is none, or it was declined."""
@@ -58,6 +69,7 @@ def glimpse_of(record: Record, rules: Rules, *, unsent: bool) -> Glimpse:
         there=not record.deleted and record.alias_of is None,
         author=author,
         unsent=unsent,
+        survivor=record.alias_of or "",
     )
 
 

@@ -9,7 +9,6 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from mobile.store.cards import (
-    NOBODY_HOME,
     DwellingCard,
     HouseholdCard,
     HouseholdFilter,
@@ -17,6 +16,8 @@ from mobile.store.cards import (
     VisitCard,
 )
 from mobile.store.glimpses import (
+    DWELLING_UNITS,
+    HOUSEHOLD_UNITS,
     Glimpse,
     door_label,
     dwelling_card,
@@ -24,19 +25,18 @@ from mobile.store.glimpses import (
     slim,
     visit_card,
 )
-from shared.search import matches, read_door, search_keys
+from mobile.store.merged import Merged
+from mobile.store.orders import (
+    LIVING_HERE,
+    by_relation,
+    door_order,
+    door_texts,
+    nobody_home_in_a_row,
+)
+from shared.search import matches, search_keys
 
-LIVING_HERE = frozenset({"", "living_here"})
 PHONE_ENDING = 4
 KINDS = frozenset({"dwelling", "household", "resident", "visit"})
-
-_HOUSEHOLD_UNITS = frozenset(
-    {"dwelling", "head_name", "people_count", "phone", "marks", "visit_policy", "no_visits_until"}
-    | {"needs", "landlord_name", "landlord_phone"}
-)
-_DWELLING_UNITS = frozenset(
-    {"code", "plate", "address", "building", "unit_no", "floor", "room", "status"}
-)
 
 
 class Index:
@@ -56,6 +56,7 @@ class Index:
         self._visits: dict[str, VisitCard] = {}
         self._below: defaultdict[str, set[str]] = defaultdict(set)
         """What refers to a dwelling or household."""
+        self._merged = Merged()
         self._cards: dict[str, HouseholdCard] = {}
         self._order: dict[str, tuple[object, ...]] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
@@ -64,12 +65,12 @@ class Index:
 
     def put(self, glimpse: Glimpse) -> set[str]:
         """Takes a record as it is now; the households whose cards it touches."""
-        touched = self.drop(glimpse.id)
+        touched = self.drop(glimpse.id) | self._call(glimpse.id, glimpse.survivor)
         if not glimpse.there or glimpse.kind not in KINDS:
             return touched
         if glimpse.contested:
             self.contested[glimpse.id] = glimpse.contested
-        parent = self._take(glimpse)
+        parent = self.called(self._take(glimpse))
         self._below[parent].add(glimpse.id)
         return touched | self._touches(glimpse.id, parent)
 
@@ -130,46 +131,49 @@ class Index:
             if household in self._cards:
                 self._keys_of(self._cards[household])
 
+    def called(self, record: str) -> str:
+        """The record that is meant by an id: the one that it was merged into, if it was."""
+        return self._merged.survivor(record)
+
     def card(self, household: str) -> HouseholdCard | None:
         """A household's card."""
-        return self._cards.get(household)
+        return self._cards.get(self.called(household))
 
     def members(self, household: str) -> list[ResidentCard]:
         """Those of a household: living here first, the head first."""
-        members = [self.residents[m] for m in self._below[household] if m in self.residents]
-        return sorted(members, key=_by_relation)
+        below = self._below[self.called(household)]
+        members = [self.residents[m] for m in below if m in self.residents]
+        return sorted(members, key=by_relation)
 
     def visits(self, household: str) -> list[VisitCard]:
         """A household's visits, the newest first."""
-        visits = [self._visits[v] for v in self._below[household] if v in self._visits]
+        below = self._below[self.called(household)]
+        visits = [self._visits[v] for v in below if v in self._visits]
         return sorted(visits, key=lambda visit: (visit.started, visit.id), reverse=True)
 
     def dwelling(self, dwelling: str) -> DwellingCard | None:
         """A dwelling's card."""
-        glimpse = self._dwellings.get(dwelling)
+        glimpse = self._dwellings.get(self.called(dwelling))
         if glimpse is None:
             return None
-        return dwelling_card(glimpse, len(self._below[dwelling] & self._households.keys()))
+        return dwelling_card(glimpse, len(self._below[glimpse.id] & self._households.keys()))
 
     def dwellings(self, query: str) -> Iterator[DwellingCard]:
         """Dwellings that match the query, from door to door."""
         for glimpse in sorted(self._dwellings.values(), key=lambda g: door_order(door_label(g))):
-            keys = search_keys(*_door_texts(glimpse))
+            keys = search_keys(*door_texts(glimpse))
             card = self.dwelling(glimpse.id)
             if card is not None and (not query or matches(query, keys)):
                 yield card
 
     def parent(self, record: str) -> str | None:
         """What a record refers to: "" for nothing; None when it is not here."""
-        for kept in (self.residents, self._visits):
-            if record in kept:
-                return kept[record].household
-        if record in self._households:
-            return self._households[record].text("dwelling")
-        return "" if record in self._dwellings else None
+        named = self._named(record)
+        return None if named is None else self.called(named)
 
     def household_of(self, record: str) -> str | None:
         """The household to open for a record."""
+        record = self.called(record)
         if record in self._households:
             return record
         parent = self.parent(record)
@@ -177,10 +181,11 @@ class Index:
 
     def family(self, household: str) -> set[str]:
         """A household with its members and visits."""
-        return {household} | self._below[household]
+        return {household} | self._below[self.called(household)]
 
     def label(self, record: str) -> str:
         """A record in one line; "" when it is not here."""
+        record = self.called(record)
         if record in self.residents:
             return self.residents[record].name
         if record in self._visits:
@@ -192,17 +197,38 @@ class Index:
 
     def phone(self, household: str) -> str:
         """A household's whole phone number."""
-        glimpse = self._households.get(household)
+        glimpse = self._households.get(self.called(household))
         return "" if glimpse is None else glimpse.text("phone")
 
     def door(self, household: str) -> tuple[str, str]:
         """A household's dwelling, and its plate or code."""
-        glimpse = self._households.get(household)
-        dwelling = "" if glimpse is None else glimpse.text("dwelling")
+        glimpse = self._households.get(self.called(household))
+        dwelling = "" if glimpse is None else self.called(glimpse.text("dwelling"))
         home = self._dwellings.get(dwelling)
         return dwelling, "" if home is None else home.text("code") or home.text("plate")
 
     # ---- inside -------------------------------------------------------------------------------
+
+    def _call(self, record: str, survivor: str) -> set[str]:
+        """Takes a record as merged into that one, or into none; the households it touches."""
+        before = self.called(record)
+        if not self._merged.put(record, survivor):
+            return set()
+        below = self._below[before]
+        for child in tuple(below):
+            parent = self.parent(child) or ""
+            below.discard(child)
+            self._below[parent].add(child)
+        return self._touches(before, "") | self._touches(self.called(record), "")
+
+    def _named(self, record: str) -> str | None:
+        """What a record refers to, by the id that it has."""
+        for kept in (self.residents, self._visits):
+            if record in kept:
+                return kept[record].household
+        if record in self._households:
+            return self._households[record].text("dwelling")
+        return "" if record in self._dwellings else None
 
     def _take(self, glimpse: Glimpse) -> str:
         if glimpse.kind == "resident":
@@ -214,9 +240,9 @@ class Index:
             self._visits[glimpse.id] = visit_card(glimpse)
             return glimpse.text("household")
         if glimpse.kind == "household":
-            self._households[glimpse.id] = slim(glimpse, _HOUSEHOLD_UNITS)
+            self._households[glimpse.id] = slim(glimpse, HOUSEHOLD_UNITS)
             return glimpse.text("dwelling")
-        self._dwellings[glimpse.id] = slim(glimpse, _DWELLING_UNITS)
+        self._dwellings[glimpse.id] = slim(glimpse, DWELLING_UNITS)
         return ""
 
     def _touches(self, record: str, parent: str) -> set[str]:
@@ -229,13 +255,13 @@ class Index:
 
     def _card(self, glimpse: Glimpse) -> HouseholdCard:
         members, visits = self.members(glimpse.id), self.visits(glimpse.id)
-        home = self._dwellings.get(glimpse.text("dwelling"))
+        home = self._dwellings.get(self.called(glimpse.text("dwelling")))
         below = self._below[glimpse.id]
         return HouseholdCard(
             id=glimpse.id,
             grid=glimpse.grid,
             head_name=glimpse.text("head_name"),
-            dwelling=glimpse.text("dwelling") or None,
+            dwelling=self.called(glimpse.text("dwelling")) or None,
             place=door_label(home) if home else "",
             address=home.text("address") if home else "",
             phone_ending=glimpse.text("phone")[-PHONE_ENDING:],
@@ -249,7 +275,7 @@ class Index:
             last_outcome=visits[0].outcome if visits else "",
             next_visit=visits[0].next_visit if visits else "",
             visits=len(visits),
-            nobody_home=_in_a_row(visits),
+            nobody_home=nobody_home_in_a_row(visits),
             conflict=bool(glimpse.contested) or any(m.conflict for m in members),
             unsent=glimpse.unsent
             or any(m.unsent for m in members)
@@ -269,29 +295,6 @@ class Index:
             texts = [card.head_name, *card.members, glimpse.text("landlord_name")]
             phones = [glimpse.text("phone"), glimpse.text("landlord_phone")]
             phones += [member.phone for member in self.members(card.id)]
-            doors = _door_texts(home) if home else ()
+            doors = door_texts(home) if home else ()
             keys = self._keys[card.id] = search_keys(*filter(None, (*texts, *phones, *doors)))
         return keys
-
-
-def door_order(place: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Sorts doors as one walks: by street, then by number and not by digit."""
-    door = read_door(place)
-    return door.words, tuple((int(p), "") if p.isdigit() else (0, p) for p in door.parts)
-
-
-def _door_texts(dwelling: Glimpse) -> tuple[str, ...]:
-    return tuple(
-        text for unit in ("plate", "code", "address", "room") if (text := dwelling.text(unit))
-    )
-
-
-def _by_relation(member: ResidentCard) -> tuple[bool, str, str, str]:
-    return member.status not in LIVING_HERE, member.relation or "~", member.birth_date, member.id
-
-
-def _in_a_row(visits: list[VisitCard]) -> int:
-    for count, visit in enumerate(visits):
-        if visit.outcome != NOBODY_HOME:
-            return count
-    return len(visits)

@@ -130,9 +130,12 @@ class Store:
     # ---- records ------------------------------------------------------------------------------
 
     def record(self, record_id: str) -> RecordView | None:
-        """A record as it is shown, with where every value came from."""
+        """A record as it is shown, with where every value came from.
+
+        The id of a record that was merged into another one leads to that one, here and in `begin`.
+        """
         with self.shelf.database.reading() as conn:
-            record = self.shelf.shown(conn, record_id)
+            record = self.shelf.shown(conn, self._index.called(record_id))
             return None if record is None else telling.record_view(self.shelf, record)
 
     def mark_seen(self, household: str) -> None:
@@ -165,6 +168,7 @@ class Store:
         A draft of the same record that was left unfinished is given back as it was left. Nothing
         is written until `keep`. Raises FormMissing, or RecordGone for a record that is not here.
         """
+        record = self._index.called(record) if record else None
         draft = self.shelf.draft_of(record) if record else None
         if draft is not None and draft.kind == kind:
             return draft

@@ -1,14 +1,15 @@
 """The real server in this process, phones with the real store, and a bad line in between."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import httpx
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy import select
 from sqlmodel import col
@@ -27,14 +28,24 @@ from server.forms.builtin import builtin_forms
 from server.office.people import AccountIdentity
 from server.office.roles import Role
 from server.register.edits import Edit as OfficeEdit
+from server.services import Services
 from shared.changes import Answer, ChangeKind
 from shared.codec import pack
 from shared.records import Record
 from tests.mobile.kit import StillClock
 from tests.server.a_town import ATown, make_town
 
+T = TypeVar("T")
 SERVER = "http://127.0.0.1:9"
 PIN = "830417"
+
+
+class Portal(Protocol):
+    """Lets a thread ask an event loop."""
+
+    def call(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """What it comes to."""
+        ...
 
 
 class Fault(StrEnum):
@@ -59,7 +70,7 @@ class Fault(StrEnum):
 class BadLine(httpx.BaseTransport):
     """Carries requests to the server in this process, and does to them what is planned."""
 
-    portal: BlockingPortal
+    portal: Portal
     inner: httpx.ASGITransport
     plan: deque[Fault] = field(default_factory=deque)
     """The faults of the next requests."""
@@ -159,7 +170,7 @@ class Field:
     """The town, its server and everybody's phones."""
 
     town: ATown
-    portal: BlockingPortal
+    portal: Portal
     app: httpx.ASGITransport
     folder: Path
     admin: AccountIdentity
@@ -217,12 +228,17 @@ def a_field(folder: Path, database_url: str = "") -> Iterator[Field]:
     town = make_town(folder / "server", database_url)
     for form in builtin_forms().values():
         town.services.register.publish_form(town.who.town, form)
-    app = FastAPI()
-    app.include_router(api_router(SyncApi.of(town.services, ApiLimits())))
-    add_handlers(app)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     with start_blocking_portal() as portal:
-        yield Field(town, portal, transport, folder, town.account("admin", Role.TOWN_ADMIN))
+        admin = town.account("admin", Role.TOWN_ADMIN)
+        yield Field(town, portal, answering(town.services), folder, admin)
+
+
+def answering(services: Services) -> httpx.ASGITransport:
+    """The sync API of these services, without a console."""
+    app = FastAPI()
+    app.include_router(api_router(SyncApi.of(services, ApiLimits())))
+    add_handlers(app)
+    return httpx.ASGITransport(app, raise_app_exceptions=False)
 
 
 def synced(phone: Phone) -> SyncReport:

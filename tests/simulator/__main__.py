@@ -1,37 +1,85 @@
-"""`python -m tests.simulator --seeds 100 --from 0`: runs seeds and prints each that fails."""
+"""`python -m tests.simulator --seeds 2000 --from 0` runs seeds and prints each that fails.
+
+`--seed N --trace` tells one seed again, step by step.
+"""
 
 import argparse
-import logging
+import multiprocessing
+import os
 import sys
 import time
-
-import structlog
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import TypeAlias
 
 from tests.simulator.checks import Violation
-from tests.simulator.run import STEPS, simulate
+from tests.simulator.run import STEPS, Outcome, quietly, simulate, trial
+
+SAID_EVERY = 1000
+Trial: TypeAlias = Callable[[int], Outcome]
 
 
 def main() -> int:
-    """Runs the seeds; the number of those that failed."""
+    """Runs what was asked for; 1 when a seed failed."""
+    asked = _asked()
+    quietly()
+    if asked.seed is not None:
+        return _one(asked.seed, asked.steps, told=asked.trace)
+    seeds = range(asked.first, asked.first + asked.seeds)
+    started, failed = time.monotonic(), []
+    with _spread(asked.processes) as spread:
+        for number, (seed, says) in enumerate(spread(partial(trial, steps=asked.steps), seeds), 1):
+            if says:
+                failed.append(seed)
+                _say(f"{says}\n")
+            if number % SAID_EVERY == 0:
+                _say(f"{number} seeds in {time.monotonic() - started:.0f} s; {len(failed)} failed")
+    took = time.monotonic() - started
+    _say(f"{asked.seeds} seeds of {asked.steps} steps in {took:.0f} s; failed: {failed or 'none'}")
+    return min(len(failed), 1)
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
     parser.add_argument("--seeds", type=int, default=20, help="how many")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first")
     parser.add_argument("--steps", type=int, default=STEPS, help="steps of each")
-    asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    failed, started = [], time.monotonic()
-    for seed in range(asked.first, asked.first + asked.seeds):
-        try:
-            simulate(seed, asked.steps)
-        except Violation as violation:
-            failed.append(seed)
-            sys.stdout.write(f"{violation}\n\n")
-            sys.stdout.flush()
-    took = time.monotonic() - started
-    said = f"{asked.seeds} seeds of {asked.steps} steps in {took:.0f} s"
-    sys.stdout.write(f"{said}; failed: {failed or 'none'}\n")
-    return len(failed)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="side by side")
+    parser.add_argument("--seed", type=int, help="only this one")
+    parser.add_argument("--trace", action="store_true", help="with --seed: what happens, in order")
+    return parser.parse_args()
+
+
+def _one(seed: int, steps: int, *, told: bool) -> int:
+    """One seed, and all that happens in it."""
+    try:
+        world = simulate(seed, steps)
+    except Violation as violation:
+        _say(str(violation))
+        return 1
+    if told:
+        _say("\n".join(world.trace))
+    _say(f"seed {seed} of {steps} steps holds every invariant")
+    return 0
+
+
+@contextmanager
+def _spread(processes: int) -> Iterator[Callable[[Trial, range], Iterator[Outcome]]]:
+    """Calls for each seed, in this process or in several, and gives what comes, in order."""
+    if processes == 1:
+        yield map
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, initializer=quietly) as pool:
+        yield partial(pool.map, chunksize=4)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(), 1))
+    sys.exit(main())

@@ -61,7 +61,7 @@ class SimPhone:
     """The last of its changes that was told to the oracle."""
 
     def enrolled(self, enrolled: Enrolled, key: PhoneKey) -> None:
-        """Makes its file and opens it."""
+        """Makes its file."""
         identity = Identity(
             device=enrolled.device,
             token=enrolled.token,
@@ -76,11 +76,10 @@ class SimPhone:
         )
         path = self.folder / "store.db"
         create_store(path, KEYS, clock=self.clock, identity=identity, areas=enrolled.grids)
-        self.http = open_http(self.line)
-        self.start()
 
     def start(self) -> None:
         """Opens the app."""
+        self.http = open_http(self.line)
         self.store = Store(self.folder / "store.db", KEYS, self.clock, None)
         database = self.store.shelf.database
         real = database.writing
@@ -102,9 +101,14 @@ class SimPhone:
             free_bytes=lambda: ROOM,
         )
 
+    def close(self) -> None:
+        """Closes the app as it should be closed."""
+        self.store.close()
+        self.http.close()
+
     def die(self) -> None:
         """The app is gone; its forms on the screen, too, unless they were kept as drafts."""
-        self.store.close()
+        self.close()
         self.forms.clear()
         self.start()
 
@@ -119,6 +123,11 @@ class SimPhone:
 
     def save(self, edits: list[Edit]) -> None:
         self.store.save(edits)
+
+    def has(self, record: str) -> bool:
+        """Whether the record is shown on it."""
+        with self.store.shelf.database.reading() as conn:
+            return self.store.shelf.shown(conn, record) is not None
 
     def new_changes(self) -> list[Change]:
         """Changes in the file that the oracle has not heard of."""
@@ -142,7 +151,7 @@ class SimPhone:
 
     def restore(self) -> None:
         """A new phone goes on from the copy; what was only on the old one is lost."""
-        self.store.close()
+        self.close()
         self.forms.clear()
         for side in ("-wal", "-shm"):
             (self.folder / f"store.db{side}").unlink(missing_ok=True)

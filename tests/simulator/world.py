@@ -1,9 +1,7 @@
 """The simulated town: phones, an office, and what may happen next. One seed, one history."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 
 import httpx
@@ -15,18 +13,15 @@ from mobile.store.values import Edit
 from server.db.engine import reading
 from server.db.register_tables import JournalRow
 from shared.changes import DELETED, Answer, ChangeKind
-from tests.mobile.field import Field, a_field
-from tests.mobile.kit import FORMS, StillClock
-from tests.server.a_town import Phone as PhoneKey
+from tests.mobile.field import Field
+from tests.mobile.kit import FORMS
 from tests.simulator import office
 from tests.simulator.choices import NAMES, some_answers
-from tests.simulator.line import Crash, SeededLine
+from tests.simulator.line import Crash
 from tests.simulator.oracle import Key, Oracle
 from tests.simulator.phone import OpenForm, SimPhone
 
-HOUSEHOLDS = 3
 YEAR_MS = 365 * 24 * 3_600_000
-PHONES = (("A", ("g1",)), ("B", ("g1",)), ("C", ("g1", "g2")))
 
 
 @dataclass
@@ -47,15 +42,6 @@ class World:
     _bases: dict[str, int] = field(default_factory=dict)
     """The version on the screen, by record, for the save under way."""
     _lives: int = 0
-
-    def settle_in(self) -> None:
-        """The town has a few households, and every phone knows them."""
-        for _ in range(HOUSEHOLDS):
-            record = self.phones[0].clock.new_id()
-            self.households.append(record)
-            office.registers(self, record)
-        for phone in self.phones:
-            phone.sync()
 
     # ---- one step -----------------------------------------------------------------------------
 
@@ -246,8 +232,10 @@ class World:
         )
 
     def _some_household(self, phone: SimPhone) -> str | None:
-        here = [record for record in self.households if phone.store.record(record) is not None]
-        return self.chance.choice(here) if here else None
+        for record in self.chance.sample(self.households, len(self.households)):
+            if phone.has(record):
+                return record
+        return None
 
     def known_at_the_office(self) -> str | None:
         """A household that has arrived."""
@@ -257,33 +245,6 @@ class World:
     def name_of(self, record: str) -> str:
         """A short name for the trace."""
         return f"h{self.households.index(record)}" if record in self.households else record
-
-
-@contextmanager
-def a_world(seed: int, folder: Path) -> Iterator[World]:
-    """A town with three phones, one household, and nothing synced."""
-    with a_field(folder) as made:
-        world = World(made, Random(seed))
-        for number, (name, grids) in enumerate(PHONES):
-            world.phones.append(_phone(world, name, grids, number))
-        world.settle_in()
-        try:
-            yield world
-        finally:
-            for phone in world.phones:
-                phone.store.close()
-
-
-def _phone(world: World, name: str, grids: tuple[str, ...], number: int) -> SimPhone:
-    made, key = world.made, PhoneKey()
-    enrolled = made.town.enrolled(made.town.worker(name, *grids), key)
-    clock = StillClock(made.town.clock.at)
-    clock.made = (number + 1) * 1_000_000
-    line = SeededLine(made.portal, made.app, chance=world.chance)
-    folder = made.folder / name
-    phone = SimPhone(name, folder, line, clock, world.chance)
-    phone.enrolled(enrolled, key)
-    return phone
 
 
 def numbers(world: World) -> dict[Key, list[int]]:

@@ -18,10 +18,12 @@ from server.api.middleware import Observed
 from server.api.routes import api_router
 from server.api.schema import description
 from server.console.site import mount
+from server.db.engine import reading
 from server.db.migrate import check_version
 from server.errors import ServerError
 from server.logs import start_logs
-from server.services import VERSION, Services, open_services
+from server.office.towns import towns
+from server.services import VERSION, Services, keeping, open_services
 from server.settings import Settings
 
 _NO_TELEMETRY: TelemetryConfig = {
@@ -31,6 +33,9 @@ _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
 }
 """The framework would export exception messages, which may hold answers."""
+
+
+HOUSEKEEPING_SECONDS = 6 * 60 * 60
 
 
 def create_app(settings: Settings, limits: ApiLimits | None = None) -> FastAPI:
@@ -72,11 +77,12 @@ def _lifespan(api: SyncApi) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         check_version(api.services.engine)
-        writer = asyncio.create_task(_keep_contacts(api))
+        tasks = [asyncio.create_task(each(api)) for each in (_keep_contacts, _keep_house)]
         try:
             yield
         finally:
-            writer.cancel()
+            for task in tasks:
+                task.cancel()
             await run_sync(_flush, api)
             api.services.engine.dispose()
 
@@ -87,6 +93,23 @@ async def _keep_contacts(api: SyncApi) -> None:
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
         await run_sync(_flush, api)
+
+
+async def _keep_house(api: SyncApi) -> None:
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
+        await run_sync(_forget, api)
+
+
+def _forget(api: SyncApi) -> None:
+    services = api.services
+    try:
+        with reading(services.engine) as conn:
+            everyone = towns(conn)
+        for town in everyone:
+            services.register.forget(town.town_id, keeping(services.settings))
+    except ServerError as error:
+        structlog.get_logger().warning("not_forgotten", code=error.code)
 
 
 def _flush(api: SyncApi) -> None:

@@ -12,7 +12,7 @@ from server.commands.importing import import_table
 from server.commands.keeping import backup, restore
 from server.commands.opening import said_of
 from server.commands.people import add_admin, add_area, add_worker, enrolment_code
-from server.commands.records import migrate, rebuild, verify
+from server.commands.records import housekeeping, migrate, rebuild, verify
 from server.commands.serving import serve
 from server.commands.speech import spoken
 from server.commands.usage import usage_words
@@ -33,6 +33,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("migrate", migrate),
     ("rebuild", rebuild),
     ("verify", verify),
+    ("housekeeping", housekeeping),
 )
 INTERRUPTED = 130
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from server.clock import Clock, now_ms
 from server.db.engine import open_engine
 from server.keys import Keys
+from server.register.forgetting import Keeping
 from server.register.register import Register
 from server.settings import Settings
 
@@ -23,6 +24,11 @@ class Services:
     engine: Engine
     register: Register
     clock: Clock
+
+
+def keeping(settings: Settings) -> Keeping:
+    """For how long what left the grids is kept, as it is set."""
+    return Keeping(settings.keep_days, settings.silent_days)
 
 
 def open_services(settings: Settings, clock: Clock = now_ms) -> Services:

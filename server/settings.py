@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     log_level: str = "info"
     workers: int = Field(default=1, ge=1, le=64)
     no_browser: bool = False
+    keep_days: int = Field(default=90, ge=90, le=36_500)
+    """How long tombstones and exits are kept at least; an older cursor must take a snapshot."""
+    silent_days: int = Field(default=365, ge=90, le=36_500)
+    """A device that was not heard of for so long no longer keeps them from being forgotten."""
 
     @property
     def database(self) -> str:

@@ -143,6 +143,8 @@ class Page(Struct, frozen=True, omit_defaults=True):
     """Names of the workers and admins that the records speak of."""
     checksums: dict[str, int] = {}
     """On the last page: `checksum` of each grid at the cursor."""
+    forgotten: int = 0
+    """Tombstones up to this version are to be dropped: they count in no checksum any more."""
 
 
 class SnapshotPage(Struct, frozen=True, omit_defaults=True):

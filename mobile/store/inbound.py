@@ -43,6 +43,7 @@ def take_page(shelf: Shelf, page: Page, asked: str | None) -> Taken:
             gone = _gone(shelf, conn, page)
             news = _news(shelf, conn, page.records)
             shelf.shadow.put(conn, page.records, None)
+            gone += shelf.shadow.forgotten(conn, page.forgotten)
             shelf.shadow.drop(conn, gone)
             cover(shelf, conn, page.records, gone, drained=not page.more)
             _put_news(conn, news, gone)

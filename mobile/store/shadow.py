@@ -77,6 +77,11 @@ class Shadow:
         if rows:
             conn.execute(_DROP, rows)
 
+    def forgotten(self, conn: Connection, upto: int) -> list[str]:
+        """Tombstones that the server has forgotten."""
+        old = (_shadow.c.deleted, _shadow.c.version <= upto)
+        return list(conn.execute(select(_shadow.c.id).where(*old)).scalars())
+
     def leftover(self, conn: Connection, grid: str, generation: int) -> list[str]:
         """Records of the grid that the snapshot of that generation did not bring."""
         old = (_shadow.c.grid == grid, _shadow.c.generation < generation)
@@ -112,10 +117,12 @@ class Shadow:
         return packed
 
     def _row(self, record: PackedRecord, generation: int) -> dict[str, object]:
+        whole = opened(record)
         return {
             "id": record.id,
             "kind": record.kind,
-            "grid": opened(record).grid,
+            "grid": whole.grid,
+            "deleted": whole.deleted,
             "version": record.version,
             "generation": generation,
             "sealed": self._seal.close(record.id, record.version, msgspec.json.encode(record)),
@@ -130,7 +137,9 @@ _STANDING = select(_shadow.c.kind, _shadow.c.grid, _shadow.c.version).where(
 )
 _DROP = delete(_shadow).where(_shadow.c.id == bindparam("b_id"))
 _INSERT = insert(_shadow)
-_BROUGHT = {name: _INSERT.excluded[name] for name in ("kind", "grid", "version", "sealed")}
+_BROUGHT = {
+    name: _INSERT.excluded[name] for name in ("kind", "grid", "deleted", "version", "sealed")
+}
 _PUT = _INSERT.on_conflict_do_update(set_=_BROUGHT)
 _PUT_SNAPSHOT = _INSERT.on_conflict_do_update(
     set_=_BROUGHT | {"generation": _INSERT.excluded.generation}

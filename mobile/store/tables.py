@@ -13,7 +13,10 @@ class ShadowRow(PhoneTable, table=True):
     """A record as the office had it at the last pull: a `PackedRecord` under seal."""
 
     __tablename__ = "shadow"
-    __table_args__ = (Index("shadow_by_grid", "grid", "generation"),)
+    __table_args__ = (
+        Index("shadow_by_grid", "grid", "generation"),
+        Index("shadow_by_deleted", "deleted", "version"),
+    )
 
     id: str = key()
     kind: str
@@ -21,6 +24,8 @@ class ShadowRow(PhoneTable, table=True):
     version: int = whole()
     generation: int = whole()
     """Of the snapshot that last brought it; an older one is dropped when a snapshot is whole."""
+    deleted: bool = False
+    """A tombstone: dropped once the server has forgotten it."""
     sealed: bytes = sealed()
 
 

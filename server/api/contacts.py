@@ -25,9 +25,11 @@ class ContactBook:
         self._open: dict[tuple[str, str], dict[str, Value]] = {}
 
     def note(self, device: DeviceIdentity, values: dict[str, Value]) -> None:
-        """Keeps the newest contact of a device: `server.register.contact.contact_values`."""
+        """Keeps what is newest of a device: `server.register.contact.contact_values`, say."""
         with self._lock:
-            self._open[device.town, device.id] = values
+            self._open[device.town, device.id] = self._open.get(
+                (device.town, device.id), {}
+            ) | values
 
     def flush(self, engine: Engine) -> None:
         """Writes what has come since the last time."""

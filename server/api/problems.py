@@ -13,7 +13,7 @@ from server.errors import NotFound, ServerError
 from server.office.devices import Lost, Revoked, Unauthorised
 from server.office.enrolment import EnrolmentRefused
 from server.office.errors import NotAllowed
-from server.register.refusals import CursorForged, CursorOld, Fork, Gap, NotUnderstood
+from server.register.refusals import CursorForged, CursorOld, CursorTooOld, Fork, Gap, NotUnderstood
 from shared.wire import Problem, Words
 
 INTERNAL = Problem(
@@ -122,6 +122,7 @@ _STATUS: tuple[tuple[type[ServerError], int], ...] = (
     (EnrolmentRefused, 401),
     (Lost, 410),
     (CursorOld, 410),
+    (CursorTooOld, 410),
     (Gap, 409),
     (Fork, 409),
     (NotUnderstood, 400),

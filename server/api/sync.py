@@ -123,6 +123,9 @@ class SyncRoutes:
         device = active_device(self.api, incoming)
         pull = understood(incoming.json(), Pull)
         self._heard(device, pull.clock, pull.report)
+        self.api.contacts.note(
+            device, {"passed": self.api.services.register.passed(device, pull.cursor)}
+        )
         if _is_too_old(pull.report.app):
             raise UpdateApp
         if not 1 <= pull.limit <= PAGE_MAX:

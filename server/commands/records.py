@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from server.commands.opening import chosen_town, opened, prepare_home
@@ -12,7 +13,7 @@ from server.office.audit import Checked, Head
 from server.office.audit import check as check_audit
 from server.office.errors import refused
 from server.register.replay import Verified
-from server.services import Services
+from server.services import Services, keeping
 
 IDS_SHOWN = 20
 
@@ -38,6 +39,22 @@ def rebuild(*, town: OfTown = "") -> None:
     say(
         f"已由 {made.records} 条记录重建，{made.conflicts} 个冲突待裁定。",
         f"Rebuilt from {made.records} records; {made.conflicts} conflicts wait for a decision.",
+    )
+
+
+def housekeeping(*, town: OfTown = "", as_json: AsJson = False) -> None:
+    """清理所有手机都已收到的旧删除记录 · Forget old deletions that every phone has passed."""
+    with opened() as services:
+        town_id = chosen_town(services, town).town_id
+        done = services.register.forget(town_id, keeping(services.settings))
+    if as_json:
+        answer_json(msgspec.to_builtins(done))
+        return
+    say(
+        f"已清理 {done.tombstones} 条删除记录、{done.exits} 条移出记录"
+        f"（变更号 {done.upto} 及以前）。登记册和日志不受影响。",
+        f"{done.tombstones} deletions and {done.exits} moves up to change {done.upto} need not be "
+        "told to phones any more. The register and its journal stay as they are.",
     )
 
 

@@ -11,6 +11,7 @@ from server.db.register_tables import RecordRow
 from server.errors import NotFound
 from server.office.people import DeviceIdentity
 from server.register.counter import counter
+from server.register.store import is_kept
 from shared.wire import PartSum, Sums, checksum
 
 PARTS = 16
@@ -32,12 +33,20 @@ def sums(engine: Engine, device: DeviceIdentity, wanted: Stretch) -> Sums:
         raise NotFound
     with reading(engine) as conn:
         at = counter(conn, device.town)
-        rows = _versions(conn, device.town, wanted)
+        rows = _versions(conn, device.town, at.forgotten, wanted)
     return Sums(wanted.grid, at.seq, list(_parts(rows, wanted.upto)))
 
 
-def _versions(conn: Connection, town: str, wanted: Stretch) -> list[tuple[str, int]]:
-    asked = {"town": town, "grid": wanted.grid, "after": wanted.after, "upto": wanted.upto}
+def _versions(
+    conn: Connection, town: str, forgotten: int, wanted: Stretch
+) -> list[tuple[str, int]]:
+    asked = {
+        "town": town,
+        "forgotten": forgotten,
+        "grid": wanted.grid,
+        "after": wanted.after,
+        "upto": wanted.upto,
+    }
     rows = conn.execute(_VERSIONS_UPTO if wanted.upto else _VERSIONS, asked)
     return [(row.id, row.version) for row in rows]
 
@@ -58,6 +67,7 @@ _VERSIONS = (
         col(RecordRow.town_id) == bindparam("town"),
         col(RecordRow.grid) == bindparam("grid"),
         col(RecordRow.id) > bindparam("after"),
+        is_kept(),
     )
     .order_by(col(RecordRow.id))
 )

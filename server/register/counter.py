@@ -25,6 +25,8 @@ class Counter(Struct, frozen=True):
     seq: int = 0
     epoch: str = ""
     """Another one after the database was restored from a backup."""
+    forgotten: int = 0
+    """Up to this number tombstones and exits are forgotten."""
 
 
 class GridSum(Struct, frozen=True):
@@ -42,7 +44,7 @@ class GridSum(Struct, frozen=True):
 def counter(conn: Connection, town: str) -> Counter:
     """Where the town's register stands now."""
     row = conn.execute(_COUNTER, {"town": town}).one_or_none()
-    return Counter() if row is None else Counter(row.seq, row.epoch)
+    return Counter() if row is None else Counter(row.seq, row.epoch, row.forgotten)
 
 
 def take_numbers(conn: Connection, town: str, count: int) -> int:
@@ -56,7 +58,7 @@ def take_numbers(conn: Connection, town: str, count: int) -> int:
     last = conn.execute(taken).scalar()
     if last is None:
         epoch = secrets.token_hex(EPOCH_BYTES)
-        conn.execute(insert(CounterRow).values(town_id=town, seq=count, epoch=epoch))
+        conn.execute(insert(CounterRow).values(town_id=town, seq=count, epoch=epoch, forgotten=0))
         last = count
     return last - count + 1
 
@@ -84,7 +86,7 @@ def _kept(grid_sum: GridSum) -> tuple[int, int]:
 
 
 # Made once: to build a statement costs as much as to run it.
-_COUNTER = select(col(CounterRow.seq), col(CounterRow.epoch)).where(
+_COUNTER = select(col(CounterRow.seq), col(CounterRow.epoch), col(CounterRow.forgotten)).where(
     col(CounterRow.town_id) == bindparam("town")
 )
 _GRID_SUMS = select(col(GridSumRow.grid), col(GridSumRow.records), col(GridSumRow.checksum)).where(

@@ -5,7 +5,7 @@
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -39,15 +39,27 @@ def read_cursor(text: str | None, town: str, epoch: str, key: bytes) -> Mapping[
 
     Raises CursorForged, and CursorOld for one from before the database was restored.
     """
-    known: dict[str, int] = {}
-    for each in (text or "").split(SEPARATOR) if text else ():
+    cursors = list(_cursors(text, town, key))
+    if any(cursor.epoch != epoch for cursor in cursors):
+        raise CursorOld
+    return _united(cursors)
+
+
+def numbers_of(text: str | None, town: str, key: bytes) -> Mapping[str, int]:
+    """The same without asking of which epoch they are. Raises CursorForged."""
+    return _united(_cursors(text, town, key))
+
+
+def _cursors(text: str | None, town: str, key: bytes) -> Iterator[Cursor]:
+    for each in text.split(SEPARATOR) if text else ():
         cursor = _read(each.strip(), key)
         if cursor.town != town:
             raise CursorForged
-        if cursor.epoch != epoch:
-            raise CursorOld
-        known.update(cursor.grids)
-    return known
+        yield cursor
+
+
+def _united(cursors: Iterable[Cursor]) -> dict[str, int]:
+    return {grid: seq for cursor in cursors for grid, seq in cursor.grids.items()}
 
 
 def _read(text: str, key: bytes) -> Cursor:

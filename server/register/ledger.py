@@ -10,7 +10,7 @@ from server.db.bulk import insert_rows, update_rows
 from server.db.register_tables import ExitRow, JournalRow, RecordRow
 from server.register.batch import Batch
 from server.register.contested import ConflictTable
-from server.register.counter import GridSum, add_to_grid_sums, take_numbers
+from server.register.counter import GridSum, add_to_grid_sums, counter, take_numbers
 from server.register.entries import JOURNAL_COLUMNS, Bookkeeper
 from server.register.projecting import Projected, Projector
 from server.register.projections import Facts
@@ -95,12 +95,17 @@ class Ledger(Struct, frozen=True):
         for each in standings:
             grid, stored = each.subject.grid, each.stored
             if each.before is not None:
-                gone = GridSum(-1, -checksum(each.before.id, each.before.version))
-                _add(sums, each.before.grid, gone)
+                if not self._is_forgotten(each.before):
+                    gone = GridSum(-1, -checksum(each.before.id, each.before.version))
+                    _add(sums, each.before.grid, gone)
                 if each.before.grid != grid:
                     self._note_exit(each.before, each)
             _add(sums, grid, GridSum(1, checksum(stored.id, stored.version)))
         add_to_grid_sums(self.conn, self.town, sums)
+
+    def _is_forgotten(self, record: Record) -> bool:
+        """Whether it counted no more: a tombstone that every device has passed."""
+        return record.deleted and record.version <= counter(self.conn, self.town).forgotten
 
     def _note_exit(self, before: Record, now: Standing) -> None:
         of_record = (col(ExitRow.town_id) == self.town, col(ExitRow.record_id) == before.id)

@@ -16,11 +16,12 @@ from server.errors import NotFound
 from server.office.grids import grids_as_sent
 from server.office.people import DeviceIdentity
 from server.register.counter import counter, grid_sums
-from server.register.cursors import Cursor, read_cursor, write_cursor
+from server.register.cursors import Cursor, numbers_of, read_cursor, write_cursor
 from server.register.names import names_of
 from server.register.published import current_versions
+from server.register.refusals import CursorForged, CursorTooOld
 from server.register.sealing import Seal
-from server.register.store import RecordStore, wanted_columns
+from server.register.store import RecordStore, is_kept, wanted_columns
 from shared.codec import Stored, on_the_wire
 from shared.wire import PAGE_MAX, Area, Gone, Pull
 
@@ -41,7 +42,9 @@ class Pager(Struct, frozen=True):
             at = counter(conn, device.town)
             known = read_cursor(pull.cursor, device.town, at.epoch, self.cursor_key)
             since = {grid: known.get(grid, 0) for grid in device.grids[:GRIDS_MAX]}
-            news = self._news(conn, device.town, since, _bounded(pull.limit))
+            if any(since[grid] < at.forgotten for grid in since if grid in known):
+                raise CursorTooOld
+            news = self._news(conn, device.town, (since, at.forgotten), _bounded(pull.limit))
             reached = {grid: news.reached.get(grid, max(at.seq, since[grid])) for grid in since}
             cursor = Cursor(device.town, at.epoch, reached)
             envelope = _PageEnvelope(
@@ -53,8 +56,17 @@ class Pager(Struct, frozen=True):
                 forms=current_versions(conn, device.town),
                 people=names_of(conn, device.town, _authors(news.records)),
                 checksums={} if news.reached else _checksums(conn, device),
+                forgotten=at.forgotten,
             )
         return _with_records(envelope, news.records)
+
+    def passed(self, device: DeviceIdentity, cursor: str | None) -> int | None:
+        """See Register.passed."""
+        try:
+            known = numbers_of(cursor, device.town, self.cursor_key)
+        except CursorForged:
+            return None
+        return min((seq for grid, seq in known.items() if grid in device.grids), default=None)
 
     def snapshot(self, device: DeviceIdentity, wanted: "Range") -> bytes:
         """See Register.snapshot."""
@@ -71,6 +83,7 @@ class Pager(Struct, frozen=True):
                     "after": wanted.after,
                     "upto": wanted.upto,
                     "limit": limit + 1,
+                    "forgotten": at.forgotten,
                 },
             ).all()
             store = RecordStore(conn, device.town, self.seal)
@@ -90,14 +103,20 @@ class Pager(Struct, frozen=True):
             )
         return _with_records(envelope, records)
 
-    def _news(self, conn: Connection, town: str, since: Mapping[str, int], limit: int) -> "_News":
-        """The next steps of all grids, in the order of their numbers."""
+    def _news(
+        self, conn: Connection, town: str, start: tuple[Mapping[str, int], int], limit: int
+    ) -> "_News":
+        """The next steps of all grids, in the order of their numbers.
+
+        start: where each grid stands, and what is forgotten.
+        """
         store = RecordStore(conn, town, self.seal)
+        since, forgotten = start
         by_grid = [
             step
             for grid, seq in since.items()
             for step in (
-                _changed(store, grid, seq, limit + 2),
+                _changed(store, (grid, seq, forgotten), limit + 2),
                 _left(conn, town, (grid, seq), limit + 2) if seq else [],
             )
         ]
@@ -156,6 +175,7 @@ class _PageEnvelope(Struct, frozen=True, omit_defaults=True):
     forms: dict[str, str] = {}
     people: dict[str, str] = {}
     checksums: dict[str, int] = {}
+    forgotten: int = 0
 
 
 class _SnapshotEnvelope(Struct, frozen=True, omit_defaults=True):
@@ -173,8 +193,15 @@ def _bounded(limit: int) -> int:
     return min(limit, PAGE_MAX) if limit > 0 else PAGE_MAX
 
 
-def _changed(store: RecordStore, grid: str, since: int, limit: int) -> list[_Step]:
-    wanted = {"town": store.town, "grid": grid, "since": since, "limit": limit}
+def _changed(store: RecordStore, start: tuple[str, int, int], limit: int) -> list[_Step]:
+    grid, since, forgotten = start
+    wanted = {
+        "town": store.town,
+        "grid": grid,
+        "since": since,
+        "limit": limit,
+        "forgotten": forgotten,
+    }
     rows = store.conn.execute(_CHANGED, wanted)
     return [_Step(row.version, row.id, grid, store.stored(row)) for row in rows]
 
@@ -187,7 +214,9 @@ def _left(conn: Connection, town: str, since: tuple[str, int], limit: int) -> li
 
 # Made once: to build a statement costs as much as to run it.
 _OF_GRID = wanted_columns().where(
-    col(RecordRow.town_id) == bindparam("town"), col(RecordRow.grid) == bindparam("grid")
+    col(RecordRow.town_id) == bindparam("town"),
+    col(RecordRow.grid) == bindparam("grid"),
+    is_kept(),
 )
 _CHANGED = (
     _OF_GRID.where(col(RecordRow.version) > bindparam("since"))

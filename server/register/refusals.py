@@ -80,6 +80,20 @@ class CursorOld(ServerError):
         )
 
 
+class CursorTooOld(ServerError):
+    """What left the grid since the cursor is forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "too_old",
+            Words(
+                "距上次同步时间太久，应用将先上传修改，再重新下载网格数据；不会丢失任何内容。",
+                "The last sync is too long ago. The app sends its changes first and downloads "
+                "the grid again; nothing is lost.",
+            ),
+        )
+
+
 class EditsRefused(ServerError):
     """Some of an account's edits cannot be taken, so none was."""
 

@@ -14,6 +14,7 @@ from server.register.contact import contact_values, note_contact
 from server.register.counter import take_numbers
 from server.register.deeds import Deeds
 from server.register.edits import Edit
+from server.register.forgetting import Forgotten, Keeping, forget
 from server.register.history import Historian, JournalEntry
 from server.register.inbox import Inbox
 from server.register.outcomes import AlreadyDecided, Committed
@@ -169,6 +170,15 @@ class Register:
         with reading(self._engine) as conn:
             published = self._shelf.current(conn, town).get(kind)
         return published.rules if published else Rules()
+
+    def forget(self, town: str, keeping: Keeping) -> Forgotten:
+        """Forget tombstones and exits that are old and that every active device has passed."""
+        with writing(self._engine) as conn:
+            return forget(conn, town, self._clock(), keeping)
+
+    def passed(self, device: DeviceIdentity, cursor: str | None) -> int | None:
+        """The lowest change number of a device's cursor; None where it says nothing."""
+        return self._pager.passed(device, cursor)
 
     def rebuild(self, town: str) -> Rebuilt:
         """Make every projection, conflict and sum again from the register."""

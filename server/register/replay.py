@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col
 from server.db.bulk import Value, table_of
 from server.db.register_tables import ConflictRow, GridSumRow, JournalRow, RecordRow
 from server.register.contested import OPEN, ConflictTable
-from server.register.counter import GridSum, grid_sums
+from server.register.counter import GridSum, counter, grid_sums
 from server.register.entries import Bookkeeper
 from server.register.projecting import Projector
 from server.register.projections import PROJECTIONS
@@ -45,6 +45,7 @@ class Verifier:
         self._projector = Projector(source.conn, source.town, source.id_key)
         self._differs: list[str] = []
         self._sums: dict[str, GridSum] = {}
+        self._forgotten = counter(source.conn, source.town).forgotten
         self._counts: Counter[str] = Counter()
         self._visits: dict[str, tuple[int, str, str]] = {}
         self._last_visits: dict[str, tuple[Value, Value]] = {}
@@ -83,7 +84,7 @@ class Verifier:
         return records, count
 
     def _check(self, some: Sequence[Due]) -> None:
-        add_sums(self._sums, some)
+        add_sums(self._sums, some, self._forgotten)
         self._check_rows(some)
         table = ConflictTable(self._source.conn, self._source.town, self._source.seal, 0)
         opened = table.opened([due.record.id for due in some])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, not_, or_, select
 from sqlmodel import col
 
 from server.db.bulk import among
@@ -86,6 +86,11 @@ class RecordStore(Struct, frozen=True):
 
     def _rows(self) -> Select[str, str, int, str, bytes, bytes | None]:
         return wanted_columns().where(col(RecordRow.town_id) == self.town)
+
+
+def is_kept() -> ColumnElement[bool]:
+    """Whether devices may have the record: it is no tombstone up to the number `forgotten`."""
+    return or_(not_(col(RecordRow.deleted)), col(RecordRow.version) > bindparam("forgotten"))
 
 
 def wanted_columns() -> Select[str, str, int, str, bytes, bytes | None]:

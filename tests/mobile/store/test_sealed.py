@@ -142,7 +142,7 @@ def test_only_ids_kinds_versions_and_states_are_in_clear(tmp_path: Path) -> None
 
     assert clear == {
         ("shadow", "id"), ("shadow", "kind"), ("shadow", "grid"), ("shadow", "version"),
-        ("shadow", "generation"),
+        ("shadow", "generation"), ("shadow", "deleted"),
         ("outbox", "place"), ("outbox", "device"), ("outbox", "n"), ("outbox", "save"),
         ("outbox", "record"), ("outbox", "state"), ("outbox", "covered"), ("outbox", "trouble"),
         ("outbox", "dismissed"), ("outbox", "ack_seq"), ("outbox", "acked_day"),

@@ -200,6 +200,16 @@ def test_a_check_finds_a_cut_audit_trail_with_the_head_kept_elsewhere(
     assert "被改动或删除" in told.out
 
 
+def test_housekeeping_says_what_it_forgot(peopled: Run, home: Path) -> None:
+    _resident(home, "王小芳", "")
+
+    told = peopled("housekeeping", "--json")
+
+    assert told.code == 0
+    assert json.loads(told.out) == {"upto": 0, "tombstones": 0, "exits": 0}
+    assert peopled("verify").code == 0
+
+
 def test_migrating_twice_changes_nothing(peopled: Run, home: Path) -> None:
     before = _tables(home / "doorstep.db")
 

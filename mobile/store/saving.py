@@ -14,7 +14,7 @@ from mobile.store.making import Making, Numbered, changes_of, numbered
 from mobile.store.shelf import Shelf
 from mobile.store.values import Answers, Draft, Edit, Saved
 from shared.changes import Answer, Change, ChangeKind
-from shared.forms.logic import FormState
+from shared.forms.logic import FormState, draft_name
 from shared.forms.model import Form
 from shared.forms.scope import Moment
 from shared.forms.units import answers_of
@@ -161,12 +161,14 @@ def _edits(shelf: Shelf, draft: Draft) -> Iterable[Edit]:
     changed = {
         name
         for name in draft.opened.keys() | draft.answers.keys()
-        if name in form.by_name and draft.answers.get(name) != draft.opened.get(name)
+        if name in form.draft_names and draft.answers.get(name) != draft.opened.get(name)
     }
     for name in changed:
         state.answer(name, draft.answers.get(name))
     # What was wrong or missing before she came must not keep her from saving what she found.
-    faults = {n: words for n, words in state.faults().items() if draft.new or n in changed}
+    faults = {
+        n: words for n, words in state.faults().items() if draft.new or draft_name(n) in changed
+    }
     if faults:
         raise NotReady(faults)
     yield Edit(

@@ -17,11 +17,13 @@ from shared.policies import Policy, PrivacyClass
 
 YES = frozenset({"yes", "true", "1", "true()", "y"})
 NO = frozenset({"no", "false", "0", "false()", "n", ""})
+UNIQUE_IN = ("grid", "community", "town")
 BASES = ("consent", "statutory_duty", "contract", "public_interest", "vital_interest")
 COLUMNS = frozenset(
     {
         "merge", "unit", "class", "purpose", "basis", "retention", "core", "order", "declined",
         "not_known", "reference", "item", "mandatory", "on", "check",
+        "unique",
     }
 )  # fmt: skip
 FORM_COLUMNS = frozenset({"kind", "merge", "class", "basis", "retention", "title_zh", "title_en"})
@@ -49,6 +51,7 @@ class Ours(Struct, frozen=True):
     reference: str
     check: str
     item: str
+    unique: str
     core: bool
     mandatory: bool
     on: bool
@@ -79,6 +82,7 @@ class Reader:
             reference=self._text("reference"),
             check=self._word("check", CHECKS),
             item=self._text("item"),
+            unique=self._word("unique", UNIQUE_IN),
             core=self._truth("core"),
             mandatory=self._truth("mandatory"),
             on=self._truth("on", default=True),

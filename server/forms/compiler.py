@@ -3,22 +3,27 @@
 What the model cannot say is a problem with its sheet and row; nothing is dropped in silence.
 """
 
-import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from server.forms.columns import Reader, unknown_form_columns
+from server.forms.columns import Ours, Reader, unknown_form_columns
+from server.forms.lists import Lists
 from server.forms.problems import FormProblem, FormRefusedError, problem
 from server.forms.question_types import question_type
+from server.forms.questions import instance_words, with_ours, with_rules, with_words
+from server.forms.report import sheet_problems
 from server.forms.review import review
-from server.forms.xform import Attributes, Control, XForm, local_name, message, take_apart
+from server.forms.xform import META, Attributes, Control, XForm, local_name, take_apart
 from server.forms.xlsform import PREFIX, Workbook, read_workbook, to_xform
-from shared.forms.core import CORE
 from shared.forms.model import Form, Group, Node, Question, QuestionType, Repeat
 from shared.forms.words import UNTRANSLATED, Words
+
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
 class CompiledForm(Struct, frozen=True):
@@ -30,18 +35,20 @@ class CompiledForm(Struct, frozen=True):
     """The row of each question on the survey sheet, by its path."""
 
 
-def compile_form(document: bytes, suffix: str, kind: str = "") -> CompiledForm:
+def compile_form(
+    document: bytes, suffix: str, kind: str = "", files: Mapping[str, bytes] = NO_FILES
+) -> CompiledForm:
     """The form in an XLSForm file; `suffix` is ".md", ".xlsx", ".xls" or ".csv".
 
-    `kind` is the kind of record when the file does not say. Raises FormRefusedError with all
-    that is wrong.
+    `kind` is the kind of record when the file does not say; `files` are the CSV files that it
+    looks things up in. Raises FormRefusedError with all that is wrong.
     """
     workbook = read_workbook(document, suffix)
     compiled = to_xform(workbook)
     xform = take_apart(compiled.xform)
-    builder = _Builder(xform, workbook)
+    builder = _Builder(xform, workbook, files)
     form = builder.form(kind)
-    problems = [*compiled.warnings, *builder.problems]
+    problems = [*sheet_problems(workbook), *compiled.warnings, *builder.problems]
     if not any(found.fatal for found in problems):
         problems += review(form, workbook.rows)
     if any(found.fatal for found in problems):
@@ -49,23 +56,22 @@ def compile_form(document: bytes, suffix: str, kind: str = "") -> CompiledForm:
     return CompiledForm(form, tuple(problems), workbook.rows)
 
 
-_ITEMS = re.compile(
-    r"(?:randomize\()?instance\('([^']+)'\)/root/item(?:\[(.*)\])?(?:,.*)?\)?", re.DOTALL
+_INSTANCE_NAME = f"/data/{META}/instanceName"
+_EMPTY = Control(
+    tag="", label={}, hint={}, guidance={}, attributes={}, items="", item_value="", item_label=""
 )
-_META = "meta"
-_INSTANCE_NAME = "/data/meta/instanceName"
-_EMPTY = Control(tag="", label={}, hint={}, guidance={}, attributes={}, items="")
 
 
 class _Builder:
     """Builds the form from the XForm's parts and collects what cannot be built."""
 
-    def __init__(self, xform: XForm, workbook: Workbook) -> None:
+    def __init__(self, xform: XForm, workbook: Workbook, files: Mapping[str, bytes]) -> None:
         self.problems: list[FormProblem] = []
         self._xform = xform
         self._workbook = workbook
         self._rows = workbook.rows
-        self._names = _unique_names(xform.instance)
+        self._names = _unique_names(xform)
+        self._lists = Lists(xform, files)
         self._kind = ""
 
     def form(self, kind: str) -> Form:
@@ -75,8 +81,6 @@ class _Builder:
             self._wrong(problem("no_kind"), "", "")
         for column in unknown_form_columns(settings):
             self._wrong(problem("unknown_column"), "", column)
-        if xform.has_media:
-            self._wrong(problem("media_ignored"), "", "")
         languages = xform.languages or (UNTRANSLATED,)
         return Form(
             kind=kind,
@@ -86,7 +90,7 @@ class _Builder:
             languages=languages,
             default_language=languages[0],
             children=tuple(self._nodes(xform.instance, "/data")),
-            choices=xform.choices,
+            choices=self._lists.all(),
             instance_name=xform.binds.get(_INSTANCE_NAME, {}).get("calculate", "").strip(),
         )
 
@@ -95,7 +99,7 @@ class _Builder:
         for element in parent:
             name = local_name(element)
             here = f"{path}/{name}"
-            if here in seen or here == f"/data/{_META}" or self._counts_repeat(here):
+            if here in seen or here == f"/data/{META}" or self._counts_repeat(here):
                 continue  # a repeat stands twice: once as template, once as first instance
             seen.add(here)
             if here in self._xform.repeats:
@@ -121,15 +125,18 @@ class _Builder:
         )
 
     def _repeat(self, element: Element, path: str) -> Repeat:
-        self._wrong(problem("unsupported_repeat"), path, "type")
         control = self._control(path)
+        ours = self._ours(path, QuestionType.TEXT)
         return Repeat(
             name=local_name(element),
             path=path,
-            unit=local_name(element),
-            label=control.label,
+            unit=self._names[path],
+            label=instance_words(control.label, path),
+            appearance=control.attributes.get("appearance", ""),
             relevant=self._bind(path).get("relevant", "").strip(),
             count=self._xform.repeats[path],
+            policy=ours.policy,
+            privacy=ours.privacy,
             children=tuple(self._nodes(element, path)),
         )
 
@@ -139,69 +146,31 @@ class _Builder:
         kind = question_type(self._bind(path), control, has_default=bool(default))
         name = self._names[path]
         question = Question(name=name, path=path, type=kind, unit=name, default=default)
-        question = _with_words(question, control or _EMPTY)
-        question = self._with_rules(question)
-        question = self._with_choices(question, (control or _EMPTY).items)
-        question = self._with_ours(question)
+        question = with_words(question, control or _EMPTY)
+        question = with_rules(question, self._xform, self._bind(path))
+        question = self._with_choices(question, control or _EMPTY)
+        question = with_ours(question, self._ours(path, question.type), self._kind)
         if question.type is QuestionType.UNSUPPORTED:
             declared = self._workbook.type_at(self._rows.get(path))
             self._wrong(problem("unsupported_type", type=declared), path, "type")
-        if path in self._xform.triggered:
-            self._wrong(problem("unsupported_trigger"), path, "trigger")
+        for found in self._lists.looked_up(question):
+            self._wrong(found, path, "calculation")
         return question
 
-    def _with_rules(self, question: Question) -> Question:
-        xform, bind = self._xform, self._bind(question.path)
-        return replace(
-            question,
-            relevant=bind.get("relevant", "").strip(),
-            required=_unless_false(bind.get("required", "")),
-            required_message=message(xform, bind.get("jr:requiredMsg", "")),
-            constraint=bind.get("constraint", "").strip(),
-            constraint_message=message(xform, bind.get("jr:constraintMsg", "")),
-            calculation=bind.get("calculate", "").strip(),
-            readonly=_unless_false(bind.get("readonly", "")),
-            preload=":".join(
-                filter(None, (bind.get("jr:preload", ""), bind.get("jr:preloadParams", "")))
-            ),
-            default_expression=xform.first_values.get(question.path, "").strip(),
-        )
+    def _with_choices(self, question: Question, control: Control) -> Question:
+        try:
+            return self._lists.of(question, control)
+        except FormRefusedError as refused:
+            for found in refused.problems:
+                self._wrong(found, question.path, "type")
+        return question
 
-    def _with_choices(self, question: Question, items: str) -> Question:
-        if not items:
-            return question
-        found = _ITEMS.fullmatch(items.strip())
-        if found is None or found[1] not in self._xform.choices:
-            source = self._xform.external.get(found[1], found[1]) if found else items
-            self._wrong(problem("unsupported_list", source=source), question.path, "type")
-            return question
-        return replace(question, choice_list=found[1], choice_filter=(found[2] or "").strip())
-
-    def _with_ours(self, question: Question) -> Question:
-        reader = Reader(self._bind(question.path), self._xform.attributes)
-        ours = reader.read(question.type, question.name)
+    def _ours(self, path: str, kind: QuestionType) -> Ours:
+        reader = Reader(self._bind(path), self._xform.attributes)
+        ours = reader.read(kind, self._names[path])
         for found in reader.problems:
-            self._wrong(found, question.path, found.column)
-        is_core = question.name in CORE.get(self._kind, {})
-        return replace(
-            question,
-            type=QuestionType.REFERENCE if ours.reference else question.type,
-            policy=ours.policy,
-            privacy=ours.privacy,
-            unit=ours.unit,
-            purpose=ours.purpose,
-            basis=ours.basis,
-            retention=ours.retention,
-            order=ours.order,
-            reference=ours.reference,
-            check=ours.check,
-            item=ours.item,
-            core=ours.core or is_core,
-            mandatory=ours.mandatory,
-            on=ours.on,
-            allow_declined=ours.allow_declined,
-            allow_not_known=ours.allow_not_known,
-        )
+            self._wrong(found, path, found.column)
+        return ours
 
     def _bind(self, path: str) -> Attributes:
         return self._xform.binds.get(path, {})
@@ -215,27 +184,28 @@ class _Builder:
         self.problems.append(replace(found, sheet=sheet, row=row, column=column))
 
 
-def _unique_names(instance: Element) -> dict[str, str]:
-    """A name for each question, by path: its own, or the path where others have the same."""
-    leaves = list(_leaves(instance, "/data"))
-    own = [path.rpartition("/")[2] for path in leaves]
+def _unique_names(xform: XForm) -> dict[str, str]:
+    """A name for each question and repeat: its own, or its path where others have the same."""
+    paths = list(_named_paths(xform, xform.instance, "/data"))
+    own = [path.rpartition("/")[2] for path in paths]
+    counts = Counter(own)
     return {
-        path: name if own.count(name) == 1 else path.removeprefix("/data/")
-        for path, name in zip(leaves, own, strict=True)
+        path: name if counts[name] == 1 else path.removeprefix("/data/")
+        for path, name in zip(paths, own, strict=True)
     }
 
 
-def _leaves(parent: Element, path: str) -> Iterator[str]:
+def _named_paths(xform: XForm, parent: Element, path: str) -> Iterator[str]:
     seen: set[str] = set()
     for element in parent:
         here = f"{path}/{local_name(element)}"
-        if here in seen or here == f"/data/{_META}":
+        if here in seen or here == f"/data/{META}":
             continue
         seen.add(here)
-        if len(element):
-            yield from _leaves(element, here)
-        else:
+        if here in xform.repeats or not len(element):
             yield here
+        if len(element):
+            yield from _named_paths(xform, element, here)
 
 
 def _title(xform: XForm) -> Words:
@@ -246,22 +216,3 @@ def _title(xform: XForm) -> Words:
         if xform.attributes.get(f"{PREFIX}:title_{language}")
     }
     return named or {xform.languages[0] if xform.languages else UNTRANSLATED: xform.title}
-
-
-def _with_words(question: Question, control: Control) -> Question:
-    attributes = control.attributes
-    return replace(
-        question,
-        label=control.label,
-        hint=control.hint,
-        guidance=control.guidance,
-        appearance=attributes.get("appearance", ""),
-        parameters={
-            name: attributes[name] for name in ("start", "end", "step") if name in attributes
-        },
-    )
-
-
-def _unless_false(expression: str) -> str:
-    plain = expression.strip()
-    return "" if plain == "false()" else plain

@@ -70,6 +70,8 @@ def _core_faults(form: Form, question: Question, core: CoreQuestion) -> Iterator
     if question.type is not core.type or question.reference != core.reference:
         wanted = f"{core.type} → {core.reference}" if core.reference else core.type
         yield replace(problem("core_type", name=question.name, types=wanted), column="type")
+    if question.name not in form.draft_names:
+        yield replace(problem("name_in_repeat", name=question.name), column="name")
     if question.unit != question.name:
         yield replace(
             problem("bad_word", value=question.unit, allowed=question.name),

@@ -48,7 +48,12 @@ def problem(key: str, /, **names: object) -> FormProblem:
     return FormProblem(key, words, fatal=key not in WARNINGS)
 
 
-WARNINGS = frozenset({"unknown_column", "media_ignored", "pyxform_warning", "no_purpose"})
+WARNINGS = frozenset(
+    {
+        "unknown_column", "unknown_sheet", "unknown_appearance", "unknown_parameter",
+        "media_ignored", "not_recorded", "pyxform_warning", "no_purpose",
+    }
+)  # fmt: skip
 """Problems with which a form can still be published."""
 
 _SENTENCES: dict[str, Words] = {
@@ -75,17 +80,41 @@ _SENTENCES: dict[str, Words] = {
         "zh": "暂不支持题型“{type}”，请换成其他题型。",
         "en": 'The question type "{type}" is not supported; use another one.',
     },
-    "unsupported_repeat": {
-        "zh": "暂不支持重复组（begin repeat）。",
-        "en": "Repeats (begin repeat) are not supported.",
-    },
     "unsupported_list": {
         "zh": "暂不支持从“{source}”取选项，请写在 choices 表里。",
         "en": 'Choices from "{source}" are not supported; write them on the choices sheet.',
     },
-    "unsupported_trigger": {
-        "zh": "暂不支持 trigger 列。",
-        "en": "The trigger column is not supported.",
+    "missing_file": {
+        "zh": "缺少附件“{name}”，请和表单一起上传。",
+        "en": 'The file "{name}" is missing; upload it together with the form.',
+    },
+    "bad_file": {
+        "zh": "附件“{name}”不能用：{why}",
+        "en": 'The file "{name}" cannot be used: {why}',
+    },
+    "missing_table_column": {
+        "zh": "附件“{name}”里没有“{column}”列。",
+        "en": 'The file "{name}" has no column "{column}".',
+    },
+    "name_in_repeat": {
+        "zh": "必备题目“{name}”不能放在重复组里。",
+        "en": 'The core question "{name}" cannot be in a repeat.',
+    },
+    "unknown_sheet": {
+        "zh": "暂不支持“{name}”表，已忽略。",
+        "en": 'The sheet "{name}" is not supported and was left out.',
+    },
+    "unknown_appearance": {
+        "zh": "暂不支持外观“{word}”，按普通样式显示。",
+        "en": 'The appearance "{word}" is not supported; the question is shown plainly.',
+    },
+    "unknown_parameter": {
+        "zh": "暂不支持参数“{word}”，已忽略。",
+        "en": 'The parameter "{word}" is not supported and was left out.',
+    },
+    "not_recorded": {
+        "zh": "暂不支持“{type}”，不会记录。",
+        "en": '"{type}" is not supported: nothing is recorded for it.',
     },
     "media_ignored": {
         "zh": "标签里的图片、声音、视频不会显示。",

@@ -9,6 +9,9 @@ from server.forms.xlsform import NAMESPACE, PREFIX
 from shared.forms.model import Choice
 from shared.forms.words import UNTRANSLATED, Words
 
+META = "meta"
+"""The group of the instance that says who and what, not what was answered."""
+
 Attributes = dict[str, str]
 """By name; those of a namespace as `jr:preload`, `doorstep:merge`."""
 
@@ -23,6 +26,16 @@ class Control(Struct, frozen=True):
     attributes: Attributes
     items: str
     """The itemset's nodeset."""
+    item_value: str
+    item_label: str
+    """What of an item is its code, and what its label."""
+
+
+class Triggered(Struct, frozen=True):
+    """A question whose value is set when others change."""
+
+    sources: tuple[str, ...]
+    value: str
 
 
 class XForm(Struct, frozen=True):
@@ -41,8 +54,8 @@ class XForm(Struct, frozen=True):
     """The count expression of each repeat, "" where the worker decides."""
     first_values: dict[str, str]
     """Dynamic defaults, by path."""
-    triggered: frozenset[str]
-    """Paths whose value is set when another answer changes."""
+    triggered: dict[str, Triggered]
+    """By path: what sets the value when another answer changes."""
     choices: dict[str, tuple[Choice, ...]]
     external: dict[str, str]
     """Sources of tables that are not in the form, by name."""
@@ -71,9 +84,7 @@ def take_apart(document: str) -> XForm:
             for value in values
             if value.get("event", "").startswith("odk-instance-first-load")
         },
-        triggered=frozenset(
-            value.get("ref", "") for value in values if "changed" in value.get("event", "")
-        ),
+        triggered=_triggered(body),
         choices={
             table.get("id", ""): _choices(table, itext) for table in tables if not table.get("src")
         },
@@ -194,8 +205,26 @@ def _controls(body: Element, itext: dict[str, Words]) -> dict[str, Control]:
             guidance=_words(hint, itext, guidance=True),
             attributes=_attributes(element),
             items="" if itemset is None else itemset.get("nodeset", ""),
+            item_value=_ref(itemset, "value"),
+            item_label=_ref(itemset, "label"),
         )
     return controls
+
+
+def _ref(itemset: Element | None, part: str) -> str:
+    found = None if itemset is None else itemset.find(f"{_XF}{part}")
+    return "" if found is None else found.get("ref", "").strip()
+
+
+def _triggered(body: Element) -> dict[str, Triggered]:
+    found: dict[str, Triggered] = {}
+    for control in body.iter():
+        for value in control.findall(f"{_XF}setvalue"):
+            source, target = control.get("ref", ""), value.get("ref", "")
+            if "changed" in value.get("event", "") and source:
+                earlier = found[target].sources if target in found else ()
+                found[target] = Triggered((*earlier, source), value.get("value", "").strip())
+    return found
 
 
 _NO_CONTROLS = {"repeat", "label", "hint", "itemset", "value", "output", "setvalue", "setgeopoint"}

@@ -31,6 +31,8 @@ class Workbook(Struct, frozen=True):
     survey: Sequence[Row]
     choices: Sequence[Row]
     settings: Sequence[Row]
+    other_sheets: Sequence[str] = ()
+    """Those with something on them that a form could mean."""
 
     def type_at(self, row: int | None) -> str:
         """The question type on that row of the survey sheet."""
@@ -64,6 +66,7 @@ def read_workbook(document: bytes, suffix: str) -> Workbook:
         survey=[_plain(row) for row in sheets.survey or ()],
         choices=[_plain(row) for row in sheets.choices or ()],
         settings=[_plain(row) for row in sheets.settings or ()],
+        other_sheets=[name for name in _OTHER_SHEETS if getattr(sheets, name)],
     )
 
 
@@ -95,6 +98,7 @@ _SHEET = re.compile(r"'(survey|choices|settings)' sheet")
 _QUOTED = re.compile(r"'([^']+)'")
 _LABEL = re.compile(r"^label(?:::.*)?$")
 _HEADER_ROWS = 2
+_OTHER_SHEETS = ("external_choices", "entities", "osm")
 
 
 def _plain(row: Mapping[str, object]) -> Row:

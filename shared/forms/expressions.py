@@ -61,6 +61,8 @@ def _operator(token: XPathToken) -> Evaluate:
         sign, operand = (-1.0 if symbol == "-" else 1.0), operands[0]
         return lambda scope: sign * to_number(operand(scope), scope.zone)
     left, right = operands
+    if symbol == "|":
+        return lambda scope: _united(left(scope), right(scope))
     if symbol == "and":
         return lambda scope: to_truth(left(scope)) and to_truth(right(scope))
     if symbol == "or":
@@ -71,6 +73,12 @@ def _operator(token: XPathToken) -> Evaluate:
     return lambda scope: compute(
         to_number(left(scope), scope.zone), to_number(right(scope), scope.zone)
     )
+
+
+def _united(left: Value, right: Value) -> Value:
+    """The elements of both, each once."""
+    elements = [one for side in (left, right) if isinstance(side, tuple) for one in side]
+    return tuple(dict.fromkeys(elements))
 
 
 def _compared(symbol: str, left: Value, right: Value, zone: tzinfo) -> bool:
@@ -152,7 +160,12 @@ def _plain_names(token: XPathToken) -> list[str] | None:
 def _walked(root: Element, names: list[str]) -> Value:
     elements = [root]
     for name in names:
-        elements = [child for element in elements for child in element.children.get(name, ())]
+        elements = [
+            child
+            for element in elements
+            for child in element.children.get(name, ())
+            if child.relevant
+        ]
     return tuple(elements)
 
 
@@ -175,7 +188,7 @@ def _filtered(token: XPathToken) -> Evaluate:
         return tuple(
             element
             for place, element in enumerate(elements, start=1)
-            if _chosen(predicate(scope.at(element, place)), place)
+            if _chosen(predicate(scope.at(element, place, len(elements))), place)
         )
 
     return kept
@@ -207,7 +220,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "div": _divided,
     "mod": _remainder,
 }
-_OPERATORS = _COMPARISONS.keys() | _ARITHMETIC.keys() | {"and", "or"}
+_OPERATORS = _COMPARISONS.keys() | _ARITHMETIC.keys() | {"and", "or", "|"}
 _STEPS: dict[str, Callable[[XPathToken], Evaluate]] = {
     "(name)": _named,
     "*": _named,

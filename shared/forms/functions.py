@@ -5,13 +5,13 @@ test. A function gets the scope and its evaluated arguments.
 """
 
 import math
-from collections.abc import Callable, Iterable
-from decimal import ROUND_FLOOR, Decimal
+import re
+from collections.abc import Callable
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from shared.forms import text_functions
+from shared.forms import geo_functions, node_functions, number_functions, text_functions
 from shared.forms.calendar_text import format_moment
 from shared.forms.casts import Value, moment_of, texts, to_number, to_text, to_truth
 from shared.forms.scope import Scope
@@ -59,12 +59,22 @@ def _count_selected(_: Scope, args: Arguments) -> Value:
 
 def _choice_name(scope: Scope, args: Arguments) -> Value:
     """The label of a choice code, in the reader's language; several codes are joined."""
-    question = scope.world.question_at(to_text(args[1]).strip())
+    question = scope.world.question_at(_absolute(scope, to_text(args[1]).strip()))
     if question is None:
         return ""
     form, language = scope.world.form, scope.world.moment.language
     choices = (form.choice(question, code) for code in to_text(args[0]).split())
     return ", ".join(form.words(choice.label, language) for choice in choices if choice)
+
+
+def _absolute(scope: Scope, path: str) -> str:
+    """The path of a question that is named from the question which asks for it."""
+    if path.startswith("/"):
+        return path
+    steps = scope.current.path.split("/")
+    for step in path.split("/"):
+        steps = steps[:-1] if step == ".." else steps if step == "." else [*steps, step]
+    return "/".join(steps)
 
 
 def _count(_: Scope, args: Arguments) -> Value:
@@ -73,28 +83,6 @@ def _count(_: Scope, args: Arguments) -> Value:
 
 def _count_non_empty(_: Scope, args: Arguments) -> Value:
     return float(sum(1 for text in texts(args) if text != ""))
-
-
-def _sum(scope: Scope, args: Arguments) -> Value:
-    return math.fsum(_numbers(scope, args))
-
-
-def _min(scope: Scope, args: Arguments) -> Value:
-    return _extreme(min, list(_numbers(scope, args)))
-
-
-def _max(scope: Scope, args: Arguments) -> Value:
-    return _extreme(max, list(_numbers(scope, args)))
-
-
-def _position(scope: Scope, args: Arguments) -> Value:
-    if not args:
-        return float(scope.position)
-    if not isinstance(args[0], tuple) or not args[0]:
-        return math.nan
-    element = args[0][0]
-    siblings = element.parent.named(element.name) if element.parent else [element]
-    return float(siblings.index(element) + 1)
 
 
 def _current(scope: Scope, _: Arguments) -> Value:
@@ -126,26 +114,6 @@ def _number(scope: Scope, args: Arguments) -> Value:
     return to_number(args[0] if args else scope.here.value, scope.zone)
 
 
-def _int(scope: Scope, args: Arguments) -> Value:
-    number = to_number(args[0], scope.zone)
-    return float(math.trunc(number)) if math.isfinite(number) else math.nan
-
-
-def _round(scope: Scope, args: Arguments) -> Value:
-    """Half a unit goes up, as in XPath; the second argument is the number of decimals."""
-    number = to_number(args[0], scope.zone)
-    digits = to_number(args[1], scope.zone) if len(args) > 1 else 0.0
-    if not (math.isfinite(number) and abs(digits) <= _DIGITS_MAX):
-        return math.nan
-    unit = Decimal(1).scaleb(-int(digits))
-    halves_up = Decimal(repr(number)) / unit + Decimal("0.5")
-    return float(halves_up.to_integral_value(ROUND_FLOOR) * unit)
-
-
-def _abs(scope: Scope, args: Arguments) -> Value:
-    return abs(to_number(args[0], scope.zone))
-
-
 def _today(scope: Scope, _: Arguments) -> Value:
     return scope.world.moment.now.date().isoformat()
 
@@ -175,6 +143,13 @@ def _decimal_date_time(scope: Scope, args: Arguments) -> Value:
     return to_number(args[0], scope.zone)
 
 
+def _decimal_time(scope: Scope, args: Arguments) -> Value:
+    """The part of the day that has passed, from 0 to 1."""
+    text = to_text(args[0])
+    days = to_number(f"1970-01-01T{text}" if _TIME.match(text) else text, scope.zone)
+    return days - math.floor(days) if math.isfinite(days) else math.nan
+
+
 def _version(scope: Scope, _: Arguments) -> Value:
     return scope.world.form.version
 
@@ -188,9 +163,12 @@ def _false(_: Scope, __: Arguments) -> Value:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "abs": Function(_abs, 1, 1),
+    "abs": Function(number_functions.size, 1, 1),
+    "area": Function(geo_functions.area, 1, 1),
     "boolean": Function(_boolean, 1, 1),
     "boolean-from-string": Function(_boolean_from_string, 1, 1),
+    "ceiling": Function(number_functions.of_one_number(math.ceil), 1, 1),
+    "checklist": Function(number_functions.checklist, 2, ANY_NUMBER),
     "coalesce": Function(_coalesce, 1, ANY_NUMBER),
     "concat": Function(text_functions.concat, 1, ANY_NUMBER),
     "contains": Function(text_functions.contains, 2, 2),
@@ -201,49 +179,51 @@ FUNCTIONS: dict[str, Function] = {
     "date": Function(_date, 1, 1),
     "date-time": Function(_date_time, 1, 1),
     "decimal-date-time": Function(_decimal_date_time, 1, 1),
+    "decimal-time": Function(_decimal_time, 1, 1),
+    "distance": Function(geo_functions.distance, 1, ANY_NUMBER),
     "ends-with": Function(text_functions.ends_with, 2, 2),
     "false": Function(_false),
+    "floor": Function(number_functions.of_one_number(math.floor), 1, 1),
     "format-date": Function(_format_date, 2, 2),
     "format-date-time": Function(_format_date, 2, 2),
+    "geofence": Function(geo_functions.geofence, 2, 2),
     "if": Function(_if, 3, 3),
+    "indexed-repeat": Function(node_functions.indexed_repeat, 3, ANY_NUMBER),
     "instance": Function(_instance, 1, 1),
-    "int": Function(_int, 1, 1),
+    "int": Function(number_functions.whole, 1, 1),
     "join": Function(text_functions.join, 1, ANY_NUMBER),
     "jr:choice-name": Function(_choice_name, 2, 2),
-    "max": Function(_max, 1, ANY_NUMBER),
-    "min": Function(_min, 1, ANY_NUMBER),
+    "last": Function(node_functions.last),
+    "max": Function(number_functions.largest, 1, ANY_NUMBER),
+    "min": Function(number_functions.smallest, 1, ANY_NUMBER),
     "normalize-space": Function(text_functions.normalize_space, 0, 1),
     "not": Function(_not, 1, 1),
     "now": Function(_now),
     "number": Function(_number, 0, 1),
     "once": Function(_once, 1, 1),
-    "position": Function(_position, 0, 1),
+    "position": Function(node_functions.position, 0, 1),
+    "pow": Function(number_functions.power, 2, 2),
+    "pulldata": Function(node_functions.pulldata, 4, 4),
+    "random": Function(node_functions.random),
     "regex": Function(text_functions.regex, 2, 2),
-    "round": Function(_round, 1, 2),
+    "round": Function(number_functions.rounded, 1, 2),
     "selected": Function(_selected, 2, 2),
     "selected-at": Function(_selected_at, 2, 2),
+    "sqrt": Function(number_functions.of_one_number(math.sqrt), 1, 1),
     "starts-with": Function(text_functions.starts_with, 2, 2),
     "string": Function(_string, 0, 1),
     "string-length": Function(text_functions.string_length, 0, 1),
     "substr": Function(text_functions.substr, 2, 3),
     "substring-after": Function(text_functions.substring_after, 2, 2),
     "substring-before": Function(text_functions.substring_before, 2, 2),
-    "sum": Function(_sum, 1, 1),
+    "sum": Function(number_functions.total, 1, 1),
     "today": Function(_today),
     "translate": Function(text_functions.translate, 3, 3),
     "true": Function(_true),
+    "uuid": Function(node_functions.uuid, 0, 1),
     "version": Function(_version),
+    "weighted-checklist": Function(number_functions.weighted_checklist, 4, ANY_NUMBER),
 }
 """Every function by the name that forms call it."""
 
-_DIGITS_MAX = 15
-
-
-def _numbers(scope: Scope, args: Arguments) -> Iterable[float]:
-    return (to_number(text, scope.zone) for text in texts(args))
-
-
-def _extreme(choose: Callable[[list[float]], float], numbers: list[float]) -> float:
-    if not numbers or any(math.isnan(number) for number in numbers):
-        return math.nan
-    return choose(numbers)
+_TIME = re.compile(r"\d\d:\d\d")

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 class Element:
     """A question, group or repeat instance, or an entry of a table; `text` is its value."""
 
-    __slots__ = ("children", "name", "parent", "text")
+    __slots__ = ("children", "name", "parent", "relevant", "text")
 
     def __init__(self, name: str, parent: "Element | None" = None, text: str = "") -> None:
         self.name = name
         self.parent = parent
         self.text = text
+        self.relevant = True
+        """Paths lead to what is relevant only."""
         self.children: dict[str, list[Element]] = {}
         if parent is not None:
             parent.children.setdefault(name, []).append(self)
@@ -27,16 +29,28 @@ class Element:
         """The children of that name, or all of them for "*"."""
         if name == "*":
             return list(self.everything())
-        return self.children.get(name, [])
+        return [child for child in self.children.get(name, ()) if child.relevant]
 
     def everything(self) -> Iterator["Element"]:
-        """All children."""
+        """All children that are relevant."""
         for siblings in self.children.values():
-            yield from siblings
+            yield from (child for child in siblings if child.relevant)
+
+    @property
+    def path(self) -> str:
+        """Its place in the form, "/data/..."; the same for every instance of a repeat."""
+        return "" if self.parent is None else f"{self.parent.path}/{self.name}"
+
+
+def ghost(name: str, parent: Element) -> Element:
+    """An element that stands below `parent` without being found there: a repeat as such."""
+    element = Element(name)
+    element.parent = parent
+    return element
 
 
 def element_at(root: Element, path: str) -> Element:
-    """The element at "/data/a/b" below the document `root`, made with its parents if missing."""
+    """The element at the path "a/b" below `root`, made with its parents if missing."""
     at = root
     for name in path.strip("/").split("/"):
         found = at.children.get(name)

@@ -7,60 +7,27 @@ read what a newer server wrote: unknown fields are ignored, unknown question typ
 """
 
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import cached_property
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
+from shared.forms.types import (
+    CHOICE_TYPES,
+    ROWS_MAX,
+    SILENT_TYPES,
+    UNASKED_TYPES,
+    QuestionType,
+)
 from shared.forms.words import Words, in_language
 from shared.policies import Policy, PrivacyClass
 
-
-class QuestionType(StrEnum):
-    """What kind of answer a question takes."""
-
-    TEXT = "text"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    RANGE = "range"
-    DATE = "date"
-    TIME = "time"
-    DATE_TIME = "dateTime"
-    SELECT_ONE = "select_one"
-    SELECT_MULTIPLE = "select_multiple"
-    RANK = "rank"
-    REFERENCE = "reference"
-    """Another record, by its id; `Question.reference` names its kind."""
-    GEOPOINT = "geopoint"
-    GEOTRACE = "geotrace"
-    GEOSHAPE = "geoshape"
-    IMAGE = "image"
-    AUDIO = "audio"
-    VIDEO = "video"
-    FILE = "file"
-    BARCODE = "barcode"
-    ACKNOWLEDGE = "acknowledge"
-    NOTE = "note"
-    """Only says something; takes no answer."""
-    CALCULATE = "calculate"
-    HIDDEN = "hidden"
-    METADATA = "metadata"
-    """Filled by the device: start, end, today ...; `Question.preload` says what."""
-    UNSUPPORTED = "unsupported"
-    """A type that this program does not know; kept, shown as such, never asked."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        """A newer server may send types that this program does not know."""
-        return cls("unsupported") if isinstance(value, str) else None
-
-
-SILENT_TYPES = frozenset({QuestionType.CALCULATE, QuestionType.HIDDEN, QuestionType.METADATA})
-"""Stored but never shown."""
-UNASKED_TYPES = SILENT_TYPES | {QuestionType.UNSUPPORTED}
-CHOICE_TYPES = frozenset({QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE, QuestionType.RANK})
+__all__ = [
+    "CHOICE_TYPES", "PRIVACY_ORDER", "ROWS_MAX", "SILENT_TYPES", "UNASKED_TYPES", "Choice", "Form",
+    "Group", "Node", "Question", "QuestionType", "Repeat", "decode_form", "encode_form",
+    "unit_classes", "unit_orders", "unit_policies", "walk_questions", "walk_repeats",
+]  # fmt: skip
 
 
 class Choice(Struct, frozen=True, omit_defaults=True):
@@ -92,6 +59,14 @@ class Question(
     """The name of its list in `Form.choices`, for choice questions."""
     choice_filter: str = ""
     """Holds for the choices that are offered; evaluated on each choice."""
+    choice_nodes: str = ""
+    """Where the choices are answers of this form: the expression that finds them."""
+    choice_value: str = ""
+    choice_label: str = ""
+    """What of each such node is the choice's code, and what its label."""
+    shuffle: bool = False
+    """The choices are offered in an order made from `shuffle_seed`, or from the record."""
+    shuffle_seed: str = ""
     reference: str = ""
     """The kind of record it refers to."""
     relevant: str = ""
@@ -105,7 +80,10 @@ class Question(
     default: str = ""
     """A constant, as text."""
     default_expression: str = ""
-    """Evaluated once, when the record's form is first opened."""
+    """Evaluated once, when the record's form is first opened or the repeat's instance made."""
+    triggers: tuple[str, ...] = ()
+    """Paths of the questions that set this one to `triggered` when they change."""
+    triggered: str = ""
     readonly: str = ""
     preload: str = ""
     parameters: dict[str, str] = {}
@@ -121,6 +99,8 @@ class Question(
     core: bool = False
     item: str = ""
     """The number of the item in the printed basic information table."""
+    unique: str = ""
+    """grid, community or town: where no two records of the kind should have the same answer."""
     mandatory: bool = False
     """Counts for the collection rate and for completeness; saving without it is possible."""
     on: bool = True
@@ -184,6 +164,17 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The expression that names a record in one line."""
 
     @cached_property
+    def repeats(self) -> "dict[str, Repeat]":
+        """The outermost repeats, by unit."""
+        return {repeat.unit: repeat for repeat in walk_repeats(self.children)}
+
+    @cached_property
+    def draft_names(self) -> frozenset[str]:
+        """What a draft's answers are named after: questions, and whole repeats."""
+        outside = _outside_repeats(self.children)
+        return frozenset(question.name for question in outside) | self.repeats.keys()
+
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """All questions in the order they are asked, those in repeats included."""
         return tuple(walk_questions(self.children))
@@ -244,6 +235,14 @@ def walk_repeats(nodes: tuple[Node, ...]) -> Iterator[Repeat]:
             yield from walk_repeats(node.children)
 
 
+def _outside_repeats(nodes: tuple[Node, ...]) -> Iterator[Question]:
+    for node in nodes:
+        if isinstance(node, Question):
+            yield node
+        elif isinstance(node, Group):
+            yield from _outside_repeats(node.children)
+
+
 def unit_policies(form: Form) -> dict[str, Policy]:
     """How each unit of the form merges."""
     policies = {unit: members[0].policy for unit, members in form.units.items()}
@@ -257,6 +256,12 @@ def unit_orders(form: Form) -> dict[str, tuple[str, ...]]:
         for unit, members in form.units.items()
         if members[0].policy is Policy.ORDER
     }
+
+
+def unique_units(form: Form) -> dict[str, str]:
+    """The units whose answer should be a record's alone, each with where."""
+    alone = {unit: members[0] for unit, members in form.units.items() if len(members) == 1}
+    return {unit: question.unique for unit, question in alone.items() if question.unique}
 
 
 def unit_classes(form: Form) -> dict[str, PrivacyClass]:

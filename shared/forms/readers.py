@@ -108,6 +108,8 @@ def _date_time(_: Asked, raw: Answer) -> Answer:
 
 
 def _choice(asked: Asked, raw: Answer) -> Answer:
+    if asked.question.choice_nodes and isinstance(raw, str):
+        return _text(asked, raw)  # another answer of this record: only the whole form knows
     if not isinstance(raw, str) or asked.form.choice(asked.question, raw) is None:
         raise WrongAnswerError("not_choice", code=str(raw)[:40])
     return raw

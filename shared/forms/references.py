@@ -8,7 +8,14 @@ from shared.forms.expressions import expression
 
 TABLE = "instance()"
 """Where paths into tables start; they lead to no question."""
+HERE = "[.]"
+"""After a repeat's name in a path: this very instance, not any."""
+ITSELF = "#"
+"""After a path: whether it is there and how often, not what it holds."""
 CACHED_MAX = 5_000
+
+_COUNTING = frozenset({"count", "position"})
+_INDEXED = "indexed-repeat"
 
 
 @lru_cache(CACHED_MAX)
@@ -18,11 +25,17 @@ def references(text: str, at: str, *, in_table: bool = False) -> frozenset[str]:
     `in_table`: it is a choice filter, whose relative paths start at an entry of a table.
 
     Predicates are left out of a path ("/data/r[2]/name" is "/data/r/name") and followed
-    themselves; "*" stays as the last step. Raises ExpressionError.
+    themselves; "*" stays as the last step; marks of `at` (see `HERE`) stay where a relative path
+    passes them. Raises ExpressionError.
     """
     found: set[str] = set()
     _collect(expression(text).tree, TABLE if in_table else at, at, found)
     return frozenset(path for path in found if not path.startswith(TABLE))
+
+
+def plain(path: str) -> str:
+    """The path without any mark."""
+    return path.replace(HERE, "").removesuffix(ITSELF)
 
 
 def _collect(token: XPathToken, base: str, current: str, found: set[str]) -> None:
@@ -47,9 +60,19 @@ def _followed(token: XPathToken, base: str, current: str, found: set[str]) -> st
         return _followed(token[1], base, current, found)
     if token.symbol == "current" and not len(token):
         return current
-    for part in token:
-        _collect(part, base, current, found)
+    for place, part in enumerate(token):
+        inner: set[str] = set()
+        _collect(part, base, current, inner)
+        found |= {path + ITSELF for path in inner} if _counts(token, place) else inner
     return TABLE if token.symbol == "instance" else None
+
+
+def _counts(token: XPathToken, place: int) -> bool:
+    """Whether the call only asks if that argument's elements are there."""
+    if token.symbol == _INDEXED:
+        return place % 2 == 1
+    plain_path = len(token) == 1 and not any(part.symbol == "[" for part in token.iter())
+    return token.symbol in _COUNTING and plain_path
 
 
 def _is_step(token: XPathToken) -> bool:

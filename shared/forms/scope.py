@@ -15,6 +15,8 @@ class Moment(Struct, frozen=True):
     now: datetime
     """With its time zone: what day it is depends on it."""
     language: str = "zh"
+    seed: str = ""
+    """What `random()` and `uuid()` start from: the same for all of one record's life as a draft."""
 
     @property
     def zone(self) -> tzinfo:
@@ -25,20 +27,43 @@ class Moment(Struct, frozen=True):
 class Tables:
     """The form's choice lists as `instance('name')` finds them, each made when first asked for."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, language: str = "") -> None:
         self._form = form
+        self._language = language
         self._made: dict[str, Element] = {}
+        self._rows: dict[tuple[str, str], dict[str, Element]] = {}
 
     def get(self, name: str) -> Element | None:
         """The table of that name: `root/item` elements with `name` and the list's columns."""
         if name not in self._made and name in self._form.choices:
-            self._made[name] = _table(name, self._form.choices[name])
+            self._made[name] = self._table(name, self._form.choices[name])
         return self._made.get(name)
 
     def items(self, name: str) -> list[Element]:
         """The entries of the table, one for each choice."""
         table = self.get(name)
         return [] if table is None else table.children["root"][0].named("item")
+
+    def row(self, name: str, column: str, key: str) -> Element | None:
+        """The first entry of the table that has `key` in `column`."""
+        if (name, column) not in self._rows:
+            rows: dict[str, Element] = {}
+            for item in self.items(name):
+                for cell in item.named(column):
+                    rows.setdefault(cell.text, item)
+            self._rows[name, column] = rows
+        return self._rows[name, column].get(key)
+
+    def _table(self, name: str, choices: tuple[Choice, ...]) -> Element:
+        table = Element(name)
+        root = Element("root", table)
+        for choice in choices:
+            item = Element("item", root)
+            label = self._form.words(choice.label, self._language)
+            columns = {"name": choice.name, "label": label, **choice.extra}
+            for column, text in columns.items():
+                Element(column, item, text)
+        return table
 
 
 class World(Struct, frozen=True):
@@ -64,22 +89,14 @@ class Scope(Struct, frozen=True):
     """The question that the expression belongs to."""
     position: int = 1
     """Of `here` among the elements of its step, for predicates."""
+    size: int = 1
+    """How many elements that step has."""
 
-    def at(self, here: Element, position: int = 1) -> "Scope":
+    def at(self, here: Element, position: int = 1, size: int = 1) -> "Scope":
         """The same, at another element."""
-        return Scope(self.world, here, self.current, position)
+        return Scope(self.world, here, self.current, position, size)
 
     @property
     def zone(self) -> tzinfo:
         """The time zone that dates are reckoned in."""
         return self.world.moment.zone
-
-
-def _table(name: str, choices: tuple[Choice, ...]) -> Element:
-    table = Element(name)
-    root = Element("root", table)
-    for choice in choices:
-        item = Element("item", root)
-        for column, text in {"name": choice.name, **choice.extra}.items():
-            Element(column, item, text)
-    return table

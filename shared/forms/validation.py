@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.changes import Answer
 from shared.forms.casts import to_truth
@@ -10,7 +11,7 @@ from shared.forms.checks import fault_of
 from shared.forms.expressions import expression
 from shared.forms.instance import Element, element_at
 from shared.forms.instance_text import as_text
-from shared.forms.model import Form, Question, walk_repeats
+from shared.forms.model import ROWS_MAX, Form, Group, Node, Question, Repeat, walk_repeats
 from shared.forms.references import references
 from shared.forms.scope import Moment, Scope, Tables, World
 from shared.forms.units import stands_alone
@@ -36,13 +37,46 @@ def check_units(form: Form, units: Mapping[str, Answer], moment: Moment) -> list
     A unit that the form does not know is no problem: a newer form asked for it, and it is kept.
     Each answer is judged by itself, since a change brings only some of a record's answers.
     """
-    repeats = {repeat.unit for repeat in walk_repeats(form.children)}
-    return [
-        problem
-        for unit, members in form.units.items()
-        if unit in units and unit not in repeats
-        for problem in _unit_problems(form, members, units[unit], moment)
-    ]
+    problems: list[Problem] = []
+    for unit, members in form.units.items():
+        if unit not in units:
+            continue
+        if unit in form.repeats:
+            found = _row_problems(form, form.repeats[unit], units[unit], moment)
+            problems += (replace(one, unit=unit) for one in found)
+        else:
+            problems += _unit_problems(form, members, units[unit], moment)
+    return problems
+
+
+def _row_problems(form: Form, repeat: Repeat, rows: Answer, moment: Moment) -> Iterator[Problem]:
+    """What is wrong in the instances of a repeat; what an instance has besides is left alone."""
+    if rows is None or is_missing(rows):
+        return
+    instances = _instances(rows)
+    if instances is None:
+        yield Problem(repeat.unit, repeat.unit, "not_list", sentence("not_list"))
+        return
+    for instance in instances:
+        for question in _direct(repeat.children):
+            yield from _problems(form, question, instance.get(question.name), moment)
+        for inner in walk_repeats(repeat.children):
+            yield from _row_problems(form, inner, instance.get(inner.unit), moment)
+
+
+def _instances(rows: Answer) -> list[Mapping[str, Answer]] | None:
+    if not isinstance(rows, list | tuple) or len(rows) > ROWS_MAX:
+        return None
+    instances = [row for row in rows if isinstance(row, Mapping)]
+    return instances if len(instances) == len(rows) else None
+
+
+def _direct(nodes: tuple[Node, ...]) -> Iterator[Question]:
+    for node in nodes:
+        if isinstance(node, Question):
+            yield node
+        elif isinstance(node, Group):
+            yield from _direct(node.children)
 
 
 def _unit_problems(

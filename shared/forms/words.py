@@ -61,6 +61,10 @@ SENTENCES: dict[str, Words] = {
         "zh": "这几项要一起填写，请重新填写。",
         "en": "These answers belong together; fill them in again.",
     },
+    "not_list": {
+        "zh": "这几组答案不完整，请重新填写。",
+        "en": "These groups of answers are not complete; fill them in again.",
+    },
     "no_decline": {"zh": "这一项不能填“拒绝提供”。", "en": 'This cannot be answered "declined".'},
     "no_not_known": {"zh": "这一项不能填“不清楚”。", "en": 'This cannot be answered "not known".'},
 }

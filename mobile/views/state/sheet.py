@@ -18,7 +18,7 @@ from mobile.views.state.dates import parse, time_words
 from mobile.views.state.tab import TabState
 from mobile.views.state.watched import Watched
 from shared.changes import Answer
-from shared.forms.logic import FormState, Page, QuestionState
+from shared.forms.logic import FormState, Page, QuestionState, draft_name
 from shared.forms.model import Form, QuestionType
 from shared.forms.scope import Moment
 from shared.forms.values import Missing
@@ -198,7 +198,7 @@ class Sheet(Watched):
         moment = Moment(self.tab.now(), self.tab.language)
         state = FormState(self.form, self.draft.opened, moment)
         for name in self.draft.opened.keys() | self.draft.answers.keys():
-            if name in self.form.by_name:
+            if name in self.form.draft_names:
                 state.answer(name, self.draft.answers.get(name))
         return state
 
@@ -210,10 +210,11 @@ class Sheet(Watched):
         return contests(record, reader, self.tab)
 
     def _names(self) -> tuple[str, ...]:
-        return tuple(state.question.name for state in self._state.visible())
+        return tuple(state.key for state in self._state.visible())
 
-    def _counts(self, name: str) -> bool:
+    def _counts(self, key: str) -> bool:
         # What was wrong before she came does not keep her from saving what she found.
+        name = draft_name(key)
         return self.draft.new or self.draft.answers.get(name) != self.draft.opened.get(name)
 
 

@@ -150,7 +150,10 @@ def _inputs(questions: tuple[QuestionState, ...], opened: Opened) -> list[Input]
             fault=opened.form.words(asked.fault, language()),
         )
         for asked in questions
-        if not asked.readonly and can_write(opened.form, asked.question.unit)
+        # Instances of a repeat are edited on the phone, which has the means for it.
+        if asked.key in opened.form.draft_names
+        and not asked.readonly
+        and can_write(opened.form, asked.question.unit)
     ]
 
 

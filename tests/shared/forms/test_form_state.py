@@ -59,7 +59,7 @@ def test_an_answer_opens_the_questions_that_depend_on_it() -> None:
     touched = state.answer("tenure", "rented")
 
     assert visible(state) == ["tenure", "landlord"]
-    assert touched == {"tenure", "landlord"}
+    assert touched == {"tenure", "landlord", "landlord_phone"}
 
 
 def test_the_layout_has_a_place_for_what_is_not_asked_now() -> None:

@@ -54,7 +54,7 @@ FORM = Form(
         {"birth": {"born": "1990-01-01"}},
         {"birth": {"born": "1990-01-01", "estimated": None}},
         {"most": 0},
-        {"car": [{"doors": "many"}]},
+        {"car": [{"doors": 4, "wheels": "many"}]},
         {"a_unit_of_a_newer_form": {"anything": [1, None]}},
         {"@grid": [None, "g1"]},
     ],
@@ -91,3 +91,41 @@ def test_problems_come_in_the_order_of_the_form() -> None:
     found = check_units(FORM, {"phone": "1", "name": 1, "count": 99}, NOW)
 
     assert [problem.unit for problem in found] == ["name", "count", "phone"]
+
+
+ROSTER = Repeat(
+    name="member",
+    path="/data/member",
+    unit="member",
+    children=(
+        Question(name="name", path="/data/member/name", type=QuestionType.TEXT, unit="name"),
+        Question(
+            name="age",
+            path="/data/member/age",
+            type=QuestionType.INTEGER,
+            unit="age",
+            constraint=". < 150",
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "keys"),
+    [
+        ([{"name": "李芳", "age": 40}, {}], []),
+        ([{"name": "李芳", "new": 1}], []),
+        ([{"age": "40"}], ["not_integer"]),
+        ([{"age": 200}, {"age": 1}], ["constraint"]),
+        ({"name": "李芳"}, ["not_list"]),
+        (["李芳"], ["not_list"]),
+        ("李芳", ["not_list"]),
+    ],
+)
+def test_the_instances_of_a_repeat_are_judged_one_by_one(rows: Answer, keys: list[str]) -> None:
+    form = msgspec.structs.replace(FORM, children=(ROSTER,))
+
+    found = check_units(form, {"member": rows}, NOW)
+
+    assert [problem.key for problem in found] == keys
+    assert {problem.unit for problem in found} <= {"member"}

@@ -208,6 +208,10 @@ class Enrolled(Struct, frozen=True):
     grids: list[Area]
     now: int
     limits: Limits = Limits()
+    last_n: int | None = None
+    """Of an incarnation: the last change that the server has of the device that it continues."""
+    digest: str = ""
+    """With `last_n`: that device's hash chain after it."""
 
 
 def chained(digest: str, change: bytes) -> str:

@@ -21,6 +21,7 @@ class Name(StrEnum):
     """The values' names. Forms are kept under FORM and their kind and version."""
 
     IDENTITY = "identity"
+    FORMER = "former"
     CHAIN = "chain"
     CURSOR = "cursor"
     AREAS = "areas"
@@ -49,6 +50,13 @@ class Identity(Struct, frozen=True, kw_only=True):
     worker_name: str
     fingerprint: str
     limits: Limits = Limits()
+
+
+class Former(Struct, frozen=True):
+    """Who this device was before it went on under another id, the last one last."""
+
+    device: str
+    token: str
 
 
 class Chain(Struct, frozen=True):

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from mobile.store.entries import Outgoing
-from mobile.store.kept import Chain, Identity, Name
-from mobile.store.making import numbered
 from mobile.store.shelf import Shelf
 from mobile.store.values import OutboxState
-from shared.wire import FIRST_DIGEST, Enrolled, Result
+from shared.wire import FIRST_DIGEST, Result
 
 
 class Batch(Struct, frozen=True):
@@ -71,28 +68,6 @@ def take_results(shelf: Shelf, device: str, results: Sequence[Result]) -> frozen
             shelf.outbox.answered(conn, device, results, shelf.today())
         with shelf.database.reading() as conn:
             return frozenset(shelf.relay(conn))
-
-
-def incarnate(shelf: Shelf, enrolled: Enrolled) -> Identity:
-    """Goes on under a new device id: what was not answered is numbered anew, from 1."""
-    with shelf.database.alone():
-        identity = msgspec.structs.replace(
-            shelf.account.identity,
-            device=enrolled.device,
-            token=enrolled.token,
-            fingerprint=enrolled.fingerprint,
-            limits=enrolled.limits,
-        )
-        with shelf.database.writing() as conn:
-            pending = shelf.outbox.entries(conn, OutboxState.PENDING)
-            changes, chain = numbered([entry.change for entry in pending], Chain(enrolled.device))
-            shelf.outbox.renumber(conn, pending, enrolled.device, changes)
-            shelf.kept.put(conn, Name.IDENTITY, identity)
-            shelf.kept.put(conn, Name.CHAIN, chain)
-        shelf.change(identity=identity, chain=chain)
-        with shelf.database.reading() as conn:
-            shelf.relay(conn)
-    return identity
 
 
 def purge(shelf: Shelf) -> None:

@@ -159,16 +159,53 @@ class Outbox:
             for row in rows.mappings()
         ]
 
+    def digest(self, conn: Connection, device: str, n: int) -> str | None:
+        """The hash chain after a change, if that is still kept."""
+        wanted = select(_outbox.c.digest).where(_outbox.c.device == device, _outbox.c.n == n)
+        return conn.execute(wanted).scalar()
+
+    def received(self, conn: Connection, device: str, upto: int, day: int) -> None:
+        """The office has a device's changes up to that number, though its answer was lost."""
+        waiting = (_outbox.c.device == device, _outbox.c.n <= upto)
+        pending = _outbox.c.state == OutboxState.PENDING
+        acked = {"state": OutboxState.ACKED.value, "acked_day": day}
+        conn.execute(update(_outbox).where(*waiting, pending).values(acked))
+
+    def lacking(
+        self, conn: Connection, devices: Iterable[str], known: tuple[str, int] | None
+    ) -> list[Entry]:
+        """What the office lacks: the unanswered, all of these devices, and one's after a number."""
+        missing = [_outbox.c.state == OutboxState.PENDING, _outbox.c.device.in_(list(devices))]
+        if known is not None:
+            missing.append(and_(_outbox.c.device == known[0], _outbox.c.n > known[1]))
+        chosen = select(_outbox).where(or_(*missing)).order_by(_outbox.c.place)
+        return self._entries(conn, chosen)
+
     def renumber(
         self, conn: Connection, old: Sequence[Entry], device: str, changes: Sequence[Numbered]
     ) -> None:
-        """Moves unanswered changes under a new device id; they keep their places."""
+        """Moves changes under a new device id, not answered there; they keep their places."""
         for entry, fixed in zip(old, changes, strict=True):
             sealed = self._seal.close(str(entry.place), fixed.change.n, fixed.raw)
+            fresh = {
+                "state": OutboxState.PENDING.value,
+                "covered": False,
+                "trouble": False,
+                "dismissed": False,
+                "ack_seq": 0,
+                "acked_day": 0,
+                "result": None,
+            }
             conn.execute(
                 update(_outbox)
                 .where(_outbox.c.place == entry.place)
-                .values(device=device, n=fixed.change.n, digest=fixed.digest, sealed=sealed)
+                .values(
+                    device=device,
+                    n=fixed.change.n,
+                    digest=fixed.digest,
+                    sealed=sealed,
+                    **fresh,
+                )
             )
 
     def purge(self, conn: Connection, today: int, end: int) -> None:

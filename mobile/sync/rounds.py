@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from mobile.clock import Clock
 from mobile.settings import APP
-from mobile.store import contact, inbound, mending, outbound
+from mobile.store import contact, inbound, incarnations, mending, outbound
 from mobile.store.grids import Grid, GridState
 from mobile.store.outbound import Batch
 from mobile.store.store import Store
@@ -17,7 +17,7 @@ from mobile.sync.line import Line
 from mobile.sync.mending import Mender
 from mobile.sync.report import SyncStep
 from mobile.sync.tallying import Running
-from mobile.sync.trouble import Fork, Gap, StartOver, copied, no_room, nonsense, stopped
+from mobile.sync.trouble import Fork, Gap, StartOver, Trouble, copied, no_room, nonsense, stopped
 from shared.clock import Reading
 from shared.codec import PackedRecord
 from shared.wire import PAGE_MAX, Page, Pull, Push, PushReply, Report
@@ -69,6 +69,8 @@ class Rounds:
             inbound.start_over(self._shelf)
         except Fork:  # the other copy of this device was here first
             self._go_on_under_a_new_id()
+        except Trouble as trouble:
+            self._go_on_from_a_former_id(trouble)
         return True
 
     # ---- sending ------------------------------------------------------------------------------
@@ -124,7 +126,23 @@ class Rounds:
             self._go_on_under_a_new_id()
 
     def _go_on_under_a_new_id(self) -> None:
-        outbound.incarnate(self._shelf, self._line().incarnation())
+        incarnations.incarnate(self._shelf, self._line().incarnation())
+
+    def _go_on_from_a_former_id(self, trouble: Trouble) -> None:
+        """The server was restored to a time before this device had its present id."""
+        if trouble.problem is None or trouble.problem.code != "unauthorised":
+            raise trouble
+        for former in incarnations.formers(self._shelf):
+            identity = incarnations.as_former(self._shelf, former)
+            try:
+                enrolled = Line(self._http, identity).incarnation()
+            except Trouble as other:
+                if other.problem is None:
+                    raise
+                continue  # the server does not know that one either
+            incarnations.incarnate(self._shelf, enrolled, known=former.device)
+            return
+        raise trouble
 
     def _push(self, batch: Batch) -> None:
         account = self._shelf.account

@@ -8,6 +8,7 @@ import hmac
 from base64 import b64decode
 from binascii import Error as NotBase64
 
+import msgspec
 from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 from sqlmodel import col
 
@@ -64,7 +65,9 @@ def incarnate(
         made = _new_device(conn, town, row.worker_id, wanted, now=now, continues=before.id)
         entry = Entry(now, before.id, Deed.DEVICE_CONTINUED, made)
         record(conn, keys.audit, town.town_id, entry)
-        return _with_new_token(conn, town, made, now)
+        enrolled = _with_new_token(conn, town, made, now)
+    digest = row.digest or FIRST_DIGEST
+    return msgspec.structs.replace(enrolled, last_n=row.last_n, digest=digest)
 
 
 def _enrol(conn: Connection, keys: Keys, wanted: Enrol, now: int) -> Enrolled | EnrolmentRefused:

@@ -19,7 +19,7 @@ from server.register.counter import counter, grid_sums
 from server.register.cursors import Cursor, numbers_of, read_cursor, write_cursor
 from server.register.names import names_of
 from server.register.published import current_versions
-from server.register.refusals import CursorForged, CursorTooOld
+from server.register.refusals import CursorForged, CursorOld, CursorTooOld
 from server.register.sealing import Seal
 from server.register.store import RecordStore, is_kept, wanted_columns
 from shared.codec import Stored, on_the_wire
@@ -42,10 +42,12 @@ class Pager(Struct, frozen=True):
             at = counter(conn, device.town)
             known = read_cursor(pull.cursor, device.town, at.epoch, self.cursor_key)
             since = {grid: known.get(grid, 0) for grid in device.grids[:GRIDS_MAX]}
+            if any(seq > at.seq for seq in since.values()):
+                raise CursorOld  # put back without `doorstep restore`: it is another history
             if any(since[grid] < at.forgotten for grid in since if grid in known):
                 raise CursorTooOld
             news = self._news(conn, device.town, (since, at.forgotten), _bounded(pull.limit))
-            reached = {grid: news.reached.get(grid, max(at.seq, since[grid])) for grid in since}
+            reached = {grid: news.reached.get(grid, at.seq) for grid in since}
             cursor = Cursor(device.town, at.epoch, reached)
             envelope = _PageEnvelope(
                 cursor=write_cursor(cursor, self.cursor_key),

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mobile.store import contact, inbound, mending, outbound
+from mobile.store import contact, inbound, incarnations, mending, outbound
 from mobile.store.grids import GridState
 from mobile.store.store import Store
 from mobile.store.values import Edit
@@ -396,7 +396,7 @@ def test_a_new_incarnation_sends_what_was_not_answered_under_its_own_numbers(
     store.save([change_of(store, "household", household, needs="x")])
     store.save([change_of(store, "household", household, needs="y")])
 
-    outbound.incarnate(store.shelf, enrolled_as("device-b"))
+    incarnations.incarnate(store.shelf, enrolled_as("device-b"))
     batch = outbound.next_batch(store.shelf)
 
     assert batch is not None

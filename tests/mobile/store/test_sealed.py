@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mobile.errors import DamagedRow
-from mobile.store import contact, mending, outbound
+from mobile.store import contact, incarnations, mending, outbound
 from mobile.store.store import Store
 from mobile.vault.sealing import Keys
 from shared.wire import Problem, Result, Words
@@ -150,7 +150,7 @@ def test_only_ids_kinds_versions_and_states_are_in_clear(tmp_path: Path) -> None
         ("draft", "id"), ("draft", "revision"),
         ("grid", "id"), ("grid", "state"), ("grid", "generation"), ("grid", "seq"),
         ("grid", "after"), ("grid", "done"), ("grid", "total"),
-        ("news", "id"), ("kept", "name"),
+        ("news", "id"), ("kept", "name"), ("file", "id"), ("file", "state"),
     }  # fmt: skip
 
 
@@ -273,7 +273,7 @@ def test_a_damaged_unsent_change_is_told_and_blocks_nothing(tmp_path: Path) -> N
 
     store = Store(tmp_path / "store.db", KEYS, StillClock(), None)
     needs_a_new_id = store.shelf.account.chain.device == ""
-    outbound.incarnate(store.shelf, enrolled_as("device-b"))
+    incarnations.incarnate(store.shelf, enrolled_as("device-b"))
     batch = outbound.next_batch(store.shelf)
 
     assert needs_a_new_id

@@ -1,0 +1,78 @@
+"""Going on under another device id: what the office lacks is numbered anew, and nothing else."""
+
+import msgspec
+from sqlalchemy import Connection
+
+from mobile.store.entries import Entry
+from mobile.store.kept import Chain, Former, Identity, Name
+from mobile.store.making import numbered
+from mobile.store.shelf import Shelf
+from shared.wire import Enrolled
+
+FORMERS_MAX = 5
+
+
+def formers(shelf: Shelf) -> list[Former]:
+    """Who this device was before, the newest first."""
+    with shelf.database.reading() as conn:
+        return list(reversed(_formers(shelf, conn)))
+
+
+def as_former(shelf: Shelf, former: Former) -> Identity:
+    """The identity that this device had then; its key is the same."""
+    identity = shelf.account.identity
+    return msgspec.structs.replace(identity, device=former.device, token=former.token)
+
+
+def incarnate(shelf: Shelf, enrolled: Enrolled, known: str = "") -> Identity:
+    """Takes the new id. known: the id under which the server knew this device, if a former one.
+
+    What the server was never told, or has lost, is numbered anew from 1. What it has, though its
+    answer did not come, is not sent again.
+    """
+    with shelf.database.alone():
+        identity = msgspec.structs.replace(
+            shelf.account.identity,
+            device=enrolled.device,
+            token=enrolled.token,
+            fingerprint=enrolled.fingerprint,
+            limits=enrolled.limits,
+        )
+        with shelf.database.writing() as conn:
+            older = _formers(shelf, conn)
+            present = Former(shelf.account.identity.device, shelf.account.identity.token)
+            unknown = _after(known, [*older, present])
+            lacking = _lacking(shelf, conn, enrolled, (known or present.device, unknown))
+            changes, chain = numbered([entry.change for entry in lacking], Chain(enrolled.device))
+            shelf.outbox.renumber(conn, lacking, enrolled.device, changes)
+            shelf.kept.put(conn, Name.IDENTITY, identity)
+            shelf.kept.put(conn, Name.CHAIN, chain)
+            kept = [each for each in (*older, present) if each not in unknown]
+            shelf.kept.put(conn, Name.FORMER, kept[-FORMERS_MAX:])
+        shelf.change(identity=identity, chain=chain)
+        with shelf.database.reading() as conn:
+            shelf.relay(conn)
+    return identity
+
+
+def _after(known: str, ids: list[Former]) -> list[Former]:
+    """The ids that came after the one that the server knows: it has nothing of them."""
+    places = [place for place, each in enumerate(ids) if each.device == known]
+    return ids[places[-1] + 1 :] if places else []
+
+
+def _formers(shelf: Shelf, conn: Connection) -> list[Former]:
+    return shelf.kept.sound(conn, Name.FORMER, list[Former]) or []
+
+
+def _lacking(
+    shelf: Shelf, conn: Connection, enrolled: Enrolled, who: tuple[str, list[Former]]
+) -> list[Entry]:
+    """What the server lacks; what it has is marked as received."""
+    known, unknown = who
+    devices = [former.device for former in unknown]
+    if enrolled.last_n is None:
+        return shelf.outbox.lacking(conn, devices, None)
+    if enrolled.last_n and enrolled.digest == shelf.outbox.digest(conn, known, enrolled.last_n):
+        shelf.outbox.received(conn, known, enrolled.last_n, shelf.today())
+    return shelf.outbox.lacking(conn, devices, (known, enrolled.last_n))

@@ -52,6 +52,15 @@ class Column(Struct, frozen=True):
     sources: tuple[Source, ...]
 
 
+class Other(Struct, frozen=True):
+    """Another record that claims the same number; without a title where it lies elsewhere."""
+
+    record: str
+    title: str
+    grid: str
+    first: bool
+
+
 class Contest(Struct, frozen=True, kw_only=True):
     """What the page shows."""
 
@@ -74,6 +83,9 @@ class Contest(Struct, frozen=True, kw_only=True):
     decided_by: str
     decided_at: int | None
     decision: str
+    claim: bool = False
+    """Another record claimed the same number before: there is nothing to choose between."""
+    rivals: tuple[Other, ...] = ()
 
 
 def contest(
@@ -115,6 +127,16 @@ def contest(
         decided_by=detail.decided_by_name,
         decided_at=detail.decided_at,
         decision=reader.text(detail.record_kind, detail.unit, detail.decision),
+        claim=detail.claim,
+        rivals=tuple(
+            Other(
+                rival.record,
+                rival.title if rival.grid in who.grids else "",
+                reader.titles.get(rival.grid, ""),
+                rival.first,
+            )
+            for rival in detail.rivals
+        ),
     )
 
 

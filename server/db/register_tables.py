@@ -154,6 +154,8 @@ class ConflictRow(ServerTable, table=True):
     record_id: str
     record_kind: str
     unit: str
+    about: str = "values"
+    """values that stand against each other, or a claim to another record's number."""
     grid: str
     state: str
     """open or closed."""
@@ -198,7 +200,6 @@ class ClaimRow(ServerTable, table=True):
     """A record's claim to a number that its form calls unique."""
 
     __tablename__ = "claim"
-    __table_args__ = (Index("claim_by_record", "town_id", "record_id"),)
 
     town_id: str = town_key()
     mark: str = Field(primary_key=True, max_length=64)

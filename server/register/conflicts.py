@@ -18,6 +18,8 @@ class ConflictSummary(Struct, frozen=True, kw_only=True):
     grid: str
     opened_at: int
     opened_seq: int
+    claim: bool = False
+    """Another record claimed the same number before; there is one value, and it is not alone."""
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -47,6 +49,16 @@ class ConflictValue(Struct, frozen=True, kw_only=True):
     origins: tuple[Origin, ...]
 
 
+class Rival(Struct, frozen=True):
+    """Another record that claims the same number."""
+
+    record: str
+    grid: str
+    title: str
+    first: bool
+    """It has the number: it claimed it before all others."""
+
+
 class ConflictDetail(Struct, frozen=True, kw_only=True):
     """All that a person needs to decide. `record.version` is the base of the decision."""
 
@@ -64,3 +76,6 @@ class ConflictDetail(Struct, frozen=True, kw_only=True):
     decided_by_name: str = ""
     decided_at: int | None = None
     decision: Answer = None
+    claim: bool = False
+    """It is about a number that another record claimed before."""
+    rivals: tuple[Rival, ...] = ()

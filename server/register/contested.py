@@ -15,8 +15,10 @@ from server.register.standing import Standing
 from shared.records import Candidate, Record
 
 OPEN, CLOSED = "open", "closed"
+VALUES, CLAIM = "values", "claim"
 _COLUMNS = (
-    "town_id", "id", "record_id", "record_kind", "unit", "grid", "state", "opened_seq", "opened_at",
+    "town_id", "id", "record_id", "record_kind", "unit", "about", "grid", "state", "opened_seq",
+    "opened_at",
 )  # fmt: skip
 
 
@@ -41,7 +43,7 @@ class ConflictTable(Struct, frozen=True):
             ]
             for unit in mine.keys() - standing.contested:
                 self._close(mine[unit], standing, unit)
-            if mine and standing.before and standing.before.grid != standing.subject.grid:
+            if standing.before and standing.before.grid != standing.subject.grid:
                 self._move(standing)
         insert_rows(self.conn, ConflictRow, _COLUMNS, opened)
 
@@ -50,8 +52,8 @@ class ConflictTable(Struct, frozen=True):
         known = self.opened(record.id for record, _ in records)
         rows = [
             (
-                self.town, new_id(self.now), record.id, record.kind, unit, record.grid, OPEN,
-                record.version, self.now,
+                self.town, new_id(self.now), record.id, record.kind, unit, VALUES, record.grid,
+                OPEN, record.version, self.now,
             )
             for record, contested in records
             for unit in sorted(contested - known.get(record.id, {}).keys())
@@ -70,7 +72,11 @@ class ConflictTable(Struct, frozen=True):
         """The ids of the open conflicts, by record and unit."""
         wanted = select(
             col(ConflictRow.record_id), col(ConflictRow.unit), col(ConflictRow.id)
-        ).where(col(ConflictRow.town_id) == self.town, col(ConflictRow.state) == OPEN)
+        ).where(
+            col(ConflictRow.town_id) == self.town,
+            col(ConflictRow.state) == OPEN,
+            col(ConflictRow.about) == VALUES,
+        )
         found: dict[str, dict[str, str]] = {}
         named = among(self.conn, col(ConflictRow.record_id), list(records))
         for record, unit, conflict in self.conn.execute(wanted.where(named)):
@@ -80,8 +86,8 @@ class ConflictTable(Struct, frozen=True):
     def _row(self, standing: Standing, unit: str) -> tuple[str | int, ...]:
         subject = standing.subject
         return (
-            self.town, new_id(self.now), subject.id, subject.kind, unit, subject.grid, OPEN,
-            standing.last_about(unit).seq, self.now,
+            self.town, new_id(self.now), subject.id, subject.kind, unit, VALUES, subject.grid,
+            OPEN, standing.last_about(unit).seq, self.now,
         )  # fmt: skip
 
     def _close(self, conflict: str, standing: Standing, unit: str) -> None:

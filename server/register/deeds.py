@@ -3,7 +3,7 @@
 Whatever is done is an ordinary change of the person's console, in the journal like any other.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -75,6 +75,18 @@ class Deeds(Struct, frozen=True):
         Raises NotFound, or EditsRefused: the survivor is not there, or is merged into this one.
         """
         return self._in_one(lambda conn: self._merge(conn, account, merging))
+
+    def edit(
+        self, account: AccountIdentity, edits: Sequence[Edit], deed: Deed, what: str
+    ) -> Committed:
+        """Take an account's edits, and write down what it did by them. Raises EditsRefused."""
+
+        def work(conn: Connection) -> Committed:
+            done = self.writer.commit_within(conn, account, edits, None)
+            self._note(conn, account, deed, what)
+            return done
+
+        return self._in_one(work)
 
     def unmerge(self, account: AccountIdentity, record_id: str, base: int) -> Unmerged:
         """Take a merge back: both records are again what they would be without it.

@@ -1,6 +1,6 @@
 """Reading conflicts: those that wait for a person, and how one was decided."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -8,9 +8,10 @@ from sqlmodel import col
 
 from server.db.bulk import table_of
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
-from server.db.register_tables import ConflictRow, JournalRow
-from server.register.conflicts import ConflictDetail, ConflictSummary, ConflictValue, Origin
-from server.register.contested import OPEN, opened_candidates
+from server.db.register_tables import ConflictRow, JournalRow, RecordRow
+from server.register.claiming import Claim
+from server.register.conflicts import ConflictDetail, ConflictSummary, ConflictValue, Origin, Rival
+from server.register.contested import CLAIM, OPEN, opened_candidates
 from server.register.entries import Bookkeeper, JournalLine
 from server.register.names import names_of
 from server.register.outcomes import AlreadyDecided
@@ -28,6 +29,7 @@ class ConflictLine(Struct, frozen=True):
     record_id: str
     record_kind: str
     unit: str
+    about: str
     grid: str
     state: str
     opened_seq: int
@@ -36,6 +38,11 @@ class ConflictLine(Struct, frozen=True):
     closed_at: int | None
     closed_by: str | None
     stood: bytes | None
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it is about a number that another record claimed before."""
+        return self.about == CLAIM
 
     @property
     def is_open(self) -> bool:
@@ -72,6 +79,7 @@ class Inbox(Struct, frozen=True):
                 grid=line.grid,
                 opened_at=line.opened_at,
                 opened_seq=line.opened_seq,
+                claim=line.is_claim,
             )
             for line in lines
         ]
@@ -108,6 +116,20 @@ class Inbox(Struct, frozen=True):
             decided_by_name=self._name(closed_by),
             decided_at=line.closed_at,
             decision=self.decision(line),
+            claim=line.is_claim,
+        )
+
+    def rivals(self, claims: Sequence[Claim], but: str) -> tuple[Rival, ...]:
+        """The other records among claims to one number, given in their order."""
+        ids = [claim.record for claim in claims if claim.record != but]
+        titles = self._titles(ids)
+        wanted = select(col(RecordRow.id), col(RecordRow.grid)).where(
+            col(RecordRow.town_id) == self.town, col(RecordRow.id).in_(ids)
+        )
+        grids = {row.id: row.grid for row in self.conn.execute(wanted)}
+        return tuple(
+            Rival(each, grids.get(each, ""), titles.get(each, ""), each == claims[0].record)
+            for each in ids
         )
 
     def decision(self, line: ConflictLine) -> Answer:

@@ -9,9 +9,11 @@ from sqlmodel import col
 from server.db.bulk import insert_rows, update_rows
 from server.db.register_tables import ExitRow, JournalRow, RecordRow
 from server.register.batch import Batch
+from server.register.claims import ClaimTable
 from server.register.contested import ConflictTable
 from server.register.counter import GridSum, add_to_grid_sums, counter, take_numbers
 from server.register.entries import JOURNAL_COLUMNS, Bookkeeper
+from server.register.file_uses import Uses
 from server.register.projecting import Projected, Projector
 from server.register.projections import Facts
 from server.register.quarantine import Quarantine
@@ -66,6 +68,7 @@ class Ledger(Struct, frozen=True):
             for entry in batch.entries
         ]
         insert_rows(self.conn, JournalRow, JOURNAL_COLUMNS, journal)
+        Uses(self.conn, self.town).note([entry.change for entry in batch.entries], journal)
         standings = [
             standing(touched, first, current[touched.entries[0].change.record_kind])
             for touched in batch.touched.values()
@@ -75,6 +78,8 @@ class Ledger(Struct, frozen=True):
         self._write_places(standings)
         table = ConflictTable(self.conn, self.town, self.seal, batch.reception.received)
         table.keep(standings)
+        claims = ClaimTable(self.conn, self.town, self.id_key, batch.reception.received)
+        claims.keep(standings, current)
         projector = Projector(self.conn, self.town, self.id_key)
         projector.write([_projected(each) for each in standings])
 

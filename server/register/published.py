@@ -1,5 +1,6 @@
 """Published forms: what the register asks of them while it judges, merges and seals."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
 
@@ -15,6 +16,7 @@ from shared.forms.model import (
     Form,
     decode_form,
     encode_form,
+    unique_units,
     unit_classes,
     unit_orders,
     unit_policies,
@@ -51,6 +53,11 @@ class Published(Struct, frozen=True, dict=True):
     def rules(self) -> Rules:
         """How its units merge."""
         return Rules(unit_policies(self.form), unit_orders(self.form))
+
+    @cached_property
+    def unique(self) -> Mapping[str, str]:
+        """The units whose answer should be a record's alone, each with where."""
+        return unique_units(self.form)
 
     @cached_property
     def answers(self) -> Answers:

@@ -8,9 +8,11 @@ from sqlmodel import col
 
 from server.db.bulk import update_rows
 from server.db.register_tables import GridSumRow, JournalRow, RecordRow
+from server.register.claims import ClaimTable
 from server.register.contested import ConflictTable
 from server.register.counter import GridSum, add_to_grid_sums, counter, take_numbers
 from server.register.entries import Bookkeeper
+from server.register.file_uses import Uses
 from server.register.projecting import Projected, Projector
 from server.register.projections import Facts, subject_of
 from server.register.published import Published, Shelf
@@ -56,18 +58,29 @@ class Rebuilder(Struct, frozen=True):
         projector = Projector(self.conn, self.town, self.id_key)
         table = ConflictTable(self.conn, self.town, self.seal, self.now)
         projector.clear()
+        claims = ClaimTable(self.conn, self.town, self.id_key, self.now)
+        claims.clear()
+        claimants = claims.claimants(self.shelf.current(self.conn, self.town))
         forgotten = counter(self.conn, self.town).forgotten
         sums: dict[str, GridSum] = {}
         records, waiting = 0, 0
         for some in self.due():
             projector.write([each.projected for each in some])
             table.restate([(each.record, each.contested) for each in some])
+            claims.make(
+                claim
+                for each in some
+                if each.record.kind in claimants
+                for claim in claimants[each.record.kind].of_record(each.record)
+            )
             add_sums(sums, some, forgotten)
             records += len(some)
             waiting += sum(len(each.contested) for each in some)
+        claims.remake()
         of_town = col(GridSumRow.town_id) == self.town
         self.conn.execute(delete(GridSumRow).where(of_town))
         add_to_grid_sums(self.conn, self.town, sums)
+        Uses(self.conn, self.town).rebuild(self.seal)
         return Rebuilt(records, waiting)
 
     def seal_again(self, kind: str, secret_units: frozenset[str]) -> None:

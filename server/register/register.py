@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import structs
 from sqlalchemy import Connection, Engine
 
 from server.clock import Clock, now_ms
 from server.db.engine import reading, writing
 from server.keys import Keys
 from server.office.people import AccountIdentity, DeviceIdentity
+from server.register.claims import ClaimTable
 from server.register.comparing import Stretch, sums
 from server.register.conflicts import ConflictDetail, ConflictSummary
 from server.register.contact import contact_values, note_contact
@@ -139,8 +141,15 @@ class Register:
             line = inbox.line(id)
             if line is None:
                 return None
-            form = self._shelf.current(conn, town).get(line.record_kind)
-            return inbox.detail(line, form.rules if form else Rules())
+            current = self._shelf.current(conn, town)
+            form = current.get(line.record_kind)
+            detail = inbox.detail(line, form.rules if form else Rules())
+            if detail is None or not detail.claim or not detail.open:
+                return detail
+            table = ClaimTable(conn, town, self._keys.id_hash, 0)
+            claimant = table.claimants(current)[line.record_kind]
+            claims = table.beside(detail.record, detail.unit, claimant)
+            return structs.replace(detail, rivals=inbox.rivals(claims, detail.record.id))
 
     def publish_form(self, town: str, form: Form) -> None:
         """Make `form` the current one of its kind.
@@ -201,7 +210,7 @@ class Register:
         rebuilder = self._rebuilder(conn, town)
         if now.secret_units != before.secret_units:
             rebuilder.seal_again(form.kind, now.secret_units)
-        if now.rules != before.rules:
+        if now.rules != before.rules or now.unique != before.unique:
             rebuilder.rebuild()
 
     def _rebuilder(self, conn: Connection, town: str) -> Rebuilder:

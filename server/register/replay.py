@@ -9,7 +9,9 @@ from sqlmodel import SQLModel, col
 
 from server.db.bulk import Value, table_of
 from server.db.register_tables import ConflictRow, GridSumRow, JournalRow, RecordRow
-from server.register.contested import OPEN, ConflictTable
+from server.register.claim_check import ClaimCheck
+from server.register.claims import ClaimTable
+from server.register.contested import OPEN, VALUES, ConflictTable
 from server.register.counter import GridSum, counter, grid_sums
 from server.register.entries import Bookkeeper
 from server.register.projecting import Projector
@@ -43,6 +45,8 @@ class Verifier:
         self._source = source
         self._book = Bookkeeper(source.town, source.seal)
         self._projector = Projector(source.conn, source.town, source.id_key)
+        claims = ClaimTable(source.conn, source.town, source.id_key, source.now)
+        self._claims = ClaimCheck(claims, source.shelf.current(source.conn, source.town))
         self._differs: list[str] = []
         self._sums: dict[str, GridSum] = {}
         self._forgotten = counter(source.conn, source.town).forgotten
@@ -86,6 +90,7 @@ class Verifier:
     def _check(self, some: Sequence[Due]) -> None:
         add_sums(self._sums, some, self._forgotten)
         self._check_rows(some)
+        self._differs += self._claims.check(due.record for due in some)
         table = ConflictTable(self._source.conn, self._source.town, self._source.seal, 0)
         opened = table.opened([due.record.id for due in some])
         places = self._places([due.record.id for due in some])
@@ -135,8 +140,10 @@ class Verifier:
         for kind, projection in PROJECTIONS.items():
             if self._rows_of(projection.model) != self._counts[kind]:
                 self._differs.append(f"{kind}:*")
-        if self._rows_of(ConflictRow, col(ConflictRow.state) == OPEN) != self._counts["conflict"]:
+        waiting = (col(ConflictRow.state) == OPEN, col(ConflictRow.about) == VALUES)
+        if self._rows_of(ConflictRow, *waiting) != self._counts["conflict"]:
             self._differs.append("conflict:*")
+        self._differs += self._claims.check_whole()
         grids = self._grids()
         kept = grid_sums(self._source.conn, self._source.town, grids)
         for grid in {*grids, *self._sums}:

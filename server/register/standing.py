@@ -47,6 +47,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
     first: int
     """The first of the transaction's numbers."""
+    record: Record | None = None
+    """None for what one change created; its numbers may be provisional."""
 
     @property
     def is_new(self) -> bool:
@@ -62,6 +64,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 def standing(touched: Touched, first: int, form: Published) -> Standing:
     """How a record stands once its changes have their numbers."""
     entries = tuple(touched.entries)
+    record: Record | None = None
     if touched.is_lone:
         change, write = entries[0].change, finally_numbered(entries[0].write, first)
         subject = created_subject(change, write, form.rules)
@@ -80,6 +83,7 @@ def standing(touched: Touched, first: int, form: Published) -> Standing:
         contested=contested,
         entries=entries,
         first=first,
+        record=record,
     )
 
 

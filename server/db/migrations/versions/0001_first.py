@@ -93,7 +93,6 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("town_id", "mark", "record_id", "unit"),
     )
-    op.create_index("claim_by_record", "claim", ["town_id", "record_id"], unique=False)
     op.create_table(
         "conflict",
         sa.Column("town_id", sa.String(length=40), nullable=False),
@@ -101,6 +100,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("record_id", sa.String(), nullable=False),
         sa.Column("record_kind", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("grid", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("opened_seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -474,6 +474,75 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
         sa.UniqueConstraint("town_id", "staff_no", name="worker_staff_no"),
+    )
+    op.create_table(
+        "question",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("household_id", sa.String(), nullable=True),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("about_kind", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("answered", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("question_by_grid", "question", ["town_id", "grid", "asked_at"], unique=False)
+    op.create_index("question_by_record", "question", ["town_id", "about"], unique=False)
+    op.create_table(
+        "review",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("item", sa.String(length=80), nullable=False),
+        sa.Column("assignee", sa.String(), nullable=False),
+        sa.Column("later_until", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "kind", "item"),
+    )
+    op.create_index("review_by_assignee", "review", ["town_id", "assignee"], unique=False)
+    op.create_table(
+        "lookalike",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("one_id", sa.String(length=36), nullable=False),
+        sa.Column("other_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("one_grid", sa.String(), nullable=False),
+        sa.Column("other_grid", sa.String(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("found_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "one_id", "other_id"),
+    )
+    op.create_index("lookalike_by_other", "lookalike", ["town_id", "other_id"], unique=False)
+    op.create_table(
+        "likeness_mark",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "mark", "record_id"),
+    )
+    op.create_index(
+        "likeness_mark_by_record", "likeness_mark", ["town_id", "record_id"], unique=False
+    )
+    op.create_table(
+        "likeness_pass",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=True),
+        sa.Column("upto", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "kind"),
     )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

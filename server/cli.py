@@ -8,6 +8,7 @@ from typer.exceptions import TyperException
 
 from server.commands.demo import demo
 from server.commands.exporting import export
+from server.commands.forms import forms
 from server.commands.importing import import_table
 from server.commands.keeping import backup, restore
 from server.commands.opening import said_of
@@ -66,6 +67,7 @@ def commands() -> Callable[[list[str]], int]:
     app.callback()(_doorstep)
     for name, command in COMMANDS:
         app.command(name)(command)
+    app.add_typer(forms, name="forms")
 
     def run(arguments: list[str]) -> int:
         code = app(arguments, standalone_mode=False, prog_name="doorstep")

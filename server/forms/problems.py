@@ -48,10 +48,12 @@ def problem(key: str, /, **names: object) -> FormProblem:
     return FormProblem(key, words, fatal=key not in WARNINGS)
 
 
-WARNINGS = frozenset(
+ADVICE = frozenset({"no_purpose"})
+"""Good to do, and no matter of whether the form works."""
+WARNINGS = ADVICE | frozenset(
     {
         "unknown_column", "unknown_sheet", "unknown_appearance", "unknown_parameter",
-        "media_ignored", "not_recorded", "pyxform_warning", "no_purpose",
+        "media_ignored", "not_recorded", "pyxform_warning",
     }
 )  # fmt: skip
 """Problems with which a form can still be published."""

@@ -149,7 +149,7 @@ def _itext(model: Element) -> tuple[dict[str, Words], tuple[str, ...]]:
     texts: dict[str, Words] = {}
     languages: dict[str, bool] = {}
     for translation in model.iter(f"{_XF}translation"):
-        language = _language(translation.get("lang", ""))
+        language = language_code(translation.get("lang", ""))
         languages[language] = translation.get("default") == "true()"
         for text in translation:
             for value in text:
@@ -164,7 +164,7 @@ def _keep(texts: dict[str, Words], name: str, language: str, value: Element) -> 
     texts.setdefault(name + (_GUIDANCE if form else ""), {})[language] = words
 
 
-def _language(name: str) -> str:
+def language_code(name: str) -> str:
     """The code in "中文 (zh)", or the whole name where there is none."""
     found = _CODE.search(name)
     return (found[1] or found[2]) if found else UNTRANSLATED if name == "default" else name

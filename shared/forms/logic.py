@@ -11,7 +11,7 @@ from shared.changes import Answer
 from shared.forms.casts import to_text
 from shared.forms.engine import Engine, Settled
 from shared.forms.expressions import expression
-from shared.forms.model import Form, Question, QuestionType, Repeat
+from shared.forms.model import Form, Group, Question, QuestionType, Repeat
 from shared.forms.scope import Moment
 from shared.forms.seats import Block, Seat
 from shared.forms.states import (
@@ -131,6 +131,11 @@ class FormState:
         everything = self._engine.root.everything()
         questions = (seat for seat in everything if isinstance(seat.part.node, Question))
         return tuple(self._viewing.question(seat) for seat in questions)
+
+    def places(self) -> dict[str, str]:
+        """The key of every question and repeat by its path, such as "home/member[2]/name"."""
+        seats = self._engine.root.everything()
+        return {seat.address: seat.key for seat in seats if not isinstance(seat.part.node, Group)}
 
     def visible(self) -> tuple[QuestionState, ...]:
         """The questions to be asked now, in order."""

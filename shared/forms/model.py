@@ -13,13 +13,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from shared.forms.types import (
-    CHOICE_TYPES,
-    ROWS_MAX,
-    SILENT_TYPES,
-    UNASKED_TYPES,
-    QuestionType,
-)
+from shared.forms.types import CHOICE_TYPES, ROWS_MAX, SILENT_TYPES, UNASKED_TYPES, QuestionType
 from shared.forms.words import Words, in_language
 from shared.policies import Policy, PrivacyClass
 

@@ -147,6 +147,10 @@ def _file(asked: Asked, raw: Answer) -> Answer:
 
 
 def _point(_: Asked, raw: Answer) -> Answer:
+    """A place; as text its latitude, longitude, and maybe height and accuracy."""
+    if isinstance(raw, str):
+        parts = normalize("NFKC", raw).replace(",", " ").split()
+        raw = dict(zip(("lat", "lon", "alt", "accuracy"), parts, strict=False))
     if not isinstance(raw, Mapping) or not raw.keys() <= {"lat", "lon", "accuracy", "alt"}:
         raise WrongAnswerError("not_place")
     point = {name: _as_number(raw[name], "not_place") for name in raw if raw[name] is not None}
@@ -160,7 +164,9 @@ def _point(_: Asked, raw: Answer) -> Answer:
 
 
 def _points(asked: Asked, raw: Answer) -> Answer:
-    if not isinstance(raw, Sequence) or isinstance(raw, str) or len(raw) > POINTS_MAX:
+    if isinstance(raw, str):
+        raw = [part for part in raw.split(";") if part.strip()]
+    if not isinstance(raw, Sequence) or len(raw) > POINTS_MAX:
         raise WrongAnswerError("not_place")
     return [_point(asked, point) for point in raw]
 

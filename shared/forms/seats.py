@@ -87,6 +87,16 @@ class Seat:
         return f"{self.block_key}{self._name}"
 
     @property
+    def address(self) -> str:
+        """Its path below the form, with the number of each instance: "home/member[2]/name"."""
+        path = self.part.node.path
+        if len(self.block.chain) == 1:
+            return path.removeprefix("/data/")
+        repeat = self._repeat()
+        inside = path.removeprefix(repeat.part.node.path)
+        return f"{repeat.address}[{repeat.rows.index(self.block) + 1}]{inside}"
+
+    @property
     def block_key(self) -> str:
         """Where its instance is: "", or "member[2]/"."""
         if len(self.block.chain) == 1:

@@ -91,6 +91,12 @@ def last_sync(shelf: Shelf) -> tuple[int | None, bytes | None]:
     return at, report
 
 
+def first_sync(shelf: Shelf) -> int | None:
+    """When everything had come for the first time."""
+    with shelf.database.reading() as conn:
+        return shelf.kept.sound(conn, Name.FIRST_SYNC, int)
+
+
 def cursor(shelf: Shelf) -> str | None:
     """Where the next pull goes on."""
     with shelf.database.reading() as conn:

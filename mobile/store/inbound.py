@@ -49,6 +49,8 @@ def take_page(shelf: Shelf, page: Page, asked: str | None) -> Taken:
             _put_news(conn, news, gone)
             changed = _put_account(shelf, conn, page)
             shelf.kept.put(conn, Name.CURSOR, page.cursor)
+            if not page.more:
+                _note_first(shelf, conn)
         shelf.change(**changed)
         touched = touched_by(shelf, page.records, gone)
     return Taken(records=touched, received=len(page.records))
@@ -167,6 +169,14 @@ def _put_account(shelf: Shelf, conn: Connection, page: Page) -> dict[str, object
             changed["areas"] = areas = tuple(page.grids)
             shelf.kept.put(conn, Name.AREAS, areas)
     return changed
+
+
+def _note_first(shelf: Shelf, conn: Connection) -> None:
+    """The first sync is complete with the page that leaves no grid open, and not before."""
+    if shelf.kept.sound(conn, Name.FIRST_SYNC, int) is not None:
+        return
+    if all(grid.state is not GridState.WANTED for grid in grids(conn)):
+        shelf.kept.put(conn, Name.FIRST_SYNC, shelf.clock.now())
 
 
 def _add_cursor(shelf: Shelf, conn: Connection, cursor: str | None) -> None:

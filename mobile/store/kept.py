@@ -32,6 +32,8 @@ class Name(StrEnum):
     """The version that the server has; it is used as soon as it has come."""
     FORM = "form"
     OFFSETS = "offsets"
+    FIRST_SYNC = "first_sync"
+    """When all grids and all news had come for the first time, ms."""
     LAST_SYNC = "last_sync"
     LAST_REPORT = "last_report"
 

@@ -13,6 +13,7 @@ from mobile.store import contact
 from mobile.store.grids import GridState
 from mobile.store.store import Store
 from mobile.sync.lock import one_at_a_time
+from mobile.sync.pace import Pace
 from mobile.sync.report import SyncProgress, SyncReport, SyncState, SyncStatus
 from mobile.sync.rounds import Rounds
 from mobile.sync.tallying import Running
@@ -47,6 +48,7 @@ class SyncClient:
         self._free_bytes = free_bytes
         self._stop = Event()
         self._running = False
+        self._pace = Pace()
 
     def run(self, on_progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
         """Sends and receives. Whatever happens on the way, the report says it."""
@@ -73,7 +75,8 @@ class SyncClient:
         at, content = contact.last_sync(self._store.shelf)
         last = None if content is None else _read_report(content)
         grids = contact.held_grids(self._store.shelf)
-        complete = at is not None and all(grid.state is GridState.WHOLE for grid in grids)
+        whole = all(grid.state is GridState.WHOLE for grid in grids)
+        complete = whole and contact.first_sync(self._store.shelf) is not None
         return SyncStatus(
             unsent=tally.unsent,
             oldest_unsent=oldest.change.at if oldest else None,
@@ -97,6 +100,7 @@ class SyncClient:
                 clock=self._clock,
                 free_bytes=self._free_bytes,
                 stop=self._stop,
+                pace=self._pace,
             ).all()
         except Trouble as trouble:
             report = self._report(running, trouble.state, trouble.words)

@@ -15,6 +15,7 @@ from mobile.store.outbound import Batch
 from mobile.store.store import Store
 from mobile.sync.line import Line
 from mobile.sync.mending import Mender
+from mobile.sync.pace import Pace
 from mobile.sync.report import SyncStep
 from mobile.sync.tallying import Running
 from mobile.sync.trouble import Fork, Gap, StartOver, Trouble, copied, no_room, nonsense, stopped
@@ -42,6 +43,7 @@ class Rounds:
         clock: Clock,
         free_bytes: Callable[[], int],
         stop: Event,
+        pace: Pace,
     ) -> None:
         self._store = store
         self._shelf = store.shelf
@@ -50,6 +52,7 @@ class Rounds:
         self._running = running
         self._free_bytes = free_bytes
         self._stop = stop
+        self._pace = pace
 
     def all(self) -> None:
         """Everything, until nothing is left to do."""
@@ -217,7 +220,8 @@ class Rounds:
     def _snapshot(self, grid: Grid) -> None:
         """A grid's records, range by range; each is usable as soon as it is here."""
         while grid.state is GridState.WANTED:
-            page = self._line().snapshot(grid.id, grid.after, PAGE_MAX, seq=grid.seq)
+            with self._pace.page(PAGE_MAX) as limit:
+                page = self._line().snapshot(grid.id, grid.after, limit, seq=grid.seq)
             self._check_for_a_copy(page.records)
             if page.grid != grid.id or (page.next is not None and page.next <= grid.after):
                 raise nonsense()
@@ -237,7 +241,8 @@ class Rounds:
         while True:
             asked = contact.cursor(self._shelf)
             clock = self._clock.reading()
-            page = self._line().pull(Pull(asked, PAGE_MAX, clock, self._about_this_device()))
+            with self._pace.page(PAGE_MAX) as limit:
+                page = self._line().pull(Pull(asked, limit, clock, self._about_this_device()))
             self._learn(clock, page.now)
             if page.more and page.cursor == asked:
                 raise nonsense()

@@ -32,6 +32,10 @@ class Fork(Trouble):
     """The server knows another history of this device: it must go on under a new id."""
 
 
+class CutOff(Trouble):
+    """The line broke while something was on its way."""
+
+
 class StartOver(Trouble):
     """The cursor is of no use any more: push first, then take snapshots."""
 
@@ -60,7 +64,7 @@ def offline() -> Trouble:
 
 def cut_off() -> Trouble:
     """The connection broke, or was too slow to go on."""
-    return Trouble(
+    return CutOff(
         SyncState.OFFLINE,
         Words(
             "网络中断或太慢，同步没有完成。已完成的部分有效，稍后会接着进行。",

@@ -21,6 +21,7 @@ from server.console.site import mount
 from server.db.engine import reading
 from server.db.migrate import check_version
 from server.errors import ServerError
+from server.files.opening import collector_of
 from server.logs import start_logs
 from server.office.towns import towns
 from server.services import VERSION, Services, keeping, open_services
@@ -108,6 +109,7 @@ def _forget(api: SyncApi) -> None:
             everyone = towns(conn)
         for town in everyone:
             services.register.forget(town.town_id, keeping(services.settings))
+            collector_of(services).collect(town.town_id)
     except ServerError as error:
         structlog.get_logger().warning("not_forgotten", code=error.code)
 

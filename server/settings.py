@@ -15,6 +15,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from shared.files import IMAGE_EDGE_MAX, MIB, FileLimits
+
 SETTINGS_FILE = "doorstep.toml"
 DATABASE_FILE = "doorstep.db"
 PORT = 8180
@@ -47,6 +49,20 @@ class Settings(BaseSettings):
     """How long tombstones and exits are kept at least; an older cursor must take a snapshot."""
     silent_days: int = Field(default=365, ge=90, le=36_500)
     """A device that was not heard of for so long no longer keeps them from being forgotten."""
+    file_mib: int = Field(default=20, ge=1, le=100)
+    """How large a recording or document may be."""
+    image_mib: int = Field(default=5, ge=1, le=100)
+    image_edge: int = Field(default=IMAGE_EDGE_MAX, ge=320, le=8000)
+    """Pixels of an image's longer edge."""
+    file_grace_days: int = Field(default=7, ge=1, le=36_500)
+    """How long a file is kept that no record names: its record may be on its way."""
+
+    @property
+    def file_limits(self) -> FileLimits:
+        """What files are taken; devices are told."""
+        most = self.file_mib * MIB
+        image = min(most, self.image_mib * MIB)
+        return FileLimits(bytes=most, image_bytes=image, image_edge=self.image_edge)
 
     @property
     def database(self) -> str:

@@ -27,9 +27,9 @@ class ContactBook:
     def note(self, device: DeviceIdentity, values: dict[str, Value]) -> None:
         """Keeps what is newest of a device: `server.register.contact.contact_values`, say."""
         with self._lock:
-            self._open[device.town, device.id] = self._open.get(
-                (device.town, device.id), {}
-            ) | values
+            self._open[device.town, device.id] = (
+                self._open.get((device.town, device.id), {}) | values
+            )
 
     def flush(self, engine: Engine) -> None:
         """Writes what has come since the last time."""

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from fastapi import Request, Response
 
 from server.api.context import SyncApi
 from server.api.incoming import Incoming, answer, check_signature, known_device, read, understood
 from server.api.problems import TooMany
 from server.office.enrolment import enrol, incarnate
-from shared.wire import Enrol, encode
+from shared.wire import Enrol, Enrolled, encode
 
 UNKNOWN_CALLER = "unknown"
 
@@ -40,11 +41,14 @@ class DeviceRoutes:
         wanted = understood(incoming.json(), Enrol)
         services = self.api.services
         enrolled = enrol(services.engine, services.keys, wanted, services.clock)
-        return answer(incoming, encode(enrolled))
+        return answer(incoming, self._told(enrolled))
 
     def _incarnation(self, incoming: Incoming) -> Response:
         device = known_device(self.api, incoming)
         check_signature(device, incoming, incoming.json())
         services = self.api.services
         enrolled = incarnate(services.engine, services.keys, device, services.clock)
-        return answer(incoming, encode(enrolled))
+        return answer(incoming, self._told(enrolled))
+
+    def _told(self, enrolled: Enrolled) -> bytes:
+        return encode(msgspec.structs.replace(enrolled, limits=self.api.device_limits))

@@ -6,7 +6,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from server.api.problems import INTERNAL, NO_SUCH_ADDRESS, WRONG_METHOD, retry_after, status_of
+from server.api.tus import RESUMABLE, UPLOADS, VERSION, WrongVersion
 from server.errors import ServerError
+from server.files.refusals import OffsetMismatch
 from server.register.refusals import NotUnderstood
 from shared.wire import Problem, encode
 
@@ -20,16 +22,20 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_framework)
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServerError)
     structlog.get_logger().info("refused", code=error.code)
     wait = retry_after(error)
-    headers = {} if wait is None else {"Retry-After": str(wait)}
+    headers = _headers(request) if wait is None else {"Retry-After": str(wait), **_headers(request)}
+    if isinstance(error, WrongVersion):
+        headers["Tus-Version"] = VERSION
+    if isinstance(error, OffsetMismatch):
+        headers["Upload-Offset"] = str(error.received)
     return _problem(error.problem, status_of(error), headers)
 
 
-async def _not_understood(_: Request, __: Exception) -> Response:
-    return _problem(NotUnderstood().problem, 400)
+async def _not_understood(request: Request, __: Exception) -> Response:
+    return _problem(NotUnderstood().problem, 400, _headers(request))
 
 
 async def _of_framework(_: Request, error: Exception) -> Response:
@@ -38,6 +44,11 @@ async def _of_framework(_: Request, error: Exception) -> Response:
     if problem is None:
         problem = INTERNAL if error.status_code >= 500 else NotUnderstood().problem
     return _problem(problem, error.status_code, dict(error.headers or {}))
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """What every answer about an upload says."""
+    return dict(RESUMABLE) if request.url.path.startswith(UPLOADS) else {}
 
 
 def _problem(problem: Problem, status: int, headers: dict[str, str] | None = None) -> Response:

@@ -99,6 +99,32 @@ def answer(incoming: Incoming, content: bytes, *, status: int = 200) -> Response
     return Response(content, status, headers, media_type="application/json")
 
 
+def heads(request: Request) -> Incoming:
+    """What a request says before its body."""
+    return Incoming(
+        body=b"",
+        body_max=0,
+        encoding="",
+        accepts=request.headers.get("accept-encoding", ""),
+        authorization=request.headers.get("authorization", ""),
+        signature=request.headers.get(SIGNATURE_HEADER, ""),
+    )
+
+
+async def received(request: Request, limits: ApiLimits, most: int) -> tuple[bytes, bool]:
+    """As much of a body as comes, and whether that is all of it. Raises TooLarge."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
+        raise TooLarge
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            await _gathered(request, body, most)
+    except (TimeoutError, ClientDisconnect):
+        return bytes(body), False
+    return bytes(body), True
+
+
 async def drained(request: Request, limits: ApiLimits) -> None:
     """Lets a body pass by unread: a client that is still sending would not see the answer."""
     try:
@@ -120,8 +146,13 @@ async def _body(request: Request, limits: ApiLimits) -> bytes:
 
 async def _bounded(request: Request, limit: int) -> bytes:
     body = bytearray()
+    await _gathered(request, body, limit)
+    return bytes(body)
+
+
+async def _gathered(request: Request, body: bytearray, limit: int) -> None:
+    """Adds what comes to the body. Raises TooLarge, or ClientDisconnect with what came in it."""
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
             raise TooLarge
-    return bytes(body)

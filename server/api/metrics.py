@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 
+import msgspec
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -16,12 +17,21 @@ from server.api.admission import Admission
 from server.db.engine import reading
 from server.db.office_tables import DeviceRow
 from server.db.register_tables import ConflictRow, QuarantineRow
+from server.files.shelf import counted
 from server.office.devices import PHONE
 from server.office.people import DeviceStatus
 from server.office.towns import towns
 
 SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
 """Where processes of one server add up their counts; `doorstep serve` sets it."""
+_OF_FILES = {
+    "files": "Photos, recordings and documents.",
+    "file_bytes": "Their bytes, before sealing.",
+    "files_unused": "Files that no record names.",
+    "uploads_open": "Uploads that are not finished.",
+    "files_missing": "Files that a record names and that have not come.",
+}
+"""In the order of `FileCounts`."""
 _BUCKETS = (0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 
 
@@ -94,14 +104,30 @@ def _of_towns(conn: Connection) -> Iterator[Metric]:
         "Time since the active device that was silent longest was heard of.",
         labels=("town",),
     )
+    files = _FileGauges()
     for town in towns(conn):
         name = (town.town_id,)
         conflicts.add_metric(name, _count_conflicts(conn, town.town_id))
         held.add_metric(name, _count_held(conn, town.town_id))
+        files.add(conn, town.town_id)
         number, since = _devices(conn, town.town_id)
         devices.add_metric(name, number)
         oldest.add_metric(name, max(0.0, time.time() - since / 1000) if number else 0)
-    yield from (conflicts, held, devices, oldest)
+    yield from (conflicts, held, devices, oldest, *files.gauges.values())
+
+
+class _FileGauges:
+    def __init__(self) -> None:
+        self.gauges = {
+            name: GaugeMetricFamily(f"doorstep_{name}", words, labels=("town",))
+            for name, words in _OF_FILES.items()
+        }
+
+    def add(self, conn: Connection, town: str) -> None:
+        """Adds a town's numbers."""
+        counts = counted(conn, town)
+        for name, number in zip(_OF_FILES, msgspec.structs.astuple(counts), strict=True):
+            self.gauges[name].add_metric((town,), number)
 
 
 def _count_conflicts(conn: Connection, town: str) -> int:

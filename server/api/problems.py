@@ -2,6 +2,7 @@
 
 from random import randrange
 
+from server.api.tus import NoPart, WrongVersion
 from server.db.errors import (
     DatabaseAway,
     DatabaseBusy,
@@ -10,10 +11,19 @@ from server.db.errors import (
     ValueNotTaken,
 )
 from server.errors import NotFound, ServerError
+from server.files.refusals import (
+    ChecksumMismatch,
+    FileRefused,
+    FileTooLarge,
+    OffsetMismatch,
+    TooManyUploads,
+    UploadExpired,
+)
 from server.office.devices import Lost, Revoked, Unauthorised
 from server.office.enrolment import EnrolmentRefused
 from server.office.errors import NotAllowed
 from server.register.refusals import CursorForged, CursorOld, CursorTooOld, Fork, Gap, NotUnderstood
+from server.register.sealing import SealBroken
 from shared.wire import Problem, Words
 
 INTERNAL = Problem(
@@ -31,6 +41,7 @@ WRONG_METHOD = Problem(
     "wrong_method", Words("该地址不支持这种请求方式。", "This address is not asked in that way.")
 )
 BUSY_SECONDS = 5
+UPLOADS_SECONDS = 600
 
 
 class TooLarge(ServerError):
@@ -129,6 +140,14 @@ _STATUS: tuple[tuple[type[ServerError], int], ...] = (
     (CursorForged, 400),
     (TooLarge, 413),
     (TooSlow, 408),
+    (FileTooLarge, 413),
+    (FileRefused, 422),
+    (OffsetMismatch, 409),
+    (UploadExpired, 410),
+    (TooManyUploads, 429),
+    (ChecksumMismatch, 460),
+    (WrongVersion, 412),
+    (NoPart, 415),
     (UpdateApp, 426),
     (TooMany, 429),
     (Busy, 503),
@@ -137,6 +156,7 @@ _STATUS: tuple[tuple[type[ServerError], int], ...] = (
     (DatabaseAway, 503),
     (ValueNotTaken, 400),
     (DatabaseError, 500),
+    (SealBroken, 500),
 )
 
 
@@ -149,6 +169,8 @@ def retry_after(error: ServerError) -> int | None:
     """The seconds after which the same request may succeed, if waiting helps."""
     if isinstance(error, TooMany):
         return error.wait_s
+    if isinstance(error, TooManyUploads):
+        return UPLOADS_SECONDS
     if status_of(error) != 503:
         return None
     # Devices that were sent away together must not come back together.

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Response
 
 from server.api.context import SyncApi
 from server.api.devices import DeviceRoutes
+from server.api.files import FileRoutes
 from server.api.health import Health, HealthRoutes
 from server.api.schema import Spoken
 from server.api.sync import SyncRoutes
+from server.api.tus import UPLOADS
 from shared.forms.model import Form
 from shared.wire import Enrol, Enrolled, Page, Pull, Push, PushReply, SnapshotPage, Sums
 
@@ -20,6 +22,8 @@ def api_router(api: SyncApi) -> APIRouter:
     router = APIRouter()
     _add_devices(router, DeviceRoutes(api))
     _add_sync(router, SyncRoutes(api))
+    _add_uploads(router, FileRoutes(api))
+    _add_files(router, FileRoutes(api))
     health = HealthRoutes(api)
     told = Spoken("Is the server able to work?", (), answers=Health, token=False)
     _add(router, "GET", "/healthz", told)(health.healthz)
@@ -59,6 +63,47 @@ def _add_sync(router: APIRouter, routes: SyncRoutes) -> None:
     _add(router, "GET", "/v1/forms/{kind}/{version}", form)(routes.form)
 
 
+def _add_uploads(router: APIRouter, routes: FileRoutes) -> None:
+    able = Spoken("Which parts of tus 1.0 are spoken?", (), status=204, token=False)
+    _add(router, "OPTIONS", UPLOADS, able)(routes.abilities)
+    tus, of_device = "Tus-Resumable", (400, 401, 409, 410, 412, 413, 503)
+    begin = Spoken(
+        "Begin the upload of a file.",
+        (*of_device, 422, 429),
+        status=201,
+        headers=(tus, "Upload-Length", "Upload-Metadata"),
+    )
+    _add(router, "POST", UPLOADS, begin)(routes.begin)
+    one = f"{UPLOADS}/{{upload}}"
+    state = Spoken("How much of it has come?", (*of_device, 404), headers=(tus,))
+    _add(router, "HEAD", one, state)(routes.state)
+    append = Spoken(
+        "Send the next part.",
+        (*of_device, 404, 415, 422, 429, 460),
+        status=204,
+        headers=(tus, "Upload-Offset", "Upload-Checksum"),
+        part=True,
+    )
+    _add(router, "PATCH", one, append)(routes.append)
+    end = Spoken("End an upload.", (*of_device, 404), status=204, headers=(tus,))
+    _add(router, "DELETE", one, end)(routes.end)
+    override = Spoken(
+        "Do what X-HTTP-Method-Override says.",
+        (*of_device, 404, 415, 422, 429, 460),
+        status=204,
+        headers=(tus, "X-HTTP-Method-Override", "Upload-Checksum"),
+    )
+    _add(router, "POST", one, override)(routes.override)
+
+
+def _add_files(router: APIRouter, routes: FileRoutes) -> None:
+    problems = (*_DEVICE_PROBLEMS, 404, 413)
+    there = Spoken("Is there such a file for this device?", problems)
+    _add(router, "HEAD", "/v1/files/{sha256}", there)(routes.presence)
+    content = Spoken("Take a file that a record of the device's grids names.", problems)
+    _add(router, "GET", "/v1/files/{sha256}", content)(routes.content)
+
+
 def _add(
     router: APIRouter, method: str, path: str, spoken: Spoken
 ) -> Callable[[Callable[..., Response | Awaitable[Response]]], None]:
@@ -70,6 +115,7 @@ def _add(
             summary=spoken.summary,
             responses=spoken.responses(),
             openapi_extra=spoken.extra(),
+            status_code=spoken.status,
             response_class=Response,
             response_model=None,
         )

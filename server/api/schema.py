@@ -9,6 +9,8 @@ from fastapi.openapi.utils import get_openapi
 
 from server.api.examples import EXAMPLES
 from server.api.health import Health
+from server.api.tus import PART_TYPE
+from server.api.tus import VERSION as VERSION_OF_TUS
 from server.services import VERSION
 from shared.changes import Change
 from shared.forms.model import Form
@@ -37,11 +39,17 @@ _WHY = {
     401: "Not enrolled, revoked, wrongly signed, or a wrong enrolment code.",
     404: "Not there, or not for this device.",
     408: "The body did not come in time.",
-    409: "`gap`: send again from `last_n`; `fork`: ask for a new incarnation.",
-    410: "`lost`: destroy the keys; `epoch` or `too_old`: push, then take a snapshot.",
+    409: "`gap`: send again from `last_n`; `fork`: ask for a new incarnation; `offset`: go on "
+    "from Upload-Offset.",
+    410: "`lost`: destroy the keys; `epoch` or `too_old`: push, then take a snapshot; "
+    "`upload_expired`: begin a new upload.",
+    412: "Another version of tus.",
     413: "Too large.",
+    415: "Not sent as a part of a file.",
+    422: "The file is not taken, and nothing of it was kept.",
     426: "Update the app. Pushes of every version are still taken.",
-    429: "Too many tries; see Retry-After.",
+    429: "Too many tries, or uploads; see Retry-After.",
+    460: "The part is not what its checksum says; it was not kept.",
     503: "Busy; nothing was done; see Retry-After.",
 }
 _ENCODING: Json = {
@@ -50,6 +58,8 @@ _ENCODING: Json = {
     "required": False,
     "schema": {"type": "string", "enum": ["zstd", "gzip", "identity"]},
 }
+_TUS = "Tus-Resumable"
+_ALWAYS = frozenset({_TUS, "Upload-Length", "Upload-Metadata", "Upload-Offset"})
 _SIGNATURE: Json = {
     "name": "Doorstep-Signature",
     "in": "header",
@@ -70,16 +80,25 @@ class Spoken:
     answers: type[msgspec.Struct] | None = None
     token: bool = True
     signed: bool = False
+    status: int = 200
+    headers: tuple[str, ...] = ()
+    """Other headers that it is asked with, or may be."""
+    part: bool = False
+    """Asked with bytes of a file."""
 
     def extra(self) -> Json:
         """The part of the route's description that FastAPI cannot see."""
         parameters = [_ENCODING] if self.asks else []
         parameters += [_SIGNATURE] if self.signed else []
+        parameters += [_header(name) for name in self.headers]
         extra: Json = {"parameters": parameters} if parameters else {}
         if self.token:
             extra["security"] = [{"device": []}]
         if self.asks or self.signed:
             extra["requestBody"] = {"required": True, "content": _content(self.asks)}
+        if self.part:
+            content: Json = {PART_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+            extra["requestBody"] = {"required": True, "content": content}
         return extra
 
     def responses(self) -> dict[int | str, Json]:
@@ -106,7 +125,9 @@ def description(app: FastAPI) -> Json:
     )
     for path in document["paths"].values():
         for operation in path.values():
-            operation["responses"].pop("422", None)
+            responses = operation["responses"]
+            if responses.get("422", {}).get("description") == "Validation Error":
+                del responses["422"]  # the framework's own: such a request is answered 400
     components = document.setdefault("components", {})
     components["schemas"] = schemas()
     components["securitySchemes"] = {
@@ -134,6 +155,12 @@ def _of_answer(kind: type) -> Json:
     if kind is not object:
         raise NotImplementedError
     return {"description": "An answer: any JSON value."}
+
+
+def _header(name: str) -> Json:
+    schema: Json = {"type": "string"} | ({"enum": [VERSION_OF_TUS]} if name == _TUS else {})
+    required = name in _ALWAYS
+    return {"name": name, "in": "header", "required": required, "schema": schema}
 
 
 def _content(message: type[msgspec.Struct] | None) -> Json:

@@ -117,6 +117,7 @@ class SyncRoutes:
             raise NotUnderstood
         reply = self.api.services.register.push(device, push)
         self._heard(device, push.clock, push.report)
+        reply = msgspec.structs.replace(reply, limits=self.api.device_limits)
         return answer(incoming, encode(reply))
 
     def _pull(self, incoming: Incoming) -> Response:

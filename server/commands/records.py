@@ -9,6 +9,7 @@ from server.commands.opening import chosen_town, opened, prepare_home
 from server.commands.speech import AsJson, OfTown, answer_json, hint, progress, say
 from server.db.engine import open_engine, reading
 from server.db.migrate import migrate as migrate_database
+from server.files.opening import collector_of
 from server.office.audit import Checked, Head
 from server.office.audit import check as check_audit
 from server.office.errors import refused
@@ -43,18 +44,25 @@ def rebuild(*, town: OfTown = "") -> None:
 
 
 def housekeeping(*, town: OfTown = "", as_json: AsJson = False) -> None:
-    """清理所有手机都已收到的旧删除记录 · Forget old deletions that every phone has passed."""
+    """清理旧删除记录和无用附件 · Forget deletions that all have passed, and unused files."""
     with opened() as services:
         town_id = chosen_town(services, town).town_id
         done = services.register.forget(town_id, keeping(services.settings))
+        files = collector_of(services).collect(town_id)
     if as_json:
-        answer_json(msgspec.to_builtins(done))
+        answer_json(msgspec.to_builtins(done) | {"collected": msgspec.to_builtins(files)})
         return
     say(
         f"已清理 {done.tombstones} 条删除记录、{done.exits} 条移出记录"
         f"（变更号 {done.upto} 及以前）。登记册和日志不受影响。",
         f"{done.tombstones} deletions and {done.exits} moves up to change {done.upto} need not be "
         "told to phones any more. The register and its journal stay as they are.",
+    )
+    say(
+        f"已清理 {files.files} 个没有记录引用的附件（{files.bytes:,} 字节）和 "
+        f"{files.uploads} 个过期的上传。",
+        f"{files.files} files that no record names ({files.bytes:,} bytes) and {files.uploads} "
+        "uploads that had expired were forgotten.",
     )
 
 

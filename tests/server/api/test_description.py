@@ -33,6 +33,9 @@ def test_every_address_is_described(document: dict[str, Any]) -> None:
         "/v1/snapshot",
         "/v1/sums",
         "/v1/forms/{kind}/{version}",
+        "/v1/uploads",
+        "/v1/uploads/{upload}",
+        "/v1/files/{sha256}",
         "/healthz",
         "/metrics",
     }

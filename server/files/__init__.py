@@ -1,0 +1,1 @@
+"""Photos, recordings and documents: taken in by parts, checked, sealed, given out, collected."""

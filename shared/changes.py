@@ -74,3 +74,5 @@ class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The visit during which it was made."""
     on_behalf_of: str | None = None
     """The worker for whom `worker` typed it in."""
+    corrects: str = ""
+    """`device/n` of a change that was not taken, and that the office enters like this instead."""

@@ -143,6 +143,9 @@ class Page(Struct, frozen=True, omit_defaults=True):
     """Names of the workers and admins that the records speak of."""
     checksums: dict[str, int] = {}
     """On the last page: `checksum` of each grid at the cursor."""
+    answers: list[Result] = []
+    """On the last page: results of earlier changes of this device with which the office has dealt
+    since the cursor. They may come more than once."""
     forgotten: int = 0
     """Tombstones up to this version are to be dropped: they count in no checksum any more."""
 
@@ -182,6 +185,13 @@ class Sums(Struct, frozen=True):
     parts: list[PartSum]
 
 
+class CarriedReply(Struct, frozen=True):
+    """A colleague's carry-over file has arrived."""
+
+    taken: int
+    """How many of its changes were new."""
+
+
 class Enrol(Struct, frozen=True, omit_defaults=True):
     """Spends a one-time enrolment code."""
 
@@ -212,6 +222,8 @@ class Enrolled(Struct, frozen=True):
     """Of an incarnation: the last change that the server has of the device that it continues."""
     digest: str = ""
     """With `last_n`: that device's hash chain after it."""
+    town_key: str = ""
+    """X25519, 32 bytes, base64: what travels by hand is sealed to it (shared/carry.py)."""
 
 
 def chained(digest: str, change: bytes) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from mobile.store.base import table_of
 from mobile.store.covering import cover, cover_received, touched_by
 from mobile.store.grids import Grid, GridState, drop, grant, grids, progressed, want
+from mobile.store.hearing import hear
 from mobile.store.kept import Name
 from mobile.store.shelf import Shelf
 from mobile.store.tables import NewsRow
@@ -45,6 +46,7 @@ def take_page(shelf: Shelf, page: Page, asked: str | None) -> Taken:
             shelf.shadow.put(conn, page.records, None)
             gone += shelf.shadow.forgotten(conn, page.forgotten)
             shelf.shadow.drop(conn, gone)
+            hear(shelf, conn, page.answers)
             cover(shelf, conn, page.records, gone, drained=not page.more)
             _put_news(conn, news, gone)
             changed = _put_account(shelf, conn, page)

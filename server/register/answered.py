@@ -9,7 +9,7 @@ from sqlmodel import col
 from server.db.register_tables import JournalRow, QuarantineRow
 from server.register.aliases import DEPTH_MAX, ECHO, is_echo
 from server.register.author import Author
-from server.register.quarantine import HELD, PARTLY, REJECTED, Quarantine
+from server.register.quarantine import HELD, PARTLY, REJECTED, RELEASED, Kept, Quarantine
 from shared.wire import Result
 
 
@@ -38,22 +38,24 @@ def stored_results(
     A change that was held and taken later has its later result.
     """
     kept = {each.n: each for each in quarantine.of_device(author.device, *numbers)}
-    results = {
-        n: Result(n, each.state, 0, each.units, each.problem)
-        for n, each in kept.items()
-        if each.state in (HELD, REJECTED)
-    }
+    results = {n: kept_result(each) for n, each in kept.items() if each.state not in _TAKEN}
     for row in _journalled(conn, author, numbers):
         units = tuple(row.units.split())
         if is_echo(row.device_id):
-            told = results[row.n]
             results[row.n] = structs.replace(
-                told, outcome=row.outcome, units=units, into=row.record_id
+                results[row.n], outcome=row.outcome, units=units, into=row.record_id
             )
             continue
-        problem = kept[row.n].problem if row.n in kept and kept[row.n].state == PARTLY else None
+        told = kept.get(row.n)
+        problem = told.problem if told is not None and told.state != RELEASED else None
         results[row.n] = Result(row.n, row.outcome, row.seq, units, problem)
     return results
+
+
+def kept_result(kept: Kept) -> Result:
+    """What its author is told of a change that was not taken."""
+    outcome = HELD if kept.state == HELD else REJECTED
+    return Result(kept.n, outcome, 0, kept.units, kept.problem)
 
 
 def _journalled(conn: Connection, author: Author, numbers: tuple[int, int]) -> Iterator["_Line"]:
@@ -87,4 +89,5 @@ class _Line(Struct, frozen=True):
     record_id: str
 
 
+_TAKEN = (RELEASED, PARTLY)
 _DEPTHS = range(DEPTH_MAX + 1)

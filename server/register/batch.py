@@ -70,6 +70,17 @@ class Batch:
         for kept in held:
             self._held.setdefault(kept.record, []).append(kept)
 
+    def take_kept(self, kept: Kept) -> None:
+        """Take a change that was not taken when it came, and what has waited for its record."""
+        touched = self.touched.setdefault(kept.record, Touched(None))
+        is_new = self._now(touched) is None
+        waiting = self._held.pop(kept.record, [])
+        self._held[kept.record] = [kept]
+        self._release(touched, kept.record)
+        if is_new and touched.entries:
+            self._held[kept.record] = [each for each in waiting if each != kept]
+            self._release(touched, kept.record)
+
     def take(self, arrived: Arrived) -> None:
         """Judge one change, and merge it, hold it or refuse it."""
         if arrived.change is None:
@@ -208,7 +219,7 @@ class Batch:
                 result = Result(kept.n, REJECTED, 0, verdict.units, verdict.problem)
                 state, problem = REJECTED, verdict.problem
             self._settle(kept, state, problem)
-            if kept.device == self.judge.author.device and kept.n in self._results:
+            if kept.device == self.judge.author.device:
                 self._results[kept.n] = result
 
     def _settle(self, kept: Kept, state: str, problem: Problem | None) -> None:

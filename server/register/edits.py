@@ -19,3 +19,6 @@ class Edit(Struct, frozen=True, kw_only=True):
     old: dict[str, Answer] = {}
     """What the editor saw in these units before."""
     visit: str | None = None
+    on_behalf_of: str | None = None
+    corrects: str = ""
+    """See Change.corrects."""

@@ -30,6 +30,7 @@ class Told(Struct, frozen=True, omit_defaults=True):
     """What the author had seen."""
     grid: str = ""
     """The grid that the change names, where it is not the one of its row."""
+    corrects: str = ""
 
 
 class Entry(Struct, frozen=True, kw_only=True, gc=False):
@@ -122,6 +123,7 @@ class Bookkeeper(Struct, frozen=True):
             entry.after,
             change.old,
             "" if entry.grid == change.grid else change.grid,
+            change.corrects,
         )
         body, secret = _parted(told, secret_units)
         if secret is not None:
@@ -173,6 +175,7 @@ class Bookkeeper(Struct, frozen=True):
             form=line.form,
             visit=line.visit_id,
             on_behalf_of=line.on_behalf_of,
+            corrects=told.corrects,
         )
 
 
@@ -188,7 +191,7 @@ def _parted(told: Told, secret_units: frozenset[str]) -> tuple[bytes, bytes | No
     units, before, after, old = (
         {k: named[k] for k in named.keys() - secret_units} for named in all_named
     )
-    open_part = Told(units, before, after, old, told.grid)
+    open_part = Told(units, before, after, old, told.grid, told.corrects)
     units, before, after, old = (
         {k: named[k] for k in named.keys() & secret_units} for named in all_named
     )
@@ -202,4 +205,5 @@ def _joined(one: Told, other: Told) -> Told:
         one.after | other.after,
         one.old | other.old,
         one.grid,
+        one.corrects,
     )

@@ -60,6 +60,8 @@ class JournalEntry(Struct, frozen=True, kw_only=True):
     contested: tuple[str, ...]
     """Units that this change left in conflict, and those of it that were refused."""
     units: tuple[UnitStep, ...]
+    corrects: str = ""
+    """See Change.corrects."""
 
 
 class Historian(Struct, frozen=True):
@@ -144,6 +146,7 @@ def _entry(line: JournalLine, told: Told, names: Mapping[str, str], console: boo
         save=line.save_id,
         outcome=line.outcome,
         contested=tuple(line.units.split()),
+        corrects=told.corrects,
         units=tuple(
             UnitStep(
                 unit=unit,

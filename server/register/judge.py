@@ -140,6 +140,7 @@ def _well_formed(change: Change) -> bool:
         and change.base >= 0
         and max(abs(change.at), abs(change.mono)) < TIME_MAX
         and _VERSION.fullmatch(change.form) is not None
+        and _VERSION.fullmatch(change.corrects) is not None
         and len(change.units) <= UNITS_MAX
         and (not change.units or _can_be_units(tuple(change.units), change.kind))
         and _shape_fits(change)

@@ -15,15 +15,18 @@ from server.db.register_tables import ExitRow, RecordRow
 from server.errors import NotFound
 from server.office.grids import grids_as_sent
 from server.office.people import DeviceIdentity
+from server.register.answered import stored_results
+from server.register.author import Author
 from server.register.counter import counter, grid_sums
 from server.register.cursors import Cursor, numbers_of, read_cursor, write_cursor
 from server.register.names import names_of
 from server.register.published import current_versions
+from server.register.quarantine import Quarantine
 from server.register.refusals import CursorForged, CursorOld, CursorTooOld
 from server.register.sealing import Seal
 from server.register.store import RecordStore, is_kept, wanted_columns
 from shared.codec import Stored, on_the_wire
-from shared.wire import PAGE_MAX, Area, Gone, Pull
+from shared.wire import PAGE_MAX, Area, Gone, Pull, Result
 
 GRIDS_MAX = 500
 
@@ -59,8 +62,24 @@ class Pager(Struct, frozen=True):
                 people=names_of(conn, device.town, _authors(news.records)),
                 checksums={} if news.reached else _checksums(conn, device),
                 forgotten=at.forgotten,
+                answers=[] if news.reached else self._answers(conn, device, since),
             )
         return _with_records(envelope, news.records)
+
+    def _answers(
+        self, conn: Connection, device: DeviceIdentity, since: Mapping[str, int]
+    ) -> list[Result]:
+        """What became of changes with which the office has dealt since the cursor."""
+        quarantine = Quarantine(conn, device.town, self.seal)
+        numbers = [
+            kept.n for kept in quarantine.answered_since(device.id, min(since.values(), default=0))
+        ]
+        if not numbers:
+            return []
+        author = Author(device.town, device.id, device.worker_id, "", device.last_n, "")
+        span = (min(numbers), max(numbers))
+        results = stored_results(conn, author, quarantine, span)
+        return [results[n] for n in sorted(numbers)]
 
     def passed(self, device: DeviceIdentity, cursor: str | None) -> int | None:
         """See Register.passed."""
@@ -178,6 +197,7 @@ class _PageEnvelope(Struct, frozen=True, omit_defaults=True):
     people: dict[str, str] = {}
     checksums: dict[str, int] = {}
     forgotten: int = 0
+    answers: list[Result] = []
 
 
 class _SnapshotEnvelope(Struct, frozen=True, omit_defaults=True):

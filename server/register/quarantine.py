@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlmodel import col
 
-from server.db.bulk import among, insert_rows, table_of
+from server.db.bulk import Value, among, insert_rows, table_of
 from server.db.register_tables import QuarantineRow
 from server.register.sealing import Seal
 from shared.changes import Change
@@ -18,7 +18,15 @@ REJECTED = "rejected"
 PARTLY = "partly"
 """Taken without some of its units."""
 RELEASED = "released"
-"""Was held, and taken when its record came."""
+"""Taken later: when its record came, or when the office let it in."""
+RETURNED = "returned"
+"""Sent back to its author with the office's words."""
+CORRECTED = "corrected"
+"""Entered by the office as it should have been."""
+DROPPED = "dropped"
+"""Refused by the office for good."""
+OPEN_STATES = (HELD, REJECTED, PARTLY, RETURNED)
+"""What the office can still do something about."""
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -36,11 +44,21 @@ class Kept(Struct, frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
     digest: str
     raw: bytes
+    settled_at: int | None = None
+    settled_by: str | None = None
 
     @property
     def change(self) -> Change:
         """What it says. Raises msgspec.DecodeError when it cannot be read."""
         return _change.decode(self.raw)
+
+
+class Settlement(Struct, frozen=True):
+    """The office dealt with a change: where the town's register stood, when, and who."""
+
+    seq: int
+    at: int
+    by: str
 
 
 class Quarantine(Struct, frozen=True):
@@ -62,6 +80,37 @@ class Quarantine(Struct, frozen=True):
         )
         return sorted(found, key=lambda kept: (kept.device, kept.n))
 
+    def one(self, device: str, n: int) -> Kept | None:
+        """A device's change of that number."""
+        return next(iter(self.of_device(device, n, n)), None)
+
+    def listed(self, *where: ColumnElement[bool], offset: int, limit: int) -> list[Kept]:
+        """Those that fulfil the conditions, the oldest first."""
+        return self._where(*where, offset=offset, limit=limit)
+
+    def count(self, *where: ColumnElement[bool]) -> int:
+        """How many fulfil the conditions."""
+        wanted = select(func.count()).select_from(QuarantineRow)
+        of_town = col(QuarantineRow.town_id) == self.town
+        return self.conn.execute(wanted.where(of_town, *where)).scalar_one()
+
+    def answered_since(self, device: str, seq: int) -> list[Kept]:
+        """A device's changes with which the office has dealt since that number of the town."""
+        return self._where(
+            col(QuarantineRow.device_id) == device, col(QuarantineRow.settled_seq) >= seq
+        )
+
+    def sign(self, kept: Kept, settled: "Settlement") -> None:
+        """Note who dealt with a change, and when."""
+        self._set(
+            kept,
+            {
+                "settled_seq": settled.seq,
+                "settled_at": settled.at,
+                "settled_by": settled.by,
+            },
+        )
+
     def of_device(self, device: str, since: int, to: int) -> list[Kept]:
         """A device's changes from number `since` up to `to`."""
         return self._where(
@@ -70,10 +119,17 @@ class Quarantine(Struct, frozen=True):
 
     def settle(self, kept: Kept, state: str, problem: Problem | None = None) -> None:
         """A held change was taken, or is refused after all."""
-        values: dict[str, str] = {"state": state}
+        values: dict[str, Value] = {"state": state}
         if problem is not None:
             words = problem.words
-            values |= {"code": problem.code, "words_zh": words.zh, "words_en": words.en}
+            values |= {
+                "code": problem.code,
+                "words_zh": _text(words.zh),
+                "words_en": _text(words.en),
+            }
+        self._set(kept, values)
+
+    def _set(self, kept: Kept, values: dict[str, Value]) -> None:
         self.conn.execute(
             update(QuarantineRow)
             .where(
@@ -84,11 +140,22 @@ class Quarantine(Struct, frozen=True):
             .values(**values)
         )
 
-    def _where(self, *conditions: ColumnElement[bool]) -> list[Kept]:
-        columns = [table_of(QuarantineRow).c[name] for name in _COLUMNS]
+    def _where(
+        self, *conditions: ColumnElement[bool], offset: int = 0, limit: int | None = None
+    ) -> list[Kept]:
+        table = table_of(QuarantineRow)
+        columns = [table.c[name] for name in (*_COLUMNS, "settled_at", "settled_by")]
         of_town = col(QuarantineRow.town_id) == self.town
-        rows = self.conn.execute(select(*columns).where(of_town, *conditions))
-        return [self._kept(_Line(*row)) for row in rows]
+        wanted = select(*columns).where(of_town, *conditions)
+        if limit is not None:
+            wanted = wanted.order_by(table.c.received, table.c.device_id, table.c.n)
+            wanted = wanted.offset(offset).limit(limit)
+        return [
+            msgspec.structs.replace(
+                self._kept(_Line(*row[:-2])), settled_at=row[-2], settled_by=row[-1]
+            )
+            for row in self.conn.execute(wanted)
+        ]
 
     def _row(self, kept: Kept) -> tuple[str | int | bytes, ...]:
         words = kept.problem.words

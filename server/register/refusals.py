@@ -129,3 +129,30 @@ class NotRestorable(ServerError):
                 "That step did not write this answer. Choose another step of the timeline.",
             ),
         )
+
+
+class NotWaiting(ServerError):
+    """Somebody has dealt with this change already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_waiting",
+            Words(
+                "这条修改已经处理过，没有改动任何内容。请刷新列表。",
+                "This change has been dealt with already, and nothing was done. Refresh the list.",
+            ),
+        )
+
+
+class NotReleasable(ServerError):
+    """The change cannot be taken as it is."""
+
+    def __init__(self, why: Problem) -> None:
+        super().__init__(
+            "not_releasable",
+            Words(
+                f"仍然不能收录：{why.words.zh}可以改正后登记，或退回给网格员。",
+                f"It still cannot be taken: {why.words.en} "
+                "Correct and enter it, or send it back to the worker.",
+            ),
+        )

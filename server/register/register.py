@@ -10,6 +10,7 @@ from server.db.engine import reading, writing
 from server.keys import Keys
 from server.office.people import AccountIdentity, DeviceIdentity
 from server.register.claims import ClaimTable
+from server.register.carried import Carried, Porter
 from server.register.comparing import Stretch, sums
 from server.register.conflicts import ConflictDetail, ConflictSummary
 from server.register.contact import contact_values, note_contact
@@ -26,6 +27,8 @@ from server.register.rebuild import Rebuilder, Rebuilt
 from server.register.replay import Verified, Verifier
 from server.register.sealing import Seal
 from server.register.store import RecordStore
+from server.register.waiting_room import Looked, Waiting, WaitingRoom, Wanted
+from server.register.way_back import Place, WayBack
 from server.register.writer import Writer
 from shared.changes import Answer
 from shared.clock import Reading
@@ -47,6 +50,8 @@ class Register:
         self._writer = Writer(engine, keys, self._seal, clock, self._shelf)
         self.deeds = Deeds(self._writer)
         """Merging, un-merging and restoring."""
+        self.way_back = WayBack(self._writer)
+        """What is done with changes that were not taken."""
         self._pager = Pager(engine, self._seal, keys.cursor, clock)
 
     def push(self, device: DeviceIdentity, push: Push) -> PushReply:
@@ -56,6 +61,14 @@ class Register:
         committed when this returns: the reply must not leave before.
         """
         return self._writer.push(device, push)
+
+    def carried(self, town: str, file: bytes, by: str) -> Carried:
+        """Take a carry-over file; again changes nothing. Raises CarryOverRefused.
+
+        by: who brings it, for the audit trail.
+        """
+        porter = Porter(self._engine, self._keys, self._clock, self._writer)
+        return porter.take(town, file, by)
 
     def commit(
         self, account: AccountIdentity, edits: Sequence[Edit], save: str | None = None
@@ -150,6 +163,26 @@ class Register:
             claimant = table.claimants(current)[line.record_kind]
             claims = table.beside(detail.record, detail.unit, claimant)
             return structs.replace(detail, rivals=inbox.rivals(claims, detail.record.id))
+
+    def not_taken(
+        self, account: AccountIdentity, wanted: Wanted, *, offset: int = 0, limit: int = 50
+    ) -> list[Waiting]:
+        """Changes that were not taken, where the account may look, the oldest first."""
+        with reading(self._engine) as conn:
+            return self._waiting_room(conn, account).lines(wanted, offset, limit)
+
+    def count_not_taken(self, account: AccountIdentity, wanted: Wanted) -> int:
+        """How many there are."""
+        with reading(self._engine) as conn:
+            return self._waiting_room(conn, account).count(wanted)
+
+    def look_at(self, account: AccountIdentity, place: Place) -> Looked | None:
+        """One change that was not taken, with what it says."""
+        with reading(self._engine) as conn:
+            return self._waiting_room(conn, account).one(place)
+
+    def _waiting_room(self, conn: Connection, account: AccountIdentity) -> WaitingRoom:
+        return WaitingRoom(conn, account, self._seal, self._clock())
 
     def publish_form(self, town: str, form: Form) -> None:
         """Make `form` the current one of its kind.

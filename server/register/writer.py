@@ -49,14 +49,14 @@ class Writer(Struct, frozen=True):
     clock: Clock
     shelf: Shelf
 
-    def push(self, device: DeviceIdentity, push: Push) -> PushReply:
-        """See Register.push."""
+    def push(self, device: DeviceIdentity, push: Push, *, carried: bool = False) -> PushReply:
+        """See Register.push. carried: it came by hand, and says nothing of the device today."""
         first = first_number(push)
         arrived = None if first is None else read(push, first)
         for _ in range(TRIES_MAX):
             try:
                 with writing(self.engine) as conn:
-                    return self._push(conn, device, push, arrived)
+                    return self._push(conn, device, push, (arrived, carried))
             except Overtaken:
                 continue
         raise DatabaseBusy
@@ -137,8 +137,9 @@ class Writer(Struct, frozen=True):
         conn: Connection,
         device: DeviceIdentity,
         push: Push,
-        arrived: list[Arrived] | None,
+        how: tuple[list[Arrived] | None, bool],
     ) -> PushReply:
+        arrived, carried = how
         author = device_author(conn, device.town, device.id, device.worker_name)
         if arrived is None:
             arrived = read(push, author.last_n + 1)
@@ -158,11 +159,8 @@ class Writer(Struct, frozen=True):
                 scope = scope_of_worker(conn, device.town, author.worker, now)
                 results |= self._take(conn, author, new, (reception, scope))
                 last_n, digest = last.n, last.digest
-        _note(
-            conn,
-            author,
-            {"last_n": last_n, "digest": digest, **contact_values(push.report, push.clock, now)},
-        )
+        contact = {} if carried else contact_values(push.report, push.clock, now)
+        _note(conn, author, {"last_n": last_n, "digest": digest, **contact})
         answers = [results[each.n] for each in arrived]
         return PushReply(last_n, digest, answers, now)
 
@@ -233,6 +231,8 @@ class Writer(Struct, frozen=True):
                 old=edit.old,
                 form=form.form.version if form else "",
                 visit=edit.visit,
+                on_behalf_of=edit.on_behalf_of,
+                corrects=edit.corrects,
             )
             raw = msgspec.json.encode(change)
             digest = chained(digest, raw)

@@ -15,6 +15,7 @@ from shared.records import Candidate, Record, Write
 from shared.wire import (
     FIRST_DIGEST,
     Area,
+    CarriedReply,
     Enrol,
     Enrolled,
     Page,
@@ -101,6 +102,7 @@ EXAMPLES: Mapping[str, Struct] = MappingProxyType(
         "SnapshotPage": SnapshotPage(
             grid=_GRID, seq=42, total=1, records=[_RECORD], cursor=_CURSOR
         ),
+        "CarriedReply": CarriedReply(3),
         "Sums": Sums(_GRID, 42, [PartSum("", 1, checksum(_HOUSEHOLD, 42))]),
         "Enrol": Enrol(
             code="K7Q2-9FHM-3XWP",

@@ -12,7 +12,17 @@ from server.api.schema import Spoken
 from server.api.sync import SyncRoutes
 from server.api.tus import UPLOADS
 from shared.forms.model import Form
-from shared.wire import Enrol, Enrolled, Page, Pull, Push, PushReply, SnapshotPage, Sums
+from shared.wire import (
+    CarriedReply,
+    Enrol,
+    Enrolled,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+    SnapshotPage,
+    Sums,
+)
 
 _DEVICE_PROBLEMS = (400, 401, 409, 410, 503)
 
@@ -49,6 +59,13 @@ def _add_devices(router: APIRouter, routes: DeviceRoutes) -> None:
 def _add_sync(router: APIRouter, routes: SyncRoutes) -> None:
     push = Spoken("Send changes.", (*_DEVICE_PROBLEMS, 408, 413), Push, PushReply, signed=True)
     _add(router, "POST", "/v1/push", push)(routes.push)
+    carried = Spoken(
+        "Bring the carry-over file of a colleague's phone: its bytes are the body.",
+        (*_DEVICE_PROBLEMS, 408, 413),
+        answers=CarriedReply,
+        file=True,
+    )
+    _add(router, "POST", "/v1/carry-over", carried)(routes.carry_over)
     pull = Spoken("Ask what is new.", (*_DEVICE_PROBLEMS, 408, 413, 426), Pull, Page)
     _add(router, "POST", "/v1/pull", pull)(routes.pull)
     snapshot = Spoken(

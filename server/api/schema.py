@@ -14,12 +14,24 @@ from server.api.tus import VERSION as VERSION_OF_TUS
 from server.services import VERSION
 from shared.changes import Change
 from shared.forms.model import Form
-from shared.wire import Enrol, Enrolled, Page, Problem, Pull, Push, PushReply, SnapshotPage, Sums
+from shared.wire import (
+    CarriedReply,
+    Enrol,
+    Enrolled,
+    Page,
+    Problem,
+    Pull,
+    Push,
+    PushReply,
+    SnapshotPage,
+    Sums,
+)
 
 Json = dict[str, Any]
 """A piece of an OpenAPI document, whose shape the standard gives."""
 
 MESSAGES: tuple[type[msgspec.Struct], ...] = (
+    CarriedReply,
     Change,
     Enrol,
     Enrolled,
@@ -85,6 +97,8 @@ class Spoken:
     """Other headers that it is asked with, or may be."""
     part: bool = False
     """Asked with bytes of a file."""
+    file: bool = False
+    """Asked with a whole file."""
 
     def extra(self) -> Json:
         """The part of the route's description that FastAPI cannot see."""
@@ -96,8 +110,9 @@ class Spoken:
             extra["security"] = [{"device": []}]
         if self.asks or self.signed:
             extra["requestBody"] = {"required": True, "content": _content(self.asks)}
-        if self.part:
-            content: Json = {PART_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+        if self.part or self.file:
+            binary = {"schema": {"type": "string", "format": "binary"}}
+            content: Json = {PART_TYPE if self.part else "application/octet-stream": binary}
             extra["requestBody"] = {"required": True, "content": content}
         return extra
 

@@ -25,7 +25,7 @@ from server.office.people import DeviceIdentity
 from server.register.contact import contact_values
 from server.register.refusals import NotUnderstood
 from shared.clock import Reading
-from shared.wire import PAGE_MAX, Pull, Push, Report, encode
+from shared.wire import PAGE_MAX, CarriedReply, Pull, Push, Report, encode
 
 SEQ_MAX = 2**62
 _TEXT = r"^[^\x00-\x1f]*$"  # no database takes a NUL
@@ -45,6 +45,17 @@ class SyncRoutes:
     async def push(self, request: Request) -> Response:
         """Takes changes of one device, each exactly once; answers what became of each."""
         return await self._at(self.api.pushes, request, self._push)
+
+    async def carry_over(self, request: Request) -> Response:
+        """Takes the file of a phone that could not sync, brought by a colleague's."""
+
+        def work(incoming: Incoming) -> Response:
+            device = active_device(self.api, incoming)
+            register = self.api.services.register
+            done = register.carried(device.town, incoming.body, device.id)
+            return answer(incoming, encode(CarriedReply(done.taken)))
+
+        return await self._at(self.api.pushes, request, work)
 
     async def pull(self, request: Request) -> Response:
         """Answers what changed in the device's grids since its cursor."""

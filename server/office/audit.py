@@ -47,6 +47,7 @@ class Deed(StrEnum):
     DEVICE_REVOKED = "device_revoked"
     DEVICE_LOST = "device_lost"
     DEVICE_CONTINUED = "device_continued"
+    CARRIED_OVER = "carried_over"
     REVEALED = "revealed"
     EXPORTED = "exported"
     IMPORTED = "imported"

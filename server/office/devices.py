@@ -168,6 +168,24 @@ def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
     )
 
 
+def phone(conn: Connection, town: str, device_id: str, now: int) -> DeviceIdentity | None:
+    """The phone of that id, whatever its status."""
+    row = conn.execute(_phone_with_worker(), {"town": town, "device": device_id}).one_or_none()
+    if row is None:
+        return None
+    status = DeviceStatus(row.status) if row.active else DeviceStatus.REVOKED
+    return DeviceIdentity(
+        town=town,
+        id=device_id,
+        worker_id=row.worker_id,
+        worker_name=row.name,
+        public_key=row.public_key,
+        grids=tuple(sorted(grids_of_worker(conn, town, row.worker_id, now))),
+        status=status,
+        last_n=row.last_n,
+    )
+
+
 def _parts(token: str) -> tuple[str, str, str]:
     parts = token.split(".")
     if len(parts) != 3:

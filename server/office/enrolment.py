@@ -23,6 +23,7 @@ from server.office.enrolment_codes import read_code, secret_hash
 from server.office.errors import OfficeRefused, refused
 from server.office.grids import grids_as_sent
 from server.office.people import DeviceIdentity, DeviceStatus
+from server.office.town_keys import public_town_key
 from server.office.towns import Town, one_town
 from shared.fingerprint import KEY_BYTES, fingerprint
 from shared.wire import FIRST_DIGEST, Enrol, Enrolled, Words
@@ -49,7 +50,7 @@ def enrol(engine: Engine, keys: Keys, wanted: Enrol, clock: Clock = now_ms) -> E
         answer = _enrol(conn, keys, wanted, clock())
     if isinstance(answer, EnrolmentRefused):
         raise answer
-    return answer
+    return msgspec.structs.replace(answer, town_key=public_town_key(keys, answer.town))
 
 
 def incarnate(
@@ -67,7 +68,12 @@ def incarnate(
         record(conn, keys.audit, town.town_id, entry)
         enrolled = _with_new_token(conn, town, made, now)
     digest = row.digest or FIRST_DIGEST
-    return msgspec.structs.replace(enrolled, last_n=row.last_n, digest=digest)
+    return msgspec.structs.replace(
+        enrolled,
+        last_n=row.last_n,
+        digest=digest,
+        town_key=public_town_key(keys, enrolled.town),
+    )
 
 
 def _enrol(conn: Connection, keys: Keys, wanted: Enrol, now: int) -> Enrolled | EnrolmentRefused:

@@ -9,8 +9,8 @@ from server.clock import Clock, now_ms
 from server.db.engine import reading, writing
 from server.keys import Keys
 from server.office.people import AccountIdentity, DeviceIdentity
-from server.register.claims import ClaimTable
 from server.register.carried import Carried, Porter
+from server.register.claims import ClaimTable
 from server.register.comparing import Stretch, sums
 from server.register.conflicts import ConflictDetail, ConflictSummary
 from server.register.contact import contact_values, note_contact

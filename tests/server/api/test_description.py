@@ -32,6 +32,7 @@ def test_every_address_is_described(document: dict[str, Any]) -> None:
         "/v1/pull",
         "/v1/snapshot",
         "/v1/sums",
+        "/v1/carry-over",
         "/v1/forms/{kind}/{version}",
         "/v1/uploads",
         "/v1/uploads/{upload}",

@@ -39,12 +39,14 @@ class Shown(Struct, frozen=True):
     count: int = 0
 
 
+REVIEWED = ("/conflicts", "/duplicates", "/questions", "/bulk", "/held")
+"""Addresses that the inbox leads to."""
 MENU = (
     Section(
         "",
         (
             Entry("/", "menu.dashboard", "house", Action.SEE_RECORDS),
-            Entry("/conflicts", "menu.conflicts", "code-compare", Action.SEE_RECORDS),
+            Entry("/review", "menu.review", "inbox", Action.SEE_RECORDS),
         ),
     ),
     Section(
@@ -78,7 +80,7 @@ def menu_for(request: Request) -> Iterator[tuple[str, list[Shown]]]:
     """The sections that the one who asks may use, with their lines."""
     root = str(request.scope.get("root_path", ""))
     here = str(request.scope["path"]).removeprefix(root) or "/"
-    waiting = int(getattr(request.state, "open_conflicts", 0))
+    waiting = int(getattr(request.state, "waiting", 0))
     for section in MENU:
         shown = [
             Shown(
@@ -86,7 +88,7 @@ def menu_for(request: Request) -> Iterator[tuple[str, list[Shown]]]:
                 text=say(entry.label),
                 icon=f"fa-solid fa-{entry.icon}",
                 active=_is_here(entry, here),
-                count=waiting if entry.path == "/conflicts" else 0,
+                count=waiting if entry.path == "/review" else 0,
             )
             for entry in section.entries
             if allowed(request, entry.action)
@@ -98,4 +100,6 @@ def menu_for(request: Request) -> Iterator[tuple[str, list[Shown]]]:
 def _is_here(entry: Entry, here: str) -> bool:
     if entry.path == "/":
         return here == "/"
+    if entry.path == "/review" and here.startswith(REVIEWED):
+        return True
     return here.startswith("/" + entry.path.split("/")[1])

@@ -22,6 +22,8 @@ from server.console.words import language, say
 from server.db.engine import reading
 from server.db.register_tables import ConflictRow
 from server.office.people import AccountIdentity
+from server.review.questions import Question as Asked
+from server.review.questions import Questions
 from shared.forms.model import SILENT_TYPES, Form, Group, Node, Question
 from shared.merge import Rules, conflicts, settled
 from shared.records import Candidate, Record
@@ -69,6 +71,8 @@ class RecordPage(Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...] = ()
     visits: tuple[VisitLine, ...] = ()
     households: tuple[Neighbour, ...] = ()
+    questions: tuple[Asked, ...] = ()
+    """What the office asked workers about it."""
 
 
 def record_page(
@@ -80,6 +84,7 @@ def record_page(
         return None
     history = desk.register.history(who.town, record_id, with_children=kind == "household")
     rules = desk.register.rules(who.town, kind)
+    questions = Questions(desk.register, desk.engine, desk.clock).about(who, [record_id])
     with reading(desk.engine) as conn:
         ids = mentioned(history) | set(_references(record, rules)) | {record_id}
         titles = titles_of(conn, who, ids, sight)
@@ -102,6 +107,7 @@ def record_page(
             members=members_of(conn, who, record_id, reader),
             visits=visits_of(conn, who, record_id, reader),
             households=households_at(conn, who, record_id, reader),
+            questions=tuple(questions),
         )
 
 

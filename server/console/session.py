@@ -27,6 +27,7 @@ from server.office.act import acting
 from server.office.areas import areas
 from server.office.people import AccountIdentity
 from server.office.sign_in import Attempt, SignedIn, sign_in, signed_in
+from server.review.queue import count_waiting
 from shared.forms.model import Form
 
 COOKIE = "doorstep_session"
@@ -50,7 +51,7 @@ class _Entered:
     """What every page needs to know of the one who asks."""
 
     who: AccountIdentity
-    open_conflicts: int
+    waiting: int
     grids: Mapping[str, str]
     """The names of the grids in their area, by id."""
     forms: Mapping[str, Form]
@@ -73,7 +74,7 @@ class SignIn(BaseAuthProvider):
         if entered is None:
             return None
         request.state.account = entered.who
-        request.state.open_conflicts = entered.open_conflicts
+        request.state.waiting = entered.waiting
         request.state.grids = entered.grids
         use_forms(entered.forms)
         return AdminUser(username=entered.who.name)
@@ -148,9 +149,8 @@ class SignIn(BaseAuthProvider):
             if who is None:
                 return None
             grids = {a.id: a.name for a in areas(conn, who.town) if a.id in who.grids}
-        register = self._desk.register
-        waiting = register.count_conflicts(who.town, who.grids)
-        return _Entered(who, waiting, grids, register.forms(who.town))
+            waiting = count_waiting(conn, who, self._desk.clock())
+        return _Entered(who, waiting, grids, self._desk.register.forms(who.town))
 
     @staticmethod
     def _path(request: Request) -> str:

@@ -23,12 +23,16 @@ from server.console.lists.visits import VisitList
 from server.console.look import LOOK_COOKIE, LOOKS, Look
 from server.console.pages.accounts import AccountPages
 from server.console.pages.areas import AreaPages
+from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.dashboard import Dashboard
 from server.console.pages.devices import DevicePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
 from server.console.pages.imports import ImportPages
+from server.console.pages.questions import QuestionPages
+from server.console.pages.review import ReviewPages
+from server.console.pages.restore import RestorePages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
@@ -92,9 +96,13 @@ def _views(desk: Desk) -> list[BaseView]:
     lists = (HouseholdList(desk), ResidentList(desk), DwellingList(desk), VisitList(desk))
     return [
         *lists,
+        ReviewPages(desk),
         ConflictPages(desk),
+        BulkPages(desk),
+        QuestionPages(desk),
         ImportPages(desk),
         EditPages(desk),
+        RestorePages(desk),
         WorkerPages(desk),
         DevicePages(desk),
         AreaPages(desk),

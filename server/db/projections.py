@@ -131,3 +131,34 @@ class VisitRow(ServerTable, table=True):
     note: str = ""
     next_visit: str = ""
     deleted: bool = False
+
+
+class QuestionRow(ServerTable, table=True):
+    """What the office asked a worker, as its record shows it; the words stay in the record."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        Index("question_by_record", "town_id", "about"),
+        Index("question_by_grid", "town_id", "grid", "asked_at"),
+    )
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    grid: str
+    version: int = big()
+    household_id: str | None = None
+    about: str = ""
+    """The record that is asked about."""
+    about_kind: str = ""
+    item: str = ""
+    """The unit that is asked about; empty for the record as a whole."""
+    worker_id: str = ""
+    """Whom the office asks."""
+    asked_by: str = ""
+    asked_at: int = big()
+    answered: bool = False
+    updated_at: int = big()
+    """When it was asked, answered or closed last."""
+    closed: bool = False
+    """The office needs no answer any more, or has read it."""
+    deleted: bool = False

@@ -62,6 +62,11 @@ class Deed(StrEnum):
     QUARANTINE_RETURNED = "quarantine_returned"
     QUARANTINE_DROPPED = "quarantine_dropped"
     ASKED = "asked"
+    QUESTION_CLOSED = "question_closed"
+    REVIEW_ASSIGNED = "review_assigned"
+    REVIEW_PUT_OFF = "review_put_off"
+    REGISTRATION_CONFIRMED = "registration_confirmed"
+    DECIDED_IN_BULK = "decided_in_bulk"
     TOKEN_GIVEN = "token_given"  # noqa: S105 - a deed, not a token
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a deed, not a token
     FORM_PUBLISHED = "form_published"

@@ -11,7 +11,13 @@ from msgspec import Struct
 from sqlmodel import SQLModel
 
 from server.db.bulk import Value
-from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
+from server.db.projections import (
+    DwellingRow,
+    HouseholdRow,
+    QuestionRow,
+    ResidentRow,
+    VisitRow,
+)
 from shared.changes import Answer, Change
 from shared.forms.checks import normal_text
 from shared.merge import Rules, settled, shown_set
@@ -191,6 +197,16 @@ def _visit(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
+def _question(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    shown, origin = Shown(of.answer), of.origin()
+    text = shown.text
+    return (
+        town, of.id, of.grid, facts.version, of.deleted, shown.reference("household"),
+        text("about"), text("about_kind"), text("item"), text("worker"), origin.worker,
+        origin.effective, bool(text("answer")), facts.updated_at, bool(text("closed")),
+    )  # fmt: skip
+
+
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     {
         "dwelling": Projection(
@@ -229,6 +245,15 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             _visit,
             ("received",),
             lambda facts: (facts.received,),
+        ),
+        "question": Projection(
+            QuestionRow,
+            (
+                "town_id", "id", "grid", "version", "deleted", "household_id", "about",
+                "about_kind", "item", "worker_id", "asked_by", "asked_at", "answered",
+                "updated_at", "closed",
+            ),
+            _question,
         ),
     }
 )  # fmt: skip

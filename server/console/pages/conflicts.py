@@ -1,4 +1,4 @@
-"""The inbox of conflicts, and the page where one is decided."""
+"""The page where a conflict is decided."""
 
 import msgspec
 from msgspec import Struct
@@ -12,35 +12,36 @@ from server.console.desk import allowed, in_thread, required
 from server.console.inputs import read_input
 from server.console.labels import Sight, form_of, sight_of
 from server.console.pages.base import Pages
+from server.console.pages.questions import questions_of
 from server.console.words import language, say, town_time
+from server.db.engine import reading
 from server.errors import NotFound, ServerError
 from server.office.people import AccountIdentity
 from server.office.roles import Action
-from server.register.conflicts import ConflictSummary
 from server.register.outcomes import AlreadyDecided
+from server.review.notes import LATER_DAYS
+from server.review.questions import Askable, Question, askable
 from shared.changes import Answer
 from shared.forms.scope import Moment
 from shared.forms.validation import check_units
 from shared.forms.values import read_answer
 
-PAGE_SIZE = 50
+INBOX = "/review?kind=conflict"
 JSON_MAX = 20_000
-
-
-class Inbox(Struct, frozen=True):
-    """One page of the conflicts that wait."""
-
-    conflicts: tuple[ConflictSummary, ...]
-    total: int
-    page: int
-    pages: int
-    now: int
 
 
 class Wrong(Struct, frozen=True):
     """Why what was posted is no decision."""
 
     words: str
+
+
+class Asking(Struct, frozen=True):
+    """What was asked about the conflict, and who can be asked."""
+
+    questions: tuple[Question, ...]
+    workers: tuple[Askable, ...]
+    later_days: tuple[int, ...]
 
 
 class ConflictPages(Pages):
@@ -51,19 +52,17 @@ class ConflictPages(Pages):
 
     @route("")
     async def index(self, request: Request) -> Response:
-        """Those that wait, the oldest first."""
-        who = required(request, Action.SEE_RECORDS)
-        asked = str(request.query_params.get("page") or "")
-        page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
-        inbox = await in_thread(lambda: self._inbox(who, page))
-        return self.draw(request, "conflicts.html", title=say("menu.conflicts"), inbox=inbox)
+        """They are in the inbox with everything else that waits."""
+        required(request, Action.SEE_RECORDS)
+        return self.onward(request, INBOX)
 
     @route("/{id:uuid}", methods=["GET"], name="conflict")
     async def one(self, request: Request) -> Response:
         """The values side by side."""
         who = required(request, Action.SEE_RECORDS)
         found = await self._contest(request, who)
-        return self.draw(request, "conflict.html", title=found.label, contest=found)
+        asked = await in_thread(lambda: self._asking(who, found))
+        return self.draw(request, "conflict.html", title=found.label, contest=found, asking=asked)
 
     @route("/{id:uuid}", methods=["POST"], name="conflict_decide")
     async def decide(self, request: Request) -> Response:
@@ -96,8 +95,9 @@ class ConflictPages(Pages):
         if again is not None and again.open:
             flash(request, say("conflict.another_value"), "warning")
             return self.onward(request, f"/conflicts/{found.id}")
+        await in_thread(lambda: self._close_questions(who, found))
         names = {"label": found.label, "title": found.title}
-        return self.onward(request, "/conflicts", "conflict.decided", **names)
+        return self.onward(request, INBOX, "conflict.decided", **names)
 
     async def _contest(self, request: Request, who: AccountIdentity) -> Contest:
         wanted = str(request.path_params["id"])
@@ -133,12 +133,19 @@ class ConflictPages(Pages):
             faults = [p.words for p in check_units(asked, units, Moment(now, language()))]
         return Wrong(asked.words(faults[0], language())) if faults else read.value
 
-    def _inbox(self, who: AccountIdentity, page: int) -> Inbox:
-        register = self.desk.register
-        total = register.count_conflicts(who.town, who.grids)
-        pages = max(1, -(-total // PAGE_SIZE))
-        page = min(page, pages)
-        waiting = register.open_conflicts(
-            who.town, who.grids, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
-        )
-        return Inbox(tuple(waiting), total, page, pages, self.desk.clock())
+    def _asking(self, who: AccountIdentity, found: Contest) -> "Asking":
+        about = questions_of(self.desk).about(who, [found.record])
+        record = self.desk.register.record(who.town, found.record)
+        with reading(self.desk.engine) as conn:
+            workers = askable(conn, who, record.grid, self.desk.clock()) if record else []
+        authors = [source.who for column in found.columns for source in column.sources]
+        workers.sort(key=lambda one: one.name not in authors)  # who wrote it knows best
+        asked = tuple(each for each in about if each.item == found.unit)
+        return Asking(asked, tuple(workers), LATER_DAYS)
+
+    def _close_questions(self, who: AccountIdentity, found: Contest) -> None:
+        """Nobody needs to answer what is decided."""
+        questions = questions_of(self.desk)
+        for each in questions.about(who, [found.record]):
+            if each.item == found.unit and not each.closed:
+                questions.close(who, each.id)

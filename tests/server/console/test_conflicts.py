@@ -38,7 +38,7 @@ def test_the_inbox_names_the_record_and_the_question(desk: Desk) -> None:
 
 
 def test_an_empty_inbox_says_that_all_is_merged(desk: Desk) -> None:
-    assert "没有待裁定的冲突" in desk.signed_in("leader").get("/console/conflicts").text
+    assert "没有待处理的内容" in desk.signed_in("leader").get("/console/conflicts").text
 
 
 def test_the_values_stand_side_by_side_with_where_each_came_from(desk: Desk) -> None:
@@ -85,7 +85,7 @@ def test_one_press_decides_and_the_conflict_is_gone(desk: Desk) -> None:
 
     assert "已裁定：张伟 的联系电话" in after.text
     assert phone_of(desk, household) == "13900002222"
-    assert "没有待裁定的冲突" in after.text
+    assert "没有待处理的内容" in after.text
     assert desk.register.verify(desk.town.who.town).well
 
 

@@ -22,6 +22,14 @@ NOBODY = "nobody"
 
 ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/"): Action.SEE_RECORDS,
+    ("GET", "/review"): Action.SEE_RECORDS,
+    ("POST", "/review/act"): Action.DECIDE,
+    ("GET", "/bulk"): Action.DECIDE,
+    ("POST", "/bulk/apply"): Action.DECIDE,
+    ("GET", "/questions/{any}"): Action.SEE_RECORDS,
+    ("GET", "/questions/new/household/{household}"): Action.DECIDE,
+    ("POST", "/questions/ask"): Action.DECIDE,
+    ("POST", "/questions/{any}/close"): Action.DECIDE,
     ("GET", "/conflicts"): Action.SEE_RECORDS,
     ("GET", "/conflicts/{conflict}"): Action.SEE_RECORDS,
     ("POST", "/conflicts/{conflict}"): Action.DECIDE,

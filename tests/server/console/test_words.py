@@ -99,7 +99,11 @@ def latin(desk: Desk) -> dict[str, str]:
 
 PAGES = (
     "/",
-    "/conflicts",
+    "/review",
+    "/review?later=1&whose=mine",
+    "/bulk",
+    "/bulk?subject=household.tenure&rule=newest",
+    "/questions/new/household/{household}",
     "/conflicts/{conflict}",
     "/households/list",
     "/households/list?q=nobody",

@@ -44,6 +44,29 @@
     if (wanted.matches("input, select, textarea")) wanted.focus(); else wanted.click();
   });
 
+  // J and K walk through the lines of a list, X ticks the one that is chosen, Enter opens it.
+  const lines = [...document.querySelectorAll("[data-walk] > tr")];
+  let at = -1;
+  const choose = (place) => {
+    if (!lines.length) return;
+    lines[at]?.classList.remove("is-chosen");
+    at = Math.max(0, Math.min(place, lines.length - 1));
+    lines[at].classList.add("is-chosen");
+    lines[at].scrollIntoView({ block: "nearest" });
+    document.querySelectorAll("[data-walk] [data-hotkey=Enter]").forEach((link) => link.removeAttribute("data-hotkey"));
+    lines[at].querySelector("a.btn")?.setAttribute("data-hotkey", "Enter");
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+    if (event.key === "j") choose(at + 1);
+    if (event.key === "k") choose(at - 1);
+    if (event.key === "x" && at >= 0) lines[at].querySelector("input[type=checkbox]")?.click();
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-tick-all]")) return;
+    event.target.form.querySelectorAll("tbody input[type=checkbox]").forEach((box) => { box.checked = event.target.checked; });
+  });
+
   // A select that leads somewhere, and a form that goes as soon as something is chosen.
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[data-goes]")) window.location.assign(event.target.value);

@@ -1,0 +1,75 @@
+"""What the office keeps about its own reviewing: who looks at what, and pairs that look alike."""
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from server.db.base import ServerTable, big, big_or_none, town_key
+
+
+class ReviewRow(ServerTable, table=True):
+    """What reviewers said of one thing that waits: whose it is, until when it rests, and done."""
+
+    __tablename__ = "review"
+    __table_args__ = (Index("review_by_assignee", "town_id", "assignee"),)
+
+    town_id: str = town_key()
+    kind: str = Field(primary_key=True, max_length=20)
+    """conflict, duplicate, held, registration or question."""
+    item: str = Field(primary_key=True, max_length=80)
+    """The id of the conflict, of the pair, of the record ..."""
+    assignee: str = ""
+    """The account that looks at it; empty for nobody."""
+    later_until: int | None = big_or_none()
+    """Kept for later: it does not ask before then."""
+    done_at: int | None = big_or_none()
+    done_by: str = ""
+    changed_at: int = big()
+    changed_by: str = ""
+
+
+class LookalikeRow(ServerTable, table=True):
+    """Two records that may be one, as the last comparison found them."""
+
+    __tablename__ = "lookalike"
+    __table_args__ = (Index("lookalike_by_other", "town_id", "other_id"),)
+
+    town_id: str = town_key()
+    one_id: str = Field(primary_key=True, max_length=36)
+    """The smaller of the two ids."""
+    other_id: str = Field(primary_key=True, max_length=36)
+    kind: str
+    one_grid: str
+    other_grid: str
+    score: int = 0
+    """In thousandths."""
+    reasons: str = ""
+    """Codes separated by spaces."""
+    found_at: int = big()
+
+
+class LikenessMarkRow(ServerTable, table=True):
+    """Records with the same mark are compared: a phone, a door, how a name sounds."""
+
+    __tablename__ = "likeness_mark"
+    __table_args__ = (Index("likeness_mark_by_record", "town_id", "record_id"),)
+
+    town_id: str = town_key()
+    mark: int = big(primary_key=True)
+    """A keyed hash: it tells nobody a phone number."""
+    record_id: str = Field(primary_key=True, max_length=36)
+
+
+class LikenessPassRow(ServerTable, table=True):
+    """How far the comparing of a kind of records has come."""
+
+    __tablename__ = "likeness_pass"
+
+    town_id: str = town_key()
+    kind: str = Field(primary_key=True, max_length=20)
+    version: int = big()
+    """Records up to this version are compared, once the whole pass is through."""
+    after: str = ""
+    """During a whole pass: the last record that was compared; empty when none is under way."""
+    begun_at: int | None = big_or_none()
+    upto: int = big()
+    """The town's change number when the whole pass began."""

@@ -1,0 +1,163 @@
+"""Everything that waits for a person, as one SELECT: a kind, an id, a place and a time each."""
+
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from sqlalchemy import Select, SQLColumnExpression, exists, literal, select, union_all
+from sqlalchemy.sql.expression import Subquery
+from sqlmodel import col
+
+from server.db.office_tables import DeviceRow
+from server.db.projections import HouseholdRow, QuestionRow
+from server.db.register_tables import ConflictRow, JournalRow, NotSameRow, QuarantineRow
+from server.db.review_tables import LookalikeRow
+from server.office.devices import PHONE
+from server.register.contested import OPEN
+from server.register.quarantine import HELD, REJECTED
+from shared.changes import ChangeKind
+
+PAIR = "~"
+"""Between the two ids of a pair."""
+PLACE = "."
+"""Between a device and the number of its change."""
+CONFIRM_DAYS = 30
+"""New households are shown for so long; who has not confirmed one by then has seen it."""
+_DAY_MS = 24 * 3600 * 1000
+
+Part = Select[*tuple[object, ...]]
+_COLUMNS = ("kind", "item", "record", "record_kind", "detail", "grid", "since")
+
+
+class Kind(StrEnum):
+    """What can wait."""
+
+    CONFLICT = "conflict"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    """A change that was held or refused."""
+    QUESTION = "question"
+    """A worker's answer that nobody has read."""
+    REGISTRATION = "registration"
+    """A household that a phone registered and nobody has confirmed."""
+
+
+def waiting(town: str, grids: Collection[str], now: int, kinds: Collection[Kind]) -> Subquery:
+    """Rows of (kind, item, record, record_kind, detail, grid, since) in these grids."""
+    parts = [_PARTS[kind](town, sorted(grids), now) for kind in kinds]
+    return union_all(*parts).subquery("waiting")
+
+
+def _conflicts(town: str, grids: list[str], _: int) -> Part:
+    return _select(
+        literal(Kind.CONFLICT.value),
+        col(ConflictRow.id),
+        col(ConflictRow.record_id),
+        col(ConflictRow.record_kind),
+        col(ConflictRow.unit),
+        col(ConflictRow.grid),
+        col(ConflictRow.opened_at),
+    ).where(
+        col(ConflictRow.town_id) == town,
+        col(ConflictRow.state) == OPEN,
+        col(ConflictRow.grid).in_(grids),
+    )
+
+
+def _duplicates(town: str, grids: list[str], _: int) -> Part:
+    said = exists().where(
+        col(NotSameRow.town_id) == town,
+        col(NotSameRow.one_id) == col(LookalikeRow.one_id),
+        col(NotSameRow.other_id) == col(LookalikeRow.other_id),
+    )
+    return _select(
+        literal(Kind.DUPLICATE.value),
+        col(LookalikeRow.one_id) + PAIR + col(LookalikeRow.other_id),
+        col(LookalikeRow.one_id),
+        col(LookalikeRow.kind),
+        col(LookalikeRow.reasons),
+        col(LookalikeRow.one_grid),
+        col(LookalikeRow.found_at),
+    ).where(
+        col(LookalikeRow.town_id) == town,
+        col(LookalikeRow.one_grid).in_(grids),
+        col(LookalikeRow.other_grid).in_(grids),
+        ~said,
+    )
+
+
+def _held(town: str, grids: list[str], _: int) -> Part:
+    change = col(QuarantineRow.device_id) + PLACE
+    return _select(
+        literal(Kind.HELD.value),
+        change.concat(col(QuarantineRow.n)),
+        col(QuarantineRow.record_id),
+        literal(""),
+        col(QuarantineRow.code),
+        col(QuarantineRow.grid),
+        col(QuarantineRow.received),
+    ).where(
+        col(QuarantineRow.town_id) == town,
+        col(QuarantineRow.state).in_([HELD, REJECTED]),
+        col(QuarantineRow.grid).in_(grids),
+    )
+
+
+def _questions(town: str, grids: list[str], _: int) -> Part:
+    return _select(
+        literal(Kind.QUESTION.value),
+        col(QuestionRow.id),
+        col(QuestionRow.about),
+        col(QuestionRow.about_kind),
+        col(QuestionRow.item),
+        col(QuestionRow.grid),
+        col(QuestionRow.updated_at),
+    ).where(
+        col(QuestionRow.town_id) == town,
+        col(QuestionRow.grid).in_(grids),
+        col(QuestionRow.answered).is_(True),
+        col(QuestionRow.closed).is_(False),
+        col(QuestionRow.deleted).is_(False),
+    )
+
+
+def _registrations(town: str, grids: list[str], now: int) -> Part:
+    by_phone = exists().where(
+        col(JournalRow.town_id) == town,
+        col(JournalRow.record_id) == col(HouseholdRow.id),
+        col(JournalRow.kind) == ChangeKind.CREATE.value,
+        col(DeviceRow.town_id) == town,
+        col(DeviceRow.id) == col(JournalRow.device_id),
+        col(DeviceRow.kind) == PHONE,
+    )
+    return _select(
+        literal(Kind.REGISTRATION.value),
+        col(HouseholdRow.id),
+        col(HouseholdRow.id),
+        literal("household"),
+        literal(""),
+        col(HouseholdRow.grid),
+        col(HouseholdRow.created_at),
+    ).where(
+        col(HouseholdRow.town_id) == town,
+        col(HouseholdRow.grid).in_(grids),
+        col(HouseholdRow.created_at) >= now - CONFIRM_DAYS * _DAY_MS,
+        col(HouseholdRow.deleted).is_(False),
+        col(HouseholdRow.alias_of).is_(None),
+        by_phone,
+    )
+
+
+def _select(*columns: SQLColumnExpression[object]) -> Part:
+    return select(*(each.label(name) for name, each in zip(_COLUMNS, columns, strict=True)))
+
+
+_PARTS: Mapping[Kind, Callable[[str, list[str], int], Part]] = MappingProxyType(
+    {
+        Kind.CONFLICT: _conflicts,
+        Kind.DUPLICATE: _duplicates,
+        Kind.HELD: _held,
+        Kind.QUESTION: _questions,
+        Kind.REGISTRATION: _registrations,
+    }
+)

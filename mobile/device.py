@@ -12,8 +12,9 @@ from mobile.accounts import Account, Accounts, Opened
 from mobile.clock import Clock
 from mobile.errors import Locked, UnsentWork, WeakSecret
 from mobile.settings import Preferences, Settings, read_preferences, write_preferences
-from mobile.store import contact
+from mobile.store import contact, parcels
 from mobile.store.store import Store
+from mobile.sync.carrying import carry_out
 from mobile.sync.client import SyncClient
 from mobile.sync.enrolment import EnrolmentText, identity_of, parse_enrolment, spend_code
 from mobile.sync.line import open_http
@@ -188,6 +189,14 @@ class Device:
         else:
             self._accounts.remember(opened)
         return report
+
+    def carry_out(self) -> bytes:
+        """The unsent changes as a file that only the office can open. Raises NotCarried, Locked."""
+        return carry_out(self._open().store.shelf)
+
+    def carry_in(self, content: bytes) -> None:
+        """Takes a colleague's file to the office at the next sync. Raises ParcelRefused, Locked."""
+        parcels.keep(self._open().store.shelf.database, content)
 
     def status(self) -> SyncStatus:
         """Where the unlocked account stands. Raises Locked."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import typer
 from typer.exceptions import TyperException
 
+from server.commands.carrying import import_carry_over
 from server.commands.demo import demo
 from server.commands.exporting import export
 from server.commands.forms import forms
@@ -28,6 +29,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("add-worker", add_worker),
     ("enrolment-code", enrolment_code),
     ("import", import_table),
+    ("import-carry-over", import_carry_over),
     ("export", export),
     ("backup", backup),
     ("restore", restore),

@@ -37,6 +37,7 @@ def incarnate(shelf: Shelf, enrolled: Enrolled, known: str = "") -> Identity:
             token=enrolled.token,
             fingerprint=enrolled.fingerprint,
             limits=enrolled.limits,
+            town_key=enrolled.town_key or shelf.account.identity.town_key,
         )
         with shelf.database.writing() as conn:
             older = _formers(shelf, conn)

@@ -52,6 +52,8 @@ class Identity(Struct, frozen=True, kw_only=True):
     worker_name: str
     fingerprint: str
     limits: Limits = Limits()
+    town_key: str = ""
+    """X25519, base64: what travels by hand is sealed to it."""
 
 
 class Former(Struct, frozen=True):

@@ -108,6 +108,15 @@ class FileRow(PhoneTable, table=True):
     sealed: bytes = sealed()
 
 
+class ParcelRow(PhoneTable, table=True):
+    """A colleague's carry-over file, sealed to the town: only the server can open it."""
+
+    __tablename__ = "parcel"
+
+    id: str = key()
+    sealed: bytes = sealed()
+
+
 class KeptRow(PhoneTable, table=True):
     """One value by name: who this device is, its cursor, forms, names of people ..."""
 

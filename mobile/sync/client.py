@@ -9,7 +9,7 @@ import msgspec
 
 from mobile.clock import Clock
 from mobile.errors import AppError, DiskFull, Locked
-from mobile.store import contact
+from mobile.store import contact, parcels
 from mobile.store.grids import GridState
 from mobile.store.store import Store
 from mobile.sync.lock import one_at_a_time
@@ -83,6 +83,7 @@ class SyncClient:
             refused=tally.refused,
             held=tally.held,
             running=self._running,
+            parcels=parcels.count(self._store.shelf.database),
             last_sync=at,
             last_report=last,
             first_sync_complete=complete,
@@ -124,6 +125,8 @@ class SyncClient:
             refused=running.count("rejected"),
             held=running.count("held"),
             left=self._left(),
+            carried=running.carried,
+            not_carried=running.not_carried,
             clock_off_hours=off // HOUR_MS if off > WARN_MS else 0,
         )
 

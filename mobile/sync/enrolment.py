@@ -71,6 +71,7 @@ def identity_of(enrolled: Enrolled, enrolment: EnrolmentText, key: Ed25519Privat
         worker_name=enrolled.worker_name,
         fingerprint=enrolled.fingerprint,
         limits=enrolled.limits,
+        town_key=enrolled.town_key,
     )
 
 

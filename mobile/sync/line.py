@@ -17,6 +17,7 @@ from mobile.store.shadow import Stretch
 from mobile.sync.report import SyncState
 from mobile.sync.trouble import Fork, Gap, StartOver, Trouble, cut_off, failed, nonsense, offline
 from shared.wire import (
+    CarriedReply,
     Enrol,
     Enrolled,
     Page,
@@ -57,6 +58,12 @@ class Line:
         """Sends changes, signed."""
         return self._post("/v1/push", encode(push), PushReply, signed=True)
 
+    def carry_over(self, file: bytes) -> CarriedReply:
+        """Brings a colleague's carry-over file."""
+        headers = {"Content-Type": "application/octet-stream"}
+        content = self._ask("POST", "/v1/carry-over", headers=headers, content=file)
+        return _understood(content, CarriedReply)
+
     def pull(self, pull: Pull) -> Page:
         """Asks for what is new."""
         return self._post("/v1/pull", encode(pull), Page)
@@ -87,7 +94,7 @@ class Line:
     def _post(self, path: str, body: bytes, kind: type[T], *, signed: bool = False) -> T:
         headers = {"Content-Type": "application/json"}
         if signed:
-            headers[SIGNATURE] = _signature(self._identity.private_key, body)
+            headers[SIGNATURE] = signature(self._identity.private_key, body)
         if len(body) >= COMPRESS_MIN:
             headers["Content-Encoding"] = "zstd"
             body = zstandard.compress(body)
@@ -128,6 +135,12 @@ def answer_of(http: httpx.Client, request: httpx.Request) -> bytes:
     if reply.status_code == httpx.codes.OK:
         return content
     raise _trouble(reply, content)
+
+
+def signature(private_key: bytes, body: bytes) -> str:
+    """What the server asks for in the header of a signed request."""
+    key = Ed25519PrivateKey.from_private_bytes(private_key)
+    return b64encode(key.sign(sha256(body).digest())).decode()
 
 
 @contextmanager
@@ -195,6 +208,3 @@ def _retry_after(reply: httpx.Response) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _signature(private_key: bytes, body: bytes) -> str:
-    key = Ed25519PrivateKey.from_private_bytes(private_key)
-    return b64encode(key.sign(sha256(body).digest())).decode()

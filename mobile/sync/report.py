@@ -67,6 +67,10 @@ class SyncReport(Struct, frozen=True, kw_only=True):
     held: int = 0
     left: int = 0
     """Changes that still wait to be sent."""
+    carried: int = 0
+    """Colleagues' carry-over files that the office has received."""
+    not_carried: Words = Words("", "")
+    """Why one of them was not taken; empty when all were."""
     retry_after: int = 0
     """Seconds, when the server named them."""
     clock_off_hours: int = 0
@@ -82,6 +86,8 @@ class SyncStatus(Struct, frozen=True, kw_only=True):
     refused: int
     held: int
     running: bool
+    parcels: int
+    """Colleagues' carry-over files that wait to be brought."""
     last_sync: int | None
     """When a sync last went through to the end, ms."""
     last_report: SyncReport | None

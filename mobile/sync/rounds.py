@@ -13,6 +13,7 @@ from mobile.store import contact, inbound, incarnations, mending, outbound
 from mobile.store.grids import Grid, GridState
 from mobile.store.outbound import Batch
 from mobile.store.store import Store
+from mobile.sync.carrying import deliver
 from mobile.sync.line import Line
 from mobile.sync.mending import Mender
 from mobile.sync.pace import Pace
@@ -84,6 +85,7 @@ class Rounds:
             self._send_all_from(batch)
         for held in outbound.held_batches(self._shelf):
             self._push(held)
+        deliver(self._shelf, self._line, self._running)
 
     def _offer_again(self) -> None:
         """A restored server may lack what it once acknowledged: a gap tells, and is filled."""

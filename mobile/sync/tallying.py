@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from mobile.store.entries import Outgoing
 from mobile.sync.report import SyncProgress, SyncStep
-from shared.wire import Result
+from shared.wire import Result, Words
+
+NO_WORDS = Words("", "")
 
 
 @dataclass
@@ -18,6 +20,10 @@ class Running:
     results: dict[int, str] = field(default_factory=dict)
     """What became of the changes that were sent, by place."""
     received: int = 0
+    carried: int = 0
+    """Files of colleagues that were brought."""
+    not_carried: Words = NO_WORDS
+    """Why one of them was not taken."""
     offset: int = 0
     """What must be added to this device's clock, ms."""
 

@@ -19,6 +19,12 @@ def report_words(report: SyncReport) -> Words:
     if report.held:
         zh.append(f"{report.held} 项等相关记录到齐后生效。")
         en.append(f"{report.held} wait for the record they belong to.")
+    if report.carried:
+        zh.append(f"已代同事转交 {report.carried} 份文件。")
+        en.append(f"{report.carried} of your colleagues' files were brought.")
+    if report.not_carried.zh:
+        zh.append(f"有一份代带的文件未被接受：{report.not_carried.zh}")
+        en.append(f"A file that you carried was not taken: {report.not_carried.en}")
     if report.clock_off_hours:
         zh.append(f"本机时间差了约 {report.clock_off_hours} 小时，请校准。")
         en.append(f"This device's clock is off by about {report.clock_off_hours} hours.")

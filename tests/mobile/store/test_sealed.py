@@ -151,6 +151,7 @@ def test_only_ids_kinds_versions_and_states_are_in_clear(tmp_path: Path) -> None
         ("grid", "id"), ("grid", "state"), ("grid", "generation"), ("grid", "seq"),
         ("grid", "after"), ("grid", "done"), ("grid", "total"),
         ("news", "id"), ("kept", "name"), ("file", "id"), ("file", "state"),
+        ("parcel", "id"),
     }  # fmt: skip
 
 

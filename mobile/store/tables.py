@@ -1,6 +1,6 @@
 """The tables of one account's file. In clear: opaque ids, kinds, versions, states, sizes."""
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from mobile.store.base import PhoneTable, key, sealed, sealed_or_none, whole
@@ -16,6 +16,7 @@ class ShadowRow(PhoneTable, table=True):
     __table_args__ = (
         Index("shadow_by_grid", "grid", "generation"),
         Index("shadow_by_deleted", "deleted", "version"),
+        Index("shadow_questions", "kind", sqlite_where=text("kind = 'question'")),
     )
 
     id: str = key()

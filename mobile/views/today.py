@@ -1,7 +1,10 @@
 """Today: my area, what is unsent, what is due, what was begun, what asks for attention."""
 
+import asyncio
+
 import flet as ft
 
+from mobile.store.asked import Asked
 from mobile.store.cards import Counts, HouseholdCard
 from mobile.store.values import ConflictView, SentChange
 from mobile.views.context import current_tab
@@ -48,6 +51,7 @@ def today_body() -> ft.Control:
         [
             _greeting(day),
             sync_card(),
+            *_office_asks(state, day),
             *_asks(day),
             *_begun(day),
             *_due(day),
@@ -88,6 +92,28 @@ def _area(area: Area) -> str:
     """A grid with what it lies in, unless its own name says that already."""
     around = area.parents[-1] if area.parents else ""
     return area.name if area.name.startswith(around) else f"{around} {area.name}"
+
+
+def _office_asks(state: TodayState, day: Day) -> list[ft.Control]:
+    texts = current_tab().texts
+    lines = [_question(state, one) for one in day.asked[:SHOWN_MAX]]
+    return [section(texts("today.office_asks"), lines, beside=str(len(day.asked)))] if lines else []
+
+
+def _question(state: TodayState, question: Asked) -> ft.Control:
+    tab = current_tab()
+
+    async def answer() -> None:
+        go(await asyncio.to_thread(state.answer, question))
+
+    whose = " · ".join(filter(None, (tab.label(question.household), question.about)))
+    return line(
+        f"question-{question.id}",
+        question.comment,
+        under=whose,
+        icon=ft.Icons.HELP_OUTLINE,
+        on_click=answer,
+    )
 
 
 def _asks(day: Day) -> list[ft.Control]:

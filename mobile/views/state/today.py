@@ -2,10 +2,11 @@
 
 from msgspec import Struct
 
+from mobile.store.asked import Asked, asked
 from mobile.store.cards import Counts, HouseholdCard, HouseholdFilter
 from mobile.store.values import ConflictView, SentChange
 from mobile.sync.report import SyncStatus
-from mobile.views.state.drafts import Begun, begun
+from mobile.views.state.drafts import Begun, begun, form_route
 from mobile.views.state.live import Live
 from shared.wire import Area
 
@@ -20,6 +21,8 @@ class Day(Struct, frozen=True):
     counts: Counts
     status: SyncStatus
     begun: tuple[Begun, ...]
+    asked: tuple[Asked, ...]
+    """What the office asks her."""
     conflicts: tuple[ConflictView, ...]
     trouble: tuple[SentChange, ...]
     due: tuple[HouseholdCard, ...]
@@ -45,8 +48,14 @@ class TodayState(Live):
             counts=store.counts(),
             status=self.tab.house.device.status(),
             begun=begun(store),
+            asked=asked(store.shelf),
             conflicts=store.conflicts(),
             trouble=store.trouble(),
             due=due.cards,
             due_total=due.total,
         )
+
+    def answer(self, question: Asked) -> str:
+        """Opens the form of a question; the address where it is filled in."""
+        draft = self.tab.remember(self.tab.store.begin("question", question.id))
+        return form_route(draft, question.household)

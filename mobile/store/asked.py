@@ -1,0 +1,62 @@
+"""What the office asks this worker: records of the kind `question` that name her."""
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlmodel import col
+
+from mobile.store.shelf import Shelf
+from mobile.store.tables import ShadowRow
+from mobile.store.telling import record_view
+from mobile.store.values import RecordView
+
+KIND = "question"
+SHOWN_MAX = 50
+
+
+class Asked(Struct, frozen=True):
+    """A question that waits for her answer."""
+
+    id: str
+    household: str
+    about: str
+    """What the question is about, by the form's label; "" for the whole record."""
+    comment: str
+    by: str
+    """Who asks; "" when this device does not know the name."""
+    at: int
+    """When, by the corrected clock, ms."""
+
+
+def asked(shelf: Shelf) -> tuple[Asked, ...]:
+    """The questions that wait for this worker's answer, the oldest first."""
+    with shelf.database.reading() as conn:
+        ids = conn.execute(
+            select(col(ShadowRow.id)).where(col(ShadowRow.kind) == KIND).limit(SHOWN_MAX)
+        ).scalars()
+        records = [shelf.shown(conn, record) for record in ids]
+    views = (record_view(shelf, record) for record in records if record is not None)
+    found = [_asked(view) for view in views if _waits(view, shelf.account.identity.worker)]
+    return tuple(sorted(found, key=lambda one: (one.at, one.id)))
+
+
+def _waits(view: RecordView, worker: str) -> bool:
+    answers = view.answers
+    done = answers.get("answer") or answers.get("closed") or view.deleted
+    return not done and answers.get("worker") == worker
+
+
+def _asked(view: RecordView) -> Asked:
+    first = view.units["comment"].values[0]
+
+    def text(unit: str) -> str:
+        value = view.answers.get(unit)
+        return value if isinstance(value, str) else ""
+
+    return Asked(
+        id=view.id,
+        household=text("household"),
+        about=text("item_label"),
+        comment=text("comment"),
+        by=first.worker_name,
+        at=first.effective,
+    )

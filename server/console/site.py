@@ -31,6 +31,7 @@ from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
 from server.console.pages.imports import ImportPages
 from server.console.pages.questions import QuestionPages
+from server.console.pages.refused import RefusedPages
 from server.console.pages.review import ReviewPages
 from server.console.pages.restore import RestorePages
 from server.console.pages.workers import WorkerPages
@@ -102,6 +103,7 @@ def _views(desk: Desk) -> list[BaseView]:
         QuestionPages(desk),
         ImportPages(desk),
         EditPages(desk),
+        RefusedPages(desk),
         RestorePages(desk),
         WorkerPages(desk),
         DevicePages(desk),

@@ -24,6 +24,8 @@ class Line(Struct, frozen=True):
     written: str = ""
     """What the author wrote, where something else is shown now."""
     contested: bool = False
+    unit: str = ""
+    """The unit, where what was written may be written again."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -111,4 +113,5 @@ def _line(entry: JournalEntry, step: UnitStep, reader: Reader) -> Line:
         after=reader.text(kind, unit, step.after),
         written="" if as_written else reader.text(kind, unit, step.written),
         contested=unit in entry.contested,
+        unit=unit if unit == GRID or not unit.startswith("@") else "",
     )

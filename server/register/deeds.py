@@ -146,7 +146,10 @@ class Deeds(Struct, frozen=True):
         if not lines or lines[0].record_id != seen.id:
             raise NotFound
         told, kind = book.told(lines[0]), ChangeKind(lines[0].kind)
-        edit = _restored(seen, kind, restoring, told.units | told.after)
+        written = told.units | told.after
+        if kind is ChangeKind.CREATE:
+            written[GRID] = told.grid or lines[0].grid
+        edit = _restored(seen, kind, restoring, written)
         done = self.writer.commit_within(conn, account, [edit], None)
         self._note(conn, account, Deed.VALUE_RESTORED, f"{seen.id} {restoring.unit}")
         return done

@@ -185,7 +185,7 @@ def test_un_merging_gives_both_back_and_loses_no_late_change(
 ) -> None:
     duplicate, survivor = pair
     li.set(survivor, 2, phone="13822222222")
-    li.note(ChangeKind.ADD, survivor, {"marks": ["rental"]}, base=2)
+    li.note(ChangeKind.ADD, survivor, {"marks": ["floating"]}, base=2)
     li.send()
     before = world.shown(survivor)
     merge(world, duplicate, survivor, take=("head_name",))

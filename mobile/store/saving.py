@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +22,8 @@ from shared.forms.units import answers_of
 from shared.merge import merge, shown
 from shared.records import PENDING, Record, Write
 from shared.wire import Limits
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -48,17 +51,19 @@ def begin(shelf: Shelf, opening: Opening) -> Draft:
         raise RecordGone
     before = {} if record is None else shown(record, shelf.rules(opening.kind))
     stored = answers_of(form, before)
+    id_ = opening.record or shelf.clock.new_id()
+    new = moment(now, id_, about(shelf)) if record is None else None
     return Draft(
         id=shelf.clock.new_id(),
         kind=opening.kind,
-        record=opening.record or shelf.clock.new_id(),
+        record=id_,
         new=record is None,
         grid=_grid(shelf, record, opening.answers),
         base=standing.version if standing else 0,
         form=form.version,
         before=before,
         opened=stored,
-        answers=_first_answers(form, stored, opening.answers, new=record is None, at=now),
+        answers=_first_answers(form, stored, opening.answers, new),
         group=opening.group,
         visit=opening.visit,
         started=now,
@@ -113,9 +118,16 @@ def drop_draft(shelf: Shelf, draft: str) -> None:
         shelf.drafts.pop(draft, None)
 
 
-def moment(at: int) -> Moment:
-    """The time, with this device's time zone."""
-    return Moment(datetime.fromtimestamp(at / 1000, UTC).astimezone())
+def moment(at: int, record: str = "", about: Mapping[str, str] = NOTHING) -> Moment:
+    """The time, with this device's time zone; `record` is what chance in its form comes from."""
+    now = datetime.fromtimestamp(at / 1000, UTC).astimezone()
+    return Moment(now, seed=record, about=about)
+
+
+def about(shelf: Shelf) -> Mapping[str, str]:
+    """What forms may note of who fills them in, and on what."""
+    identity = shelf.account.identity
+    return {"deviceid": identity.device, "username": identity.worker}
 
 
 def _check_size(changes: Sequence[Numbered], limits: Limits) -> None:
@@ -144,19 +156,18 @@ def first_grid(shelf: Shelf) -> str:
 
 
 def _first_answers(
-    form: Form, stored: Answers, first: Mapping[str, Answer], *, new: bool, at: int
+    form: Form, stored: Answers, first: Mapping[str, Answer], new: Moment | None
 ) -> Answers:
+    """`new`: when a new record's form is opened."""
     answers = {**stored, **first}
-    if not new:
-        return answers
-    return FormState.fresh(form, moment(at), answers).answers
+    return answers if new is None else FormState.fresh(form, new, answers).answers
 
 
 def _edits(shelf: Shelf, draft: Draft) -> Iterable[Edit]:
     form = shelf.form(draft.kind, draft.form) or shelf.form(draft.kind)
     if form is None:
         raise FormMissing(draft.kind)
-    now = moment(shelf.clock.now())
+    now = moment(shelf.clock.now(), draft.record, about(shelf))
     state = FormState(form, draft.answers if draft.new else draft.opened, now)
     changed = {
         name
@@ -165,6 +176,8 @@ def _edits(shelf: Shelf, draft: Draft) -> Iterable[Edit]:
     }
     for name in changed:
         state.answer(name, draft.answers.get(name))
+    if draft.new:
+        state.finish()
     # What was wrong or missing before she came must not keep her from saving what she found.
     faults = {
         n: words for n, words in state.faults().items() if draft.new or draft_name(n) in changed

@@ -11,7 +11,8 @@ from shared.forms.casts import Value, to_number, to_truth
 from shared.forms.expressions import Expression, expression
 from shared.forms.instance import Element, element_at, ghost
 from shared.forms.instance_text import as_answer, as_text
-from shared.forms.model import ROWS_MAX, Form, Question, Repeat
+from shared.forms.metadata import metadata
+from shared.forms.model import ROWS_MAX, Form, Question, QuestionType, Repeat
 from shared.forms.plan import Part, plan_of
 from shared.forms.scope import Moment, Scope, Tables, World
 from shared.forms.seats import Block, Seat
@@ -200,6 +201,8 @@ class Engine:
 
     def default(self, question: Question, seat: Seat) -> Answer:
         """What stands there before anybody answers."""
+        if question.type is QuestionType.METADATA:
+            return metadata(question.preload, self.world.moment)
         if question.default_expression:
             return self._computed(question, expression(question.default_expression), seat).value
         return question.default or None

@@ -11,6 +11,7 @@ from shared.changes import Answer
 from shared.forms.casts import to_text
 from shared.forms.engine import Engine, Settled
 from shared.forms.expressions import expression
+from shared.forms.metadata import END
 from shared.forms.model import Form, Group, Question, QuestionType, Repeat
 from shared.forms.scope import Moment
 from shared.forms.seats import Block, Seat
@@ -118,6 +119,14 @@ class FormState:
             raise KeyError(key)
         self._take(self._engine.remove(seat, place - 1))
         self._viewing.forget_all()
+
+    def finish(self) -> None:
+        """Notes when the form was saved, where it asks for that."""
+        for seat in self._engine.root.seats:
+            node = seat.part.node
+            if isinstance(node, Question) and node.preload == END:
+                now = self._engine.world.moment.now.isoformat(timespec="seconds")
+                self._take(self._engine.answer(seat, now))
 
     def question(self, key: str) -> QuestionState:
         """How the question of that key stands. Raises KeyError when there is none such."""

@@ -1,5 +1,6 @@
 """What an expression is evaluated in: the place in the form, and the world around the form."""
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
@@ -17,6 +18,9 @@ class Moment(Struct, frozen=True):
     language: str = "zh"
     seed: str = ""
     """What `random()` and `uuid()` start from: the same for all of one record's life as a draft."""
+
+    about: Mapping[str, str] = {}
+    """Who fills it in, and where: "username", "deviceid"."""
 
     @property
     def zone(self) -> tzinfo:

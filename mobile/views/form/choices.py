@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import flet as ft
 
+from mobile.views.form.labelled import under_label
+from mobile.views.form.long_lists import searched_choice
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct
-from mobile.views.parts.type import label, muted
 from mobile.views.state.sheet import Sheet
 from shared.forms.logic import QuestionState
 from shared.forms.model import Choice
@@ -16,7 +17,12 @@ Choose = Callable[[str, str], None]
 
 CHIPS_MAX = 12
 """With more choices than this, a list that opens."""
+LISTED_MAX = 30
+"""With more than this, one searches."""
 TILE_HEIGHT = 88
+MINIMAL = "minimal"
+LIKERT = "likert"
+SEARCHED = frozenset({"autocomplete", "search"})
 
 OUTCOME_ICONS = {
     "done": ft.Icons.CHECK_CIRCLE_OUTLINE,
@@ -33,13 +39,21 @@ OUTCOME_ICONS = {
 
 def one_choice(sheet: Sheet, question: QuestionState) -> ft.Control:
     """One of several. Tapping it again takes it back."""
-    if len(question.choices) > CHIPS_MAX:
+    words = set(question.question.appearance.split())
+    if words & SEARCHED or len(question.choices) > LISTED_MAX:
+        return searched_choice(sheet, question.key, sheet.choose)
+    if MINIMAL in words or len(question.choices) > CHIPS_MAX:
         return _dropdown(sheet, question)
+    if LIKERT in words:
+        return likert(sheet, question)
     return _chips(sheet, question, {str(question.answer)}, sheet.choose)
 
 
 def many_choices(sheet: Sheet, question: QuestionState) -> ft.Control:
     """Any number of several."""
+    words = set(question.question.appearance.split())
+    if words & SEARCHED or len(question.choices) > LISTED_MAX:
+        return searched_choice(sheet, question.key, sheet.toggle)
     answer = question.answer
     chosen = {str(code) for code in answer} if isinstance(answer, list | tuple) else set()
     return _chips(sheet, question, chosen, sheet.toggle)
@@ -51,13 +65,49 @@ def outcome_tiles(sheet: Sheet, question: QuestionState) -> ft.Control:
     rows: list[ft.Control] = [
         ft.Row(tiles[start : start + 3], spacing=8) for start in range(0, len(tiles), 3)
     ]
-    return _under_label(sheet, question, ft.Column(rows, spacing=8, tight=True))
+    return under_label(sheet, question, ft.Column(rows, spacing=8, tight=True))
+
+
+def likert(sheet: Sheet, question: QuestionState) -> ft.Control:
+    """A scale from one end to the other, side by side."""
+    steps: list[ft.Control] = [
+        ft.Semantics(
+            identifier=f"q-{question.key}-{choice.name}",
+            selected=question.answer == choice.name,
+            expand=True,
+            content=ft.TextButton(
+                content=ft.Column(
+                    [
+                        ft.Icon(
+                            ft.Icons.RADIO_BUTTON_CHECKED
+                            if question.answer == choice.name
+                            else ft.Icons.RADIO_BUTTON_UNCHECKED
+                        ),
+                        ft.Text(
+                            sheet.form.words(choice.label, sheet.tab.language),
+                            theme_style=ft.TextThemeStyle.LABEL_MEDIUM,
+                            text_align=ft.TextAlign.CENTER,
+                            max_lines=3,
+                        ),
+                    ],
+                    horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                    spacing=4,
+                    tight=True,
+                ),
+                on_click=_chosen(sheet, question, choice, sheet.choose),
+                style=ft.ButtonStyle(padding=4),
+            ),
+        )
+        for choice in question.choices
+    ]
+    row = ft.Row(steps, spacing=2, vertical_alignment=ft.CrossAxisAlignment.START)
+    return under_label(sheet, question, row)
 
 
 def _chips(sheet: Sheet, question: QuestionState, chosen: set[str], choose: Choose) -> ft.Control:
     chips: list[ft.Control] = [
         ft.Semantics(
-            identifier=f"q-{question.question.name}-{choice.name}",
+            identifier=f"q-{question.key}-{choice.name}",
             content=ft.Chip(
                 label=sheet.form.words(choice.label, sheet.tab.language),
                 selected=choice.name in chosen,
@@ -68,11 +118,11 @@ def _chips(sheet: Sheet, question: QuestionState, chosen: set[str], choose: Choo
         )
         for choice in question.choices
     ]
-    return _under_label(sheet, question, ft.Row(chips, spacing=8, run_spacing=4, wrap=True))
+    return under_label(sheet, question, ft.Row(chips, spacing=8, run_spacing=4, wrap=True))
 
 
 def _dropdown(sheet: Sheet, question: QuestionState) -> ft.Control:
-    name = question.question.name
+    name = question.key
 
     async def selected(event: ft.Event[ft.Dropdown]) -> None:
         sheet.answer(name, event.control.value or None)
@@ -132,34 +182,7 @@ def _tile(sheet: Sheet, question: QuestionState, choice: Choice) -> ft.Control:
 
 def _chosen(sheet: Sheet, question: QuestionState, choice: Choice, choose: Choose) -> AsyncAct:
     async def chosen() -> None:
-        choose(question.question.name, choice.name)
+        choose(question.key, choice.name)
         await off_loop(sheet.keep_and_compare)()
 
     return chosen
-
-
-def _under_label(sheet: Sheet, question: QuestionState, field: ft.Control) -> ft.Control:
-    fault = sheet.fault(question.question.name)
-    words = f"{question.label} *" if question.required else question.label
-    return ft.Column(
-        [
-            label(words),
-            *([muted(question.hint)] if question.hint else []),
-            field,
-            *([fault_line(fault)] if fault else []),
-        ],
-        spacing=6,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
-def fault_line(fault: str) -> ft.Control:
-    """What is wrong with an answer, with a sign beside the words."""
-    return ft.Row(
-        [
-            ft.Icon(ft.Icons.ERROR_OUTLINE, color=ft.Colors.ERROR, size=18),
-            ft.Container(label(fault, colour=ft.Colors.ERROR), expand=True),
-        ],
-        spacing=6,
-    )

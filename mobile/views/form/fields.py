@@ -10,6 +10,7 @@ import flet as ft
 from msgspec import Struct
 
 from mobile.views.context import current_tab
+from mobile.views.form.labelled import hint_words, marked
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import icon_button
@@ -22,7 +23,15 @@ from shared.forms.model import QuestionType
 from shared.policies import PrivacyClass
 
 MULTILINE = "multiline"
-NUMBERS = "numbers"
+KEYBOARDS = {
+    MULTILINE: ft.KeyboardType.MULTILINE,
+    "numbers": ft.KeyboardType.PHONE,
+    "url": ft.KeyboardType.URL,
+    "email": ft.KeyboardType.EMAIL,
+}
+COVERED = frozenset({"masked", "hide-input"})
+TIME_DIGITS = 4
+"""A time may be typed without its colon."""
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 DATE_TIME = "%Y-%m-%d %H:%M"
@@ -45,12 +54,13 @@ class Look(Struct, frozen=True, kw_only=True):
 def text_field(sheet: Sheet, question: QuestionState) -> ft.Control:
     """A line of text, or several. What is sensitive is covered until she asks to see it."""
     asked = question.question
-    several = MULTILINE in asked.appearance
-    keyboard = ft.KeyboardType.PHONE if NUMBERS in asked.appearance else ft.KeyboardType.TEXT
+    words = set(asked.appearance.split())
+    several = MULTILINE in words
+    keyboards = (kind for word, kind in KEYBOARDS.items() if word in words)
     look = Look(
-        keyboard=ft.KeyboardType.MULTILINE if several else keyboard,
+        keyboard=next(keyboards, ft.KeyboardType.TEXT),
         lines=3 if several else 1,
-        hidden=asked.privacy is PrivacyClass.SENSITIVE and not several,
+        hidden=not several and (asked.privacy is PrivacyClass.SENSITIVE or bool(words & COVERED)),
     )
     return _field(sheet, question, look)
 
@@ -65,7 +75,7 @@ def date_field(sheet: Sheet, question: QuestionState) -> ft.Control:
     """A day, typed (also as eight digits) or picked from a calendar."""
     texts = current_tab().texts
     picking, set_picking = ft.use_state(False)
-    name = question.question.name
+    name = question.key
 
     async def picked(event: ft.Event[ft.DatePicker]) -> None:
         if event.control.value is not None:
@@ -92,10 +102,16 @@ def date_field(sheet: Sheet, question: QuestionState) -> ft.Control:
     return _field(sheet, question, look)
 
 
+def time_field(sheet: Sheet, question: QuestionState) -> ft.Control:
+    """A time of day, typed (also as four digits)."""
+    look = Look(keyboard=ft.KeyboardType.DATETIME, hint="14:30")
+    return _field(sheet, question, look)
+
+
 def date_time_field(sheet: Sheet, question: QuestionState) -> ft.Control:
     """A day and a time, on this device's clock."""
     texts, zone = current_tab().texts, current_tab().now().tzinfo
-    at = parse(sheet.text(question.question.name), zone)
+    at = parse(sheet.text(question.key), zone)
     look = Look(
         keyboard=ft.KeyboardType.DATETIME,
         value=at.strftime(DATE_TIME) if at else None,
@@ -105,7 +121,7 @@ def date_time_field(sheet: Sheet, question: QuestionState) -> ft.Control:
 
 
 def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.TextField:
-    name = question.question.name
+    name = question.key
 
     async def typed(event: ft.Event[ft.TextField]) -> None:
         sheet.answer(name, _raw(question.question.type, event.control.value))
@@ -114,8 +130,8 @@ def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.TextField:
     return ft.TextField(
         value=sheet.text(name) if look.value is None else look.value,
         on_change=typed,
-        label=f"{question.label} *" if question.required else question.label,
-        helper=question.hint or None,
+        label=marked(question),
+        helper=hint_words(sheet, question) or None,
         helper_max_lines=3,
         hint_text=look.hint or None,
         error=sheet.fault(name) or None,
@@ -140,6 +156,8 @@ def _raw(kind: QuestionType, typed: str) -> Answer:
         return _integer(typed)
     if kind is QuestionType.DATE and len(typed) == DAY_DIGITS and typed.isdecimal():
         return f"{typed[:4]}-{typed[4:6]}-{typed[6:]}"
+    if kind is QuestionType.TIME and len(typed) == TIME_DIGITS and typed.isdecimal():
+        return f"{typed[:2]}:{typed[2:]}"
     if kind is QuestionType.DATE_TIME:
         return _date_time(typed)
     return typed or None

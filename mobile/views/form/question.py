@@ -3,8 +3,20 @@
 import flet as ft
 
 from mobile.views.context import current_tab
+from mobile.views.form.attachments import attachment_field
 from mobile.views.form.choices import many_choices, one_choice, outcome_tiles
-from mobile.views.form.fields import date_field, date_time_field, number_field, text_field
+from mobile.views.form.drawing import DRAWN, drawing_field
+from mobile.views.form.fields import (
+    date_field,
+    date_time_field,
+    number_field,
+    text_field,
+    time_field,
+)
+from mobile.views.form.labelled import fault_line, marked
+from mobile.views.form.places import place_field, places_field
+from mobile.views.form.ranges import range_field
+from mobile.views.form.ranking import rank_field
 from mobile.views.form.reference import reference_field
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop, use_watched
@@ -26,8 +38,8 @@ OUTCOME = ("visit", "outcome")
 def question_field(sheet: Sheet, name: str) -> ft.Control:
     """The question of that name, drawn again whenever it is touched."""
     use_watched(sheet.slot(name))
-    question = sheet.question(name)
-    if not is_shown(question):
+    question = sheet.find(name)
+    if question is None or not is_shown(question):
         return ft.Container(height=0)
     parts = [_field(sheet, question), *_non_answers(sheet, question), *_contest(sheet, question)]
     return ft.Semantics(
@@ -47,6 +59,8 @@ def question_field(sheet: Sheet, name: str) -> ft.Control:
 
 def is_shown(question: QuestionState) -> bool:
     """Whether it takes part now: it is relevant, and there is something to ask or to say."""
+    if question.question.type is QuestionType.NOTE:
+        return question.relevant
     return question.relevant and not (question.readonly and question.value is None)
 
 
@@ -71,18 +85,42 @@ def _readonly(sheet: Sheet, question: QuestionState) -> ft.Control:
 
 
 def _note(_sheet: Sheet, question: QuestionState) -> ft.Control:
-    return muted(question.label)
+    return muted("\n".join(words for words in (question.label, question.hint) if words))
+
+
+def _place(sheet: Sheet, question: QuestionState) -> ft.Control:
+    return place_field(sheet, question.key)
+
+
+def _places(sheet: Sheet, question: QuestionState) -> ft.Control:
+    return places_field(sheet, question.key)
+
+
+def _attachment(sheet: Sheet, question: QuestionState) -> ft.Control:
+    if set(question.question.appearance.split()) & DRAWN:
+        return drawing_field(sheet, question.key)
+    return attachment_field(sheet, question.key)
 
 
 def _acknowledge(sheet: Sheet, question: QuestionState) -> ft.Control:
-    name = question.question.name
+    name = question.key
 
     async def ticked(event: ft.Event[ft.Checkbox]) -> None:
         sheet.answer(name, True if event.control.value else None)
         await off_loop(sheet.keep)()
 
-    return ft.Checkbox(
-        label=question.label, value=question.value is not None, on_change=ticked, height=48
+    box = ft.Checkbox(
+        label=marked(question), value=question.value is not None, on_change=ticked, height=48
+    )
+    fault = sheet.fault(name)
+    return ft.Column(
+        [
+            box,
+            *([muted(question.hint)] if question.hint else []),
+            ft.Container(fault_line(fault) if fault else None),
+        ],
+        spacing=2,
+        tight=True,
     )
 
 
@@ -99,7 +137,7 @@ def _non_answers(sheet: Sheet, question: QuestionState) -> list[ft.Control]:
         Missing.DECLINED: asked.allow_declined,
         Missing.NOT_KNOWN: asked.allow_not_known,
     }
-    chips = [_chip(sheet, asked.name, why) for why, may in allowed.items() if may]
+    chips = [_chip(sheet, question.key, why) for why, may in allowed.items() if may]
     if not chips or question.readonly:
         return []
     return [ft.Row(chips, spacing=4, alignment=ft.MainAxisAlignment.END)]
@@ -129,14 +167,21 @@ def _chip(sheet: Sheet, name: str, why: Missing) -> ft.Control:
 _FIELDS = {
     QuestionType.TEXT: text_field,
     QuestionType.BARCODE: text_field,
-    QuestionType.TIME: text_field,
+    QuestionType.TIME: time_field,
     QuestionType.INTEGER: number_field,
     QuestionType.DECIMAL: number_field,
-    QuestionType.RANGE: number_field,
+    QuestionType.RANGE: range_field,
     QuestionType.DATE: date_field,
     QuestionType.DATE_TIME: date_time_field,
     QuestionType.SELECT_ONE: one_choice,
     QuestionType.SELECT_MULTIPLE: many_choices,
+    QuestionType.RANK: rank_field,
+    QuestionType.GEOPOINT: _place,
+    QuestionType.GEOTRACE: _places,
+    QuestionType.GEOSHAPE: _places,
+    QuestionType.IMAGE: _attachment,
+    QuestionType.AUDIO: _attachment,
+    QuestionType.FILE: _attachment,
     QuestionType.REFERENCE: reference_field,
     QuestionType.ACKNOWLEDGE: _acknowledge,
     QuestionType.NOTE: _note,

@@ -17,6 +17,6 @@ def use_reach() -> tuple[ft.Ref[ft.ListView], Reach]:
     async def reach(sheet: Sheet) -> None:
         owed = sheet.owed()
         if owed and ref.current is not None:
-            await ref.current.scroll_to(scroll_key=f"q-{owed[0].question.name}", duration=SCROLL_MS)
+            await ref.current.scroll_to(scroll_key=f"q-{owed[0].key}", duration=SCROLL_MS)
 
     return ref, reach

@@ -6,7 +6,7 @@ import flet as ft
 
 from mobile.store.cards import DwellingCard
 from mobile.views.context import current_tab
-from mobile.views.form.choices import fault_line
+from mobile.views.form.labelled import fault_line
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import Weight, button
@@ -27,7 +27,7 @@ DWELLING = "dwelling"
 def reference_field(sheet: Sheet, question: QuestionState) -> ft.Control:
     """The record that is meant. A dwelling can be searched for, or registered on the way."""
     texts = current_tab().texts
-    name = question.question.name
+    name = question.key
     chosen = sheet.text(name)
     searching, set_searching = ft.use_state(False)
     can_pick = question.question.reference == DWELLING and not question.readonly

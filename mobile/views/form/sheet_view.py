@@ -5,15 +5,17 @@ import flet as ft
 from mobile.store.values import Duplicate
 from mobile.views.context import current_tab
 from mobile.views.form.question import BETWEEN, is_shown, question_field
+from mobile.views.form.roster import roster
 from mobile.views.guarded import guarded, keyed
 from mobile.views.hooks import use_watched
 from mobile.views.parts.buttons import Weight, button
+from mobile.views.parts.confirm import Ask, use_confirm
 from mobile.views.parts.frame import go
 from mobile.views.parts.panels import Tone, banner, panel
 from mobile.views.parts.type import body, title
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import EDGE
-from shared.forms.logic import Page
+from shared.forms.logic import GroupState, Item, Page, QuestionState, RepeatState
 
 PAGE_HEAD = ft.Padding.only(bottom=BETWEEN)
 SHOWN_MAX = 2
@@ -24,7 +26,8 @@ SHOWN_MAX = 2
 def sheet_questions(sheet: Sheet, hidden: frozenset[str] = frozenset()) -> ft.Control:
     """The questions that are asked now; those in `hidden` are answered elsewhere."""
     use_watched(sheet)
-    return _stack([_above(sheet), *[_page(sheet, page, hidden) for page in sheet.layout]])
+    ask = use_confirm()
+    return _stack([_above(sheet), *[_page(sheet, page, hidden, ask) for page in sheet.layout]])
 
 
 def duplicate_line(duplicate: Duplicate) -> ft.Control:
@@ -74,17 +77,42 @@ def _duplicates(sheet: Sheet) -> list[ft.Control]:
     return [banner(words, icon=ft.Icons.CONTENT_COPY_OUTLINED, more=lines)]
 
 
-def _page(sheet: Sheet, page: Page, hidden: frozenset[str]) -> ft.Control:
-    asked = [one.question.name for one in page.questions if one.question.name not in hidden]
-    shown = any(is_shown(one) for one in page.questions if one.question.name in asked)
+def _page(sheet: Sheet, page: Page, hidden: frozenset[str], ask: Ask) -> ft.Control:
+    shown = any(is_shown(one) for one in page.questions if one.key not in hidden) or any(
+        isinstance(item, RepeatState) and item.relevant for item in page.items
+    )
     heading = ft.Semantics(header=True, content=title(page.label, colour=ft.Colors.PRIMARY))
     return _stack(
         [
             ft.Container(heading if shown else None, padding=PAGE_HEAD if shown else None),
-            *[keyed(f"{sheet.draft.id}-{name}", question_field, sheet, name) for name in asked],
+            *_items(sheet, page.items, hidden, ask),
             ft.Container(height=EDGE - BETWEEN if shown else 0),
         ]
     )
+
+
+def _items(
+    sheet: Sheet, items: tuple[Item, ...], hidden: frozenset[str], ask: Ask
+) -> list[ft.Control]:
+    """What is in a page, a group or an instance: each thing in its place."""
+    drawn: list[ft.Control] = []
+    for item in items:
+        if isinstance(item, QuestionState):
+            if item.key not in hidden:
+                key = f"{sheet.draft.id}-{item.key}"
+                drawn.append(keyed(key, question_field, sheet, item.key))
+        elif isinstance(item, GroupState):
+            drawn.append(_group(sheet, item, _items(sheet, item.items, hidden, ask)))
+        else:
+            drawn.append(roster(sheet, item, lambda inner: _items(sheet, inner, hidden, ask), ask))
+    return drawn
+
+
+def _group(_sheet: Sheet, group: GroupState, inside: list[ft.Control]) -> ft.Control:
+    """A group inside a page: its heading, and what it asks."""
+    said = bool(group.relevant and group.label)
+    heading = ft.Semantics(header=True, content=title(group.label)) if said else None
+    return _stack([ft.Container(heading, padding=PAGE_HEAD if said else None), *inside])
 
 
 def _stack(parts: list[ft.Control]) -> ft.Column:

@@ -18,6 +18,7 @@ from mobile.views.state.dates import parse, time_words
 from mobile.views.state.tab import TabState
 from mobile.views.state.watched import Watched
 from shared.changes import Answer
+from shared.files import FileRef
 from shared.forms.logic import FormState, Page, QuestionState, draft_name
 from shared.forms.model import Form, QuestionType
 from shared.forms.scope import Moment
@@ -68,6 +69,13 @@ class Sheet(Watched):
         """How a question stands."""
         return self._state.question(name)
 
+    def find(self, key: str) -> QuestionState | None:
+        """How a question stands; None when its instance is gone."""
+        try:
+            return self._state.question(key)
+        except KeyError:
+            return None
+
     def label(self) -> str:
         """The record in one line, as its form says."""
         return self._state.instance_name()
@@ -116,6 +124,31 @@ class Sheet(Watched):
         if asked != self._asked:
             self._asked = asked
             self.changed()
+
+    def add(self, repeat: str) -> None:
+        """Adds an instance to a repeat. Call `keep` after it, off the event loop."""
+        added = self._state.add(repeat)
+        if added:
+            self._instances_changed(f"{added}/")
+
+    def remove(self, instance: str) -> None:
+        """Takes an instance away. Call `keep` after it, off the event loop."""
+        self._state.remove(instance)
+        self._instances_changed("")
+
+    def attach(self, key: str, content: bytes, name: str = "") -> None:
+        """Keeps a file, and answers with it. Blocks. Raises AppError when it cannot be taken."""
+        edge = self.question(key).question.parameters.get("max-pixels", "0")
+        ref = self.tab.store.files.add(content, name, edge=int(edge) if edge.isdecimal() else 0)
+        self.answer(key, ref.answer)
+        self.keep()
+
+    def attached(self, ref: FileRef) -> bytes | None:
+        """The content of a file that is on this device. Blocks."""
+        try:
+            return self.tab.store.files.open(ref)
+        except AppError:
+            return None
 
     def toggle(self, name: str, code: str) -> None:
         """Takes a choice of several, or takes it back."""
@@ -194,8 +227,16 @@ class Sheet(Watched):
             slot.changed()
         self.changed()
 
+    def _instances_changed(self, at: str) -> None:
+        self.draft = msgspec.structs.replace(self.draft, answers=self._state.answers, at=at)
+        self._unkept = True
+        self._asked = self._names()
+        for slot in tuple(self._slots.values()):
+            slot.changed()
+        self.changed()
+
     def _opened(self) -> FormState:
-        moment = Moment(self.tab.now(), self.tab.language)
+        moment = Moment(self.tab.now(), self.tab.language, self.draft.record)
         state = FormState(self.form, self.draft.opened, moment)
         for name in self.draft.opened.keys() | self.draft.answers.keys():
             if name in self.form.draft_names:

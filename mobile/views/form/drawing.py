@@ -1,0 +1,82 @@
+"""A signature or a sketch, drawn with a finger and kept as a picture."""
+
+import flet as ft
+from flet import canvas
+
+from mobile.views.context import current_tab
+from mobile.views.form.attachments import off_loop_words, picture
+from mobile.views.form.labelled import under_label
+from mobile.views.guarded import guarded
+from mobile.views.hooks import Kept, off_loop
+from mobile.views.parts.buttons import Weight, button
+from mobile.views.parts.type import muted
+from mobile.views.state.drawn import HEIGHT, WIDTH, Stroke, png_of
+from mobile.views.state.sheet import Sheet
+from mobile.views.theme import CORNER
+from shared.files import file_ref
+
+DRAWN = frozenset({"signature", "draw", "annotate"})
+NAME = "drawing.png"
+INK = ft.Paint(
+    stroke_width=3,
+    style=ft.PaintingStyle.STROKE,
+    stroke_cap=ft.StrokeCap.ROUND,
+    stroke_join=ft.StrokeJoin.ROUND,
+    color=ft.Colors.BLACK,
+)
+
+
+@guarded
+def drawing_field(sheet: Sheet, key: str) -> ft.Control:
+    """A sheet to draw on; what was drawn is an answer as soon as the finger is lifted."""
+    texts, question = current_tab().texts, sheet.question(key)
+    strokes: Kept[list[Stroke]] = ft.use_memo(lambda: Kept([]), [])
+    _, draw_again = ft.use_state(0)
+    said, set_said = ft.use_state("")
+    ref = file_ref(question.answer)
+
+    def begin(event: ft.DragStartEvent[ft.GestureDetector]) -> None:
+        strokes.value.append([(event.local_position.x, event.local_position.y)])
+
+    def move(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
+        if strokes.value:
+            strokes.value[-1].append((event.local_position.x, event.local_position.y))
+            draw_again(sum(map(len, strokes.value)))
+
+    async def end(_: ft.DragEndEvent[ft.GestureDetector]) -> None:
+        set_said(await off_loop_words(sheet, key, png_of(strokes.value), NAME))
+
+    async def again() -> None:
+        strokes.value.clear()
+        sheet.answer(key, None)
+        draw_again(-1)
+        await off_loop(sheet.keep)()
+
+    kept = picture(sheet, ref) if ref is not None and not strokes.value else None
+    paper = ft.GestureDetector(
+        content=ft.Container(
+            kept or canvas.Canvas([_path(one) for one in strokes.value], expand=True),
+            width=WIDTH,
+            height=HEIGHT,
+            bgcolor=ft.Colors.WHITE,
+            border_radius=CORNER,
+            border=ft.Border.all(1, ft.Colors.OUTLINE),
+        ),
+        drag_interval=10,
+        on_pan_start=begin,
+        on_pan_update=move,
+        on_pan_end=end,
+    )
+    return under_label(
+        sheet,
+        question,
+        ft.Semantics(identifier=f"q-{key}-paper", content=paper),
+        button(f"q-{key}-again", texts("form.draw_again"), again, weight=Weight.QUIET),
+        ft.Container(muted(said) if said else None),
+    )
+
+
+def _path(stroke: Stroke) -> canvas.Path:
+    first, *rest = stroke
+    lines = [canvas.Path.LineTo(x, y) for x, y in rest or [(first[0] + 1, first[1])]]
+    return canvas.Path([canvas.Path.MoveTo(*first), *lines], paint=INK)

@@ -9,7 +9,7 @@ ARGS ?=
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench screenshots icon lock upgrade clean
+.PHONY: help setup demo test simulate check format bench screenshots icon lock upgrade clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -31,6 +31,9 @@ test: setup ## Run every test
 	$(PY) -m pytest -m "not browser" -n auto --maxprocesses 4 --dist loadfile $(ARGS) || status=$$?; \
 	$(PY) -m pytest -m browser $(ARGS) || status=$$?; \
 	exit $$status
+
+simulate: setup ## Run 2,000 seeds of the sync simulator
+	@exec $(PY) -m tests.simulator --seeds 2000 $(ARGS)
 
 check: setup ## Check format, lint, types and import contracts
 	$(VENV)/bin/ruff format --check .

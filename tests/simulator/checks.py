@@ -1,20 +1,23 @@
 """The invariants of the sync, checked at every step and when all is quiet."""
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from mobile.store import contact, mending
 from mobile.sync.report import SyncState
+from server.register.cursors import numbers_of
 from server.register.replay import Verified
 from shared.codec import pack
-from shared.merge import conflicts
 from shared.policies import Policy
 from shared.records import Record
 from shared.wire import checksum
-from tests.simulator.oracle import canonical, found_in
+from tests.simulator.oracle import Key, canonical, found_in
 from tests.simulator.phone import SimPhone
 from tests.simulator.world import World, numbers
 
 ROUNDS = 8
+Numbers: TypeAlias = dict[Key, int]
+"""The town's number of each change."""
 
 
 class Violation(AssertionError):
@@ -27,6 +30,18 @@ def read_your_writes(world: World) -> None:
     for phone in world.phones:
         for record in world.households:
             _own_answers_stand(world, phone, record, given)
+
+
+def cursors_went_on(world: World) -> None:
+    """11: what a phone has received it never asks for again."""
+    town = world.made.town
+    key = town.services.keys.cursor
+    for phone in world.phones:
+        cursor, before = contact.cursor(phone.store.shelf), world.cursors.get(phone.name, {})
+        now = numbers_of(cursor, town.who.town, key)
+        for grid, seq in before.items():
+            _must(now.get(grid, 0) >= seq, f"11: the cursor of {phone.name} went back: {grid}")
+        world.cursors[phone.name] = dict(now)
 
 
 def quiet(world: World) -> None:
@@ -52,9 +67,10 @@ def everything(world: World) -> None:
     given = {key: seqs[0] for key, seqs in found.items()}
     for record in records.values():
         _no_lost_update(world, record, world.oracle.expected(record.id, given))
-    _conflicts_are_queued(world, records)
+    _conflicts_are_queued(world, records, given)
     for phone in world.phones:
         _converged(world, phone, records)
+        _shows_what_waits(world, phone, given)
     verified: Verified = register.verify(town)
     _must(not verified.register_differs, f"11: not the replay: {verified.register_differs}")
     _must(not verified.rest_differs, f"11: projections: {verified.rest_differs}")
@@ -65,9 +81,7 @@ def _must(holds: bool, says: str) -> None:
         raise Violation(says)
 
 
-def _own_answers_stand(
-    world: World, phone: SimPhone, record: str, given: dict[tuple[str, str, str], int]
-) -> None:
+def _own_answers_stand(world: World, phone: SimPhone, record: str, given: Numbers) -> None:
     view = phone.store.record(record)
     if view is None:
         return
@@ -94,7 +108,7 @@ def _last_own(world: World, phone: SimPhone, record: str) -> Iterator[tuple[str,
     yield from ((u, v) for u, v in last.items() if rules.policy(u) is not Policy.UNION)
 
 
-def _exactly_once(world: World, found: dict[tuple[str, str, str], list[int]]) -> None:
+def _exactly_once(world: World, found: dict[Key, list[int]]) -> None:
     """4: every change is in the journal once; only nonsense is not."""
     for key, seqs in found.items():
         _must(len(seqs) == 1, f"4: {key} is in the journal {len(seqs)} times")
@@ -119,24 +133,20 @@ def _no_lost_update(
         )
 
 
-def _conflicts_are_queued(world: World, records: dict[str, Record]) -> None:
+def _conflicts_are_queued(world: World, records: dict[str, Record], given: Numbers) -> None:
     """3: two values under review are an open conflict, and nothing else is one."""
     register, admin = world.made.town.services.register, world.made.admin
-    waiting = register.open_conflicts(admin.town, admin.grids, limit=10_000)
-    queued = {(each.record, each.unit) for each in waiting}
+    open_ones = register.open_conflicts(admin.town, admin.grids, limit=10_000)
+    queued = {(each.record, each.unit) for each in open_ones}
     contested = {
         (record.id, unit)
         for record in records.values()
-        for unit in conflicts(record, world.oracle.rules[record.kind])
+        for unit in world.oracle.waiting(record.id, record.kind, given)
     }
     _must(queued == contested, f"3: queued {queued}, contested {contested}")
     for record in records.values():
-        for unit, candidates in record.units.items():
-            review = world.oracle.rules[record.kind].policy(unit) is Policy.REVIEW
-            if review and not unit.startswith("@") and len(candidates) > 1:
-                _must(
-                    (record.id, unit) in queued, f"3: {unit} of {record.id} was decided in silence"
-                )
+        deleted = world.oracle.deleted(record.id, given)
+        _must(record.deleted is deleted, f"3: {record.id} should be deleted: {deleted}")
 
 
 def _converged(world: World, phone: SimPhone, records: dict[str, Record]) -> None:
@@ -160,9 +170,13 @@ def _converged(world: World, phone: SimPhone, records: dict[str, Record]) -> Non
         for grid in grids
     }
     _must(mending.differing(shelf, sums) == [], f"11: the checksum of {phone.name} differs")
-    shown = {conflict.record for conflict in phone.store.conflicts()}
-    for record in there.values():
-        waits = bool(conflicts(record, world.oracle.rules[record.kind]))
-        if record.kind == "household" and not record.deleted:
-            _must((record.id in shown) is waits, f"3: {phone.name} shows {record.id} otherwise")
     _must(contact.cursor(shelf) is not None, f"11: {phone.name} has no cursor")
+
+
+def _shows_what_waits(world: World, phone: SimPhone, given: Numbers) -> None:
+    """3: a worker sees which of her households wait for the office."""
+    shown = {conflict.record for conflict in phone.store.conflicts()}
+    for record in filter(phone.has, world.households):
+        waits = bool(world.oracle.waiting(record, "household", given))
+        if not world.oracle.deleted(record, given):
+            _must((record in shown) is waits, f"3: {phone.name} shows {record} otherwise")

@@ -1,24 +1,18 @@
-"""Known mistakes, each of which the simulator must find: a test that cannot fail tests nothing."""
-
-from collections.abc import Callable
+"""Known mistakes of a phone, which the simulator must find: what cannot fail tests nothing."""
 
 import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from mobile.store import inbound, mending, saving
+from mobile.store import contact, inbound, mending, saving
 from mobile.store.entries import Entry
 from mobile.store.inbound import Taken
 from mobile.store.kept import Name
 from mobile.store.outbox import Outbox
 from mobile.store.shelf import Shelf
 from mobile.store.values import Edit, OutboxState
-from shared import merge
-from shared.changes import Answer
-from shared.records import Candidate, Record, Write
+from shared.records import Record
 from shared.wire import Page
-
-Mistake = Callable[[pytest.MonkeyPatch], None]
 
 
 def overlay_dropped_when_received(patch: pytest.MonkeyPatch) -> None:
@@ -44,7 +38,7 @@ def base_of_today_instead_of_when_the_form_was_opened(patch: pytest.MonkeyPatch)
 def what_left_is_kept(patch: pytest.MonkeyPatch) -> None:
     """A record of another grid stays on the phone."""
     patch.setattr(inbound, "_gone", lambda *_: [])
-    patch.setattr(mending, "differing", lambda *_: [])
+    without_mending(patch)
 
 
 def cursor_kept_before_the_rows(patch: pytest.MonkeyPatch) -> None:
@@ -57,26 +51,20 @@ def cursor_kept_before_the_rows(patch: pytest.MonkeyPatch) -> None:
         return real(shelf, page, page.cursor)
 
     patch.setattr(inbound, "take_page", take_page)
+    without_mending(patch)
+
+
+def stale_answer_accepted(patch: pytest.MonkeyPatch) -> None:
+    """What was asked long ago overwrites what came since."""
+    real = inbound.take_page
+
+    def take_page(shelf: Shelf, page: Page, _: str | None) -> Taken:
+        return real(shelf, page, contact.cursor(shelf))
+
+    patch.setattr(inbound, "take_page", take_page)
+    without_mending(patch)
+
+
+def without_mending(patch: pytest.MonkeyPatch) -> None:
+    """A phone that notices by checksums what it lacks hides many a mistake."""
     patch.setattr(mending, "differing", lambda *_: [])
-
-
-def a_dot_lost_when_equal_values_meet(patch: pytest.MonkeyPatch) -> None:
-    """A later write that had seen only one of two equal ones hides the other."""
-    real = merge._with
-
-    def losing(
-        candidates: tuple[Candidate, ...], values: list[Answer], write: Write
-    ) -> tuple[Candidate, ...]:
-        after = real(candidates, values, write)
-        return tuple(Candidate(c.value, (write,)) if write in c.writes else c for c in after)
-
-    patch.setattr(merge, "_with", losing)
-
-
-MISTAKES: tuple[Mistake, ...] = (
-    overlay_dropped_when_received,
-    base_of_today_instead_of_when_the_form_was_opened,
-    what_left_is_kept,
-    cursor_kept_before_the_rows,
-    a_dot_lost_when_equal_values_meet,
-)

@@ -97,6 +97,32 @@ class Oracle:
         found = {unit: _maximal(writes) for unit, writes in units.items()}
         return {unit: candidates for unit, candidates in found.items() if candidates}
 
+    def deleted(self, record: str, numbers: Mapping[Key, int]) -> bool:
+        """Whether somebody deleted it who had seen every write that still counts."""
+        units = self.writes(record, numbers)
+        wanted = _maximal(units.get(DELETED, []))
+        if set(wanted) != {canonical(True)}:
+            return False
+        deletions = [write for write in units[DELETED] if write.seq in wanted[canonical(True)]]
+        standing = [
+            write
+            for unit, writes in units.items()
+            if unit != DELETED
+            for write in writes
+            if any(write.seq in seqs for seqs in _maximal(writes).values())
+        ]
+        return any(all(each.had_seen(write) for write in standing) for each in deletions)
+
+    def waiting(self, record: str, kind: str, numbers: Mapping[Key, int]) -> set[str]:
+        """The units that a person must decide: several values, and nobody else may choose."""
+        found = self.expected(record, numbers)
+        several = {unit for unit, candidates in found.items() if len(candidates) > 1}
+        policies = {unit: self.rules[kind].policy(unit) for unit in several - {DELETED}}
+        units = {unit for unit, policy in policies.items() if policy is Policy.REVIEW}
+        if canonical(True) in found.get(DELETED, {}) and not self.deleted(record, numbers):
+            units.add(DELETED)
+        return units
+
     def replaced_by(
         self, author: str, record: str, unit: str, numbers: Mapping[Key, int]
     ) -> list[int]:

@@ -92,14 +92,8 @@ class SimPhone:
             self._perhaps_die()
 
         database.writing = writing  # type: ignore[method-assign]  # the battery
-        self.line.before = None
-        self.client = SyncClient(
-            self.store,
-            self.http,
-            clock=self.clock,
-            folder=self.folder,
-            free_bytes=lambda: ROOM,
-        )
+        self.line.before = self.line.after = None
+        self.client = self._client(self.folder)
 
     def close(self) -> None:
         """Closes the app as it should be closed."""
@@ -111,6 +105,12 @@ class SimPhone:
         self.close()
         self.forms.clear()
         self.start()
+
+    def second_client(self) -> SyncClient:
+        """Another sync of the same store, as if the lock between the two did not hold."""
+        folder = self.folder / "second"
+        folder.mkdir(exist_ok=True)
+        return self._client(folder)
 
     def sync(self) -> SyncReport:
         return self.client.run()
@@ -158,6 +158,11 @@ class SimPhone:
         shutil.copy(self.folder / "backup.db", self.folder / "store.db")
         self.places = self.copied_places
         self.start()
+
+    def _client(self, folder: Path) -> SyncClient:
+        return SyncClient(
+            self.store, self.http, clock=self.clock, folder=folder, free_bytes=lambda: ROOM
+        )
 
     def _perhaps_die(self) -> None:
         if self.crashes and self.chance.random() < self.crashes:

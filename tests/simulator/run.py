@@ -52,6 +52,7 @@ def quietly() -> None:
 def _live(world: World, steps: int) -> None:
     for step in range(steps):
         world.step()
+        checks.cursors_went_on(world)
         if step % CHECK_EVERY == 0:
             checks.read_your_writes(world)
     checks.quiet(world)

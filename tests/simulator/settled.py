@@ -51,7 +51,7 @@ class _Settled:
 @contextmanager
 def a_world(seed: int) -> Iterator[World]:
     """A town with three phones that know its households, or are about to."""
-    settled = _settled()
+    settled = settled_town()
     made = settled.world.made
     shutil.rmtree(settled.live)
     shutil.copytree(settled.kept, settled.live)
@@ -80,12 +80,15 @@ def _beginning(before: World, world: World) -> World:
 
 
 def _phone(world: World, name: str, clock: StillClock) -> SimPhone:
-    line = SeededLine(world.made.portal, world.made.app, chance=world.chance)
-    return SimPhone(name, world.made.folder / name, line, clock, world.chance)
+    made = world.made
+    engine = made.town.services.engine
+    line = SeededLine(made.portal, made.app, chance=world.chance, engine=engine)
+    return SimPhone(name, made.folder / name, line, clock, world.chance)
 
 
 @cache
-def _settled() -> _Settled:
+def settled_town() -> _Settled:
+    """The town, made the first time that it is asked for."""
     # One server for all seeds: FastAPI remembers the routes of every app for ever.
     folder = TemporaryDirectory(prefix="doorstep-town-", dir=workshop())
     town = make_town(_live(folder) / "server")

@@ -39,6 +39,9 @@ class World:
     refused: set[str] = field(default_factory=set)
     """Records of a kind that nobody knows: their changes must be refused, and block nothing."""
 
+    cursors: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Up to where each phone has had each grid, when it was last looked at."""
+
     _bases: dict[str, int] = field(default_factory=dict)
     """The version on the screen, by record, for the save under way."""
     _lives: int = 0
@@ -95,13 +98,20 @@ class World:
 
     def _sync(self, phone: SimPhone) -> str:
         def meanwhile(_: httpx.Request) -> None:
-            phone.line.before = None
-            if what := self._edit(phone):
+            if self.chance.random() < 0.5:
+                return
+            phone.line.before = phone.line.after = None
+            if self.chance.random() < 0.4:
+                what, other = office.edits(self), phone.second_client().run()
+                self.trace.append(f"{what}; {phone.name} syncs a second time: {other.state}")
+            elif what := self._edit(phone):
                 self.trace.append(f"{phone.name} {what}, while it syncs")
 
-        phone.line.before = meanwhile if self.chance.random() < 0.2 else None
+        phone.line.before, phone.line.after = self.chance.choices(
+            [(None, None), (meanwhile, None), (None, meanwhile)], [8, 1, 2]
+        )[0]
         report = phone.sync()
-        phone.line.before = None
+        phone.line.before = phone.line.after = None
         return f"syncs: {report.state}, {report.sent} sent, {report.received} received"
 
     def _open(self, phone: SimPhone) -> str | None:

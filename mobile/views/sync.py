@@ -7,6 +7,7 @@ from mobile.sync.report import SyncReport
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live, use_watched
+from mobile.views.carrying import carrying
 from mobile.views.parts.buttons import Weight, button
 from mobile.views.parts.frame import go, place_screen, scrolled
 from mobile.views.parts.panels import Tone, banner, empty, panel, section
@@ -47,6 +48,7 @@ def sync_body() -> ft.Control:
             *([section(texts("sync.trouble"), trouble)] if trouble else []),
             section(texts("sync.waiting"), waiting or [quiet], beside=beside),
             label(texts("sync.by_itself")),
+            section(texts("sync.by_hand"), [carrying(bool(state.waiting))]),
         ]
     )
 

@@ -11,7 +11,7 @@ from server.imports.tables import FILE_MAX
 
 FORM_MAX = 1024 * 1024
 UPLOAD_MAX = FILE_MAX + FORM_MAX
-UPLOAD_PATH = "/imports/check"
+UPLOAD_PATHS = ("/imports/check", "/devices/carry-over")
 
 
 class BodyLimit:
@@ -26,7 +26,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = UPLOAD_MAX if str(scope["path"]).endswith(UPLOAD_PATH) else FORM_MAX
+        most = UPLOAD_MAX if str(scope["path"]).endswith(UPLOAD_PATHS) else FORM_MAX
         stated = Headers(scope=scope).get("content-length", "0")
         if not stated.isdecimal() or int(stated) > most:
             await self.refusal(Request(scope))(scope, receive, send)

@@ -1,6 +1,7 @@
 """Devices: when each was last heard of, what waits on it, and stopping one that is lost."""
 
 from msgspec import Struct
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
@@ -9,9 +10,11 @@ from server.console.desk import in_thread, required
 from server.console.pages.base import Pages
 from server.console.words import language, say
 from server.db.engine import reading
+from server.errors import ServerError
 from server.office.devices import Device, devices, mark_lost, revoke
 from server.office.people import AccountIdentity, DeviceStatus
 from server.office.roles import Action
+from shared.carry import FILE_MAX
 
 STATUS_TONES = {
     DeviceStatus.ACTIVE: "green",
@@ -66,6 +69,27 @@ class DevicePages(Pages):
         reason = await _reason(request)
         return await self.done(
             request, lambda act: mark_lost(act, _id(request), reason), "/devices", "device.lost"
+        )
+
+    @route("/carry-over", methods=["POST"], name="device_carry_over")
+    async def carry_over(self, request: Request) -> Response:
+        """Takes the file that a phone without a network exported; again changes nothing."""
+        who = required(request, Action.MANAGE_DEVICES)
+        file = (await request.form()).get("file")
+        # One byte more than is taken tells a file that is too large.
+        content = await file.read(FILE_MAX + 1) if isinstance(file, UploadFile) else b""
+        try:
+            done = await in_thread(lambda: self.desk.register.carried(who.town, content, who.id))
+        except ServerError as error:
+            return self.refused(request, self.path, error)
+        return self.onward(
+            request,
+            self.path,
+            "device.carried",
+            name=done.worker_name,
+            taken=done.taken,
+            known=done.known,
+            refused=done.refused,
         )
 
     def _lines(self, who: AccountIdentity) -> list[DeviceLine]:

@@ -3,6 +3,8 @@
 from msgspec import Struct
 
 NOBODY_HOME = "nobody_home"
+NOBODY_HOME_MIN = 2
+"""Fewer tries in a row than this are nothing to speak of."""
 REFUSED = "refused"
 
 
@@ -20,6 +22,12 @@ class VisitCard(Struct, frozen=True, kw_only=True):
     worker_name: str
     next_visit: str
     unsent: bool
+    unchanged: bool
+    """All answers were gone through, and nothing had changed."""
+    reason: str
+    """Why it was made although a rule spoke against it."""
+    corrects: str
+    """The visit that it stands for: that one is not counted any more."""
 
 
 class ResidentCard(Struct, frozen=True, kw_only=True):
@@ -33,6 +41,8 @@ class ResidentCard(Struct, frozen=True, kw_only=True):
     birth_date: str
     phone: str
     status: str
+    groups: tuple[str, ...]
+    """What of the person says how often somebody should look in (shared/visiting/schedule.py)."""
     conflict: bool
     unsent: bool
 
@@ -79,6 +89,16 @@ class HouseholdCard(Struct, frozen=True, kw_only=True):
     visits: int
     nobody_home: int
     """Visits in a row, up to the last, at which nobody was home."""
+    verified: str
+    """ISO date on which all answers were last gone through without a change; "" for never."""
+    category: str
+    """Whose interval says when somebody should look in again; "" where nothing does."""
+    due: str
+    """ISO date of the next contact; "" for none."""
+    overdue: str
+    """ISO date from which that is overdue."""
+    vacant: bool
+    """Its home is empty, or was found empty at the last visit."""
     conflict: bool
     """A value of it, or of a member, waits for the office's decision."""
     unsent: bool
@@ -98,8 +118,14 @@ class HouseholdFilter(Struct, frozen=True):
     changed_by_others: bool = False
     nobody_home: bool = False
     refused: bool = False
+    vacant: bool = False
+    marked: bool = False
+    incomplete: bool = False
+    """Only those with a mandatory item missing; see mobile/store/gaps.py."""
     due_by: str = ""
-    """ISO date: only those whose next visit is due by then."""
+    """ISO date: only those that should be contacted by then."""
+    overdue_by: str = ""
+    """ISO date: only those that are overdue by then."""
     grid: str = ""
 
     def passes(self, card: HouseholdCard) -> bool:
@@ -110,8 +136,11 @@ class HouseholdFilter(Struct, frozen=True):
             or (self.conflict and not card.conflict)
             or (self.unsent and not card.unsent)
             or (self.changed_by_others and not card.changed_by_others)
-            or (self.nobody_home and card.last_outcome != NOBODY_HOME)
-            or (self.due_by and not "" < card.next_visit <= self.due_by)
+            or (self.nobody_home and card.nobody_home < NOBODY_HOME_MIN)
+            or (self.due_by and not "" < card.due <= self.due_by)
+            or (self.overdue_by and not "" < card.overdue <= self.overdue_by)
+            or (self.vacant and not card.vacant)
+            or (self.marked and not card.marks)
             or (self.refused and card.last_outcome != REFUSED)
         )
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from mobile.errors import DamagedRow
 from mobile.store import inbound, telling
-from mobile.store.cards import Counts
+from mobile.store.buildings import Buildings
+from mobile.store.cards import Counts, HouseholdCard, HouseholdFilter
+from mobile.store.gaps import Gaps, Wanted
 from mobile.store.glimpses import Glimpse, glimpse_of, glimpse_of_packed
 from mobile.store.index import Index
 from mobile.store.likely import Likely
 from mobile.store.shelf import Shelf
+from mobile.store.timeline import Timeline
 from shared.records import Record
 
 PREPARED_AT_ONCE = 20
@@ -19,8 +24,7 @@ class Catalogue:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self.index = Index()
-        self.likely = Likely(self.index)
+        self._wanted = Wanted(shelf)
         self.fill()
 
     def fill(self) -> None:
@@ -31,7 +35,7 @@ class Catalogue:
             self._put(index, self._shelf.overlaid())
             index.news, index.drafting = inbound.news(self._shelf), self._drafting()
             index.settle_all()
-            self.index, self.likely = index, Likely(index)
+            self._look_at(index)
 
     def refresh(self, records: Iterable[str]) -> None:
         """Brings the cards in line with what these records are now."""
@@ -44,6 +48,12 @@ class Catalogue:
             touched = self._put(self.index, changed).union(filter(None, households))
             self.index.settle(touched)
             self.likely.forget(touched | changed)
+            self.gaps.forget(touched | changed)
+
+    def find(self, query: str, narrow: HouseholdFilter) -> list[HouseholdCard]:
+        """The households that match, from door to door."""
+        found = self.index.find(query, narrow)
+        return [one for one in found if not narrow.incomplete or self.gaps.wanting(one.id)]
 
     def prepare(self) -> None:
         """Makes search keys before the first search, letting others in between."""
@@ -94,7 +104,8 @@ class Catalogue:
                 if isinstance(packed, str):
                     damaged.append(packed)
                 elif not self._shelf.laid_over(packed.id):
-                    index.put(glimpse_of_packed(packed, self._shelf.rules(packed.kind)))
+                    glimpse = glimpse_of_packed(packed, self._shelf.rules(packed.kind))
+                    index.put(self._with_absent(glimpse))
         return damaged
 
     def _drop_damaged(self, damaged: list[str]) -> None:
@@ -120,7 +131,19 @@ class Catalogue:
 
     def _glimpse(self, record: Record) -> Glimpse:
         unsent = telling.unsent(self._shelf, record.id) > 0
-        return glimpse_of(record, self._shelf.rules(record.kind), unsent=unsent)
+        glimpse = glimpse_of(record, self._shelf.rules(record.kind), unsent=unsent)
+        return self._with_absent(glimpse)
+
+    def _with_absent(self, glimpse: Glimpse) -> Glimpse:
+        absent = self._wanted.absent(glimpse.kind, glimpse.answers) if glimpse.there else ()
+        return structs.replace(glimpse, absent=absent) if absent else glimpse
+
+    def _look_at(self, index: Index) -> None:
+        """Makes this the index, with all that reads it."""
+        self.index, self.likely = index, Likely(index)
+        self.gaps = Gaps(self._shelf, index, self._wanted)
+        self.timeline = Timeline(self._shelf, index)
+        self.buildings = Buildings(self._shelf, index)
 
     def _drafting(self) -> frozenset[str]:
         """Records with unfinished forms, and the households they belong to."""

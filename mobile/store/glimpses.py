@@ -15,7 +15,7 @@ from shared.records import Record, is_missing
 
 HOUSEHOLD_UNITS = frozenset(
     {"dwelling", "head_name", "people_count", "phone", "marks", "visit_policy", "no_visits_until"}
-    | {"needs", "landlord_name", "landlord_phone"}
+    | {"needs", "landlord_name", "landlord_phone", "tenure", "household_kind"}
 )
 DWELLING_UNITS = frozenset(
     {"code", "plate", "address", "building", "unit_no", "floor", "room", "status"}
@@ -38,6 +38,8 @@ class Glimpse(Struct, frozen=True, kw_only=True):
     unsent: bool = False
     survivor: str = ""
     """The record that it was merged into."""
+    absent: tuple[str, ...] = ()
+    """Units without an answer that count for the collection rate, whether they apply or not."""
 
     def text(self, unit: str) -> str:
         """A text answer; "" where there is none, or it was declined."""
@@ -116,9 +118,24 @@ def resident_card(glimpse: Glimpse) -> ResidentCard:
         birth_date=glimpse.text("birth_date"),
         phone=glimpse.text("phone"),
         status=glimpse.text("status"),
+        groups=_groups(glimpse),
         conflict=bool(glimpse.contested),
         unsent=glimpse.unsent,
     )
+
+
+SAID_OTHERWISE = (
+    ("disability", "certified", "disabled"),
+    ("veteran", "yes", "veteran"),
+    ("retirement", "yes", "retired"),
+)
+"""Answers of a person that put her into a group: question, answer, group."""
+
+
+def _groups(glimpse: Glimpse) -> tuple[str, ...]:
+    """What says how often somebody should look in on the person."""
+    other = [group for unit, code, group in SAID_OTHERWISE if glimpse.text(unit) == code]
+    return tuple(filter(None, (*glimpse.codes("care"), glimpse.text("assistance"), *other)))
 
 
 def visit_card(glimpse: Glimpse) -> VisitCard:
@@ -134,6 +151,9 @@ def visit_card(glimpse: Glimpse) -> VisitCard:
         worker_name="",
         next_visit=glimpse.text("next_visit"),
         unsent=glimpse.unsent,
+        unchanged=glimpse.text("confirmed_unchanged") == "yes",
+        reason=glimpse.text("reason"),
+        corrects=glimpse.text("corrects"),
     )
 
 

@@ -27,15 +27,13 @@ from mobile.store.glimpses import (
 )
 from mobile.store.merged import Merged
 from mobile.store.orders import (
-    LIVING_HERE,
     by_relation,
     door_order,
     door_texts,
-    nobody_home_in_a_row,
 )
+from mobile.store.summing import Family, household_card
 from shared.search import matches, search_keys
 
-PHONE_ENDING = 4
 KINDS = frozenset({"dwelling", "household", "resident", "visit"})
 
 
@@ -51,6 +49,8 @@ class Index:
         """Units that wait for a person, by record."""
         self.residents: dict[str, ResidentCard] = {}
         self.id_numbers: dict[str, str] = {}
+        self.absent: dict[str, tuple[str, ...]] = {}
+        """Unanswered units that count, by record."""
         self._households: dict[str, Glimpse] = {}
         self._dwellings: dict[str, Glimpse] = {}
         self._visits: dict[str, VisitCard] = {}
@@ -70,6 +70,8 @@ class Index:
             return touched
         if glimpse.contested:
             self.contested[glimpse.id] = glimpse.contested
+        if glimpse.absent:
+            self.absent[glimpse.id] = glimpse.absent
         parent = self.called(self._take(glimpse))
         self._below[parent].add(glimpse.id)
         return touched | self._touches(glimpse.id, parent)
@@ -81,6 +83,7 @@ class Index:
         self._below[parent or ""].discard(record)
         self.contested.pop(record, None)
         self.id_numbers.pop(record, None)
+        self.absent.pop(record, None)
         for kept in (self._households, self._dwellings, self.residents, self._visits):
             kept.pop(record, None)
         return touched
@@ -149,7 +152,9 @@ class Index:
         """A household's visits, the newest first."""
         below = self._below[self.called(household)]
         visits = [self._visits[v] for v in below if v in self._visits]
-        return sorted(visits, key=lambda visit: (visit.started, visit.id), reverse=True)
+        corrected = {visit.corrects for visit in visits}
+        standing = [visit for visit in visits if visit.id not in corrected]
+        return sorted(standing, key=lambda visit: (visit.started, visit.id), reverse=True)
 
     def dwelling(self, dwelling: str) -> DwellingCard | None:
         """A dwelling's card."""
@@ -157,6 +162,14 @@ class Index:
         if glimpse is None:
             return None
         return dwelling_card(glimpse, len(self._below[glimpse.id] & self._households.keys()))
+
+    def doors(self) -> Iterator[Glimpse]:
+        """Every dwelling."""
+        yield from self._dwellings.values()
+
+    def at_door(self, dwelling: str) -> list[HouseholdCard]:
+        """The households of a dwelling."""
+        return [self._cards[one] for one in self._below[dwelling] if one in self._cards]
 
     def dwellings(self, query: str) -> Iterator[DwellingCard]:
         """Dwellings that match the query, from door to door."""
@@ -254,34 +267,16 @@ class Index:
         return {parent}
 
     def _card(self, glimpse: Glimpse) -> HouseholdCard:
-        members, visits = self.members(glimpse.id), self.visits(glimpse.id)
-        home = self._dwellings.get(self.called(glimpse.text("dwelling")))
-        below = self._below[glimpse.id]
-        return HouseholdCard(
-            id=glimpse.id,
-            grid=glimpse.grid,
-            head_name=glimpse.text("head_name"),
-            dwelling=self.called(glimpse.text("dwelling")) or None,
-            place=door_label(home) if home else "",
-            address=home.text("address") if home else "",
-            phone_ending=glimpse.text("phone")[-PHONE_ENDING:],
-            people_count=glimpse.number("people_count"),
-            members=tuple(m.name for m in members if m.status in LIVING_HERE and m.name),
-            visit_policy=glimpse.text("visit_policy"),
-            no_visits_until=glimpse.text("no_visits_until"),
-            marks=glimpse.codes("marks"),
-            needs=glimpse.text("needs"),
-            last_visit=visits[0].started if visits else "",
-            last_outcome=visits[0].outcome if visits else "",
-            next_visit=visits[0].next_visit if visits else "",
-            visits=len(visits),
-            nobody_home=nobody_home_in_a_row(visits),
-            conflict=bool(glimpse.contested) or any(m.conflict for m in members),
-            unsent=glimpse.unsent
-            or any(m.unsent for m in members)
-            or any(visit.unsent for visit in visits),
-            changed_by_others=glimpse.id in self.news or not below.isdisjoint(self.news),
-            draft=glimpse.id in self.drafting,
+        return household_card(
+            glimpse,
+            Family(
+                home=self._dwellings.get(self.called(glimpse.text("dwelling"))),
+                members=self.members(glimpse.id),
+                visits=self.visits(glimpse.id),
+                changed_by_others=glimpse.id in self.news
+                or not self._below[glimpse.id].isdisjoint(self.news),
+                draft=glimpse.id in self.drafting,
+            ),
         )
 
     @cached_property

@@ -85,6 +85,10 @@ class Outbox:
         chosen = select(_outbox).where(_outbox.c.state == state).order_by(_outbox.c.place)
         return self._entries(conn, chosen)
 
+    def of_records(self, conn: Connection, records: Sequence[str]) -> list[Entry]:
+        """What was saved here of these records and is still kept, in no order."""
+        return self._entries(conn, select(_outbox).where(_outbox.c.record.in_(records)))
+
     def batch(self, conn: Connection, device: str, after: int, limits: Limits) -> list[Outgoing]:
         """The next changes after number `after` that fit into one push; saves are not cut."""
         rows = conn.execute(

@@ -77,7 +77,7 @@ class Store:
     ) -> Found:
         """Households that match every word of the query: names, pinyin, initials, door, phone."""
         with self.shelf.database.alone():
-            cards = self._index.find(query.strip(), narrow)
+            cards = self._catalogue.find(query.strip(), narrow)
         return Found(tuple(cards[offset : offset + limit]), len(cards))
 
     def counts(self) -> Counts:
@@ -126,6 +126,11 @@ class Store:
         """
         with self.shelf.database.alone():
             return tuple(self._catalogue.likely.find(kind, answers, leave_out))
+
+    @property
+    def known(self) -> Catalogue:
+        """What more can be told: timelines, buildings, what is missing."""
+        return self._catalogue
 
     # ---- records ------------------------------------------------------------------------------
 
@@ -186,7 +191,7 @@ class Store:
     def drafts(self) -> tuple[Draft, ...]:
         """The forms that were left unfinished, the newest first."""
         with self.shelf.database.alone():
-            return tuple(sorted(self.shelf.drafts.values(), key=_by_touch))
+            return tuple(sorted(self.shelf.drafts.values(), key=lambda one: (-one.touched, one.id)))
 
     def drop_draft(self, draft_id: str) -> None:
         """Forgets a draft."""
@@ -291,7 +296,3 @@ class Store:
     def _tell(self, changed: Changed) -> None:
         for listener in tuple(self._listeners):
             listener(changed)
-
-
-def _by_touch(draft: Draft) -> tuple[int, str]:
-    return -draft.touched, draft.id

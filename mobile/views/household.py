@@ -4,30 +4,29 @@ import asyncio
 
 import flet as ft
 
-from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
+from mobile.store.cards import HouseholdCard, ResidentCard
 from mobile.store.values import Draft
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
+from mobile.views.parts.before import before_knocking
 from mobile.views.parts.buttons import Act, Weight, button
 from mobile.views.parts.contest import contest_panel
-from mobile.views.parts.flags import NOBODY_HOME_MIN, flag_chip, flags_of
+from mobile.views.parts.flags import flag_chip, flags_of
 from mobile.views.parts.frame import foot_bar, go, scrolled, step_screen
-from mobile.views.parts.panels import Tone, banner, empty, fact, line, panel, section
-from mobile.views.parts.type import body, headline, label, muted, title
-from mobile.views.state.cards import choice_words, member_words, visit_words, visited_words
-from mobile.views.state.dates import day_words, parse_day
+from mobile.views.parts.gaps import gaps_section
+from mobile.views.parts.panels import empty, fact, line, panel, section
+from mobile.views.parts.type import headline, muted, title
+from mobile.views.state.cards import member_words
 from mobile.views.state.drafts import form_route
 from mobile.views.state.household import Facts, HouseholdState
+from mobile.views.story import opens_answer, told_panel
 from mobile.views.theme import GAP
 
 SHORT = 12
 """Answers shorter than this stand two in a row."""
-POLICY_ICONS = {
-    "appointment": ft.Icons.EVENT_AVAILABLE_OUTLINED,
-    "phone_only": ft.Icons.PHONE_OUTLINED,
-    "no_visits": ft.Icons.PAUSE_CIRCLE_OUTLINE,
-}
+TOLD_MAX = 6
+"""Entries of the timeline on the page; the others stand on a screen of their own."""
 
 
 @guarded_view
@@ -58,11 +57,12 @@ def household_pane(household: str) -> ft.Control:
                 scrolled(
                     [
                         _heading(card),
-                        *_before_knocking(card),
+                        *before_knocking(card, state.against, state.news),
+                        *([gaps_section(state.gaps)] if state.gaps else []),
                         *[contest_panel(contest) for contest in state.contests],
                         _members(state),
-                        *[_facts(facts) for facts in state.facts],
-                        _visits(state),
+                        *[_facts(state, facts) for facts in state.facts],
+                        _story(state),
                     ]
                 ),
                 expand=True,
@@ -93,44 +93,6 @@ def _heading(card: HouseholdCard) -> ft.Control:
     )
 
 
-def _before_knocking(card: HouseholdCard) -> list[ft.Control]:
-    tab = current_tab()
-    texts, shown = tab.texts, []
-    if card.visit_policy in POLICY_ICONS:
-        until = parse_day(card.no_visits_until)
-        words = texts(f"household.policy_{card.visit_policy}")
-        if until is not None and card.visit_policy == "no_visits":
-            day = day_words(until, tab.now().date(), texts)
-            words = texts("household.policy_no_visits_until", day=day)
-        shown.append(banner(words, icon=POLICY_ICONS[card.visit_policy]))
-    if card.needs:
-        words = texts("household.needs", needs=card.needs)
-        shown.append(banner(words, icon=ft.Icons.VOLUNTEER_ACTIVISM_OUTLINED, tone=Tone.GOOD))
-    shown.append(_last_visit(card))
-    return shown
-
-
-def _last_visit(card: HouseholdCard) -> ft.Control:
-    tab = current_tab()
-    more = []
-    if card.nobody_home >= NOBODY_HOME_MIN:
-        more.append(muted(tab.texts("household.nobody_home", n=card.nobody_home)))
-    return panel(
-        [
-            ft.Row(
-                [
-                    ft.Icon(ft.Icons.HISTORY, color=ft.Colors.PRIMARY),
-                    ft.Container(body(visit_words(card, tab)), expand=True),
-                    label(tab.texts("household.visits_count", n=card.visits)),
-                ],
-                spacing=GAP,
-            ),
-            *more,
-        ],
-        spacing=4,
-    )
-
-
 def _members(state: HouseholdState) -> ft.Control:
     texts = current_tab().texts
     lines: list[ft.Control] = [_member(state, member) for member in state.members]
@@ -158,43 +120,34 @@ def _member(state: HouseholdState, member: ResidentCard) -> ft.Control:
     )
 
 
-def _facts(facts: Facts) -> ft.Control:
+def _facts(state: HouseholdState, facts: Facts) -> ft.Control:
     shown: list[ft.Control] = [
-        ft.Container(fact(one.name, one.value), col=6 if len(one.value) < SHORT else 12)
+        ft.Semantics(
+            identifier=f"fact-{one.unit}",
+            col=6 if len(one.value) < SHORT else 12,
+            content=ft.Container(
+                fact(one.name, one.value),
+                on_click=opens_answer(state.id, state.id, one.unit),
+                ink=True,
+            ),
+        )
         for one in facts.facts
     ]
     return section(facts.heading, [panel([ft.ResponsiveRow(shown, spacing=GAP, run_spacing=GAP)])])
 
 
-def _visits(state: HouseholdState) -> ft.Control:
+def _story(state: HouseholdState) -> ft.Control:
     texts = current_tab().texts
-    if not state.visits:
-        return section(
-            texts("household.visits"),
-            [
-                empty(
-                    ft.Icons.HISTORY,
-                    texts("household.no_visits"),
-                    texts("household.no_visits_hint"),
-                )
-            ],
+    if not state.told:
+        nothing = empty(
+            ft.Icons.HISTORY, texts("household.no_visits"), texts("household.no_visits_hint")
         )
-    return section(texts("household.visits"), [_visit(visit) for visit in state.visits])
-
-
-def _visit(visit: VisitCard) -> ft.Control:
-    tab = current_tab()
-    form = tab.store.form("visit")
-    outcome = choice_words(form, "outcome", visit.outcome, tab.texts)
-    unsent = [label(tab.texts("flags.unsent.name"))] if visit.unsent else []
-    return panel(
-        [
-            ft.Row([ft.Container(title(outcome), expand=True), *unsent]),
-            muted(visited_words(visit, tab)),
-            *([body(visit.note)] if visit.note else []),
-        ],
-        spacing=4,
-    )
+        return section(texts("story.title"), [nothing])
+    told = [told_panel(one, state.id) for one in state.told[:TOLD_MAX]]
+    if len(state.told) > TOLD_MAX:
+        words = texts("story.all", n=len(state.told))
+        told.append(button("story-all", words, lambda: go(f"/households/{state.id}/story")))
+    return section(texts("story.title"), told)
 
 
 def _actions(state: HouseholdState) -> list[ft.Control]:

@@ -7,6 +7,7 @@ from mobile.views.household import household_screen
 from mobile.views.households import households_screen
 from mobile.views.register import register_screen
 from mobile.views.settings import settings_screen
+from mobile.views.story import answer_screen, story_screen
 from mobile.views.sync import sync_screen
 from mobile.views.today import today_screen
 from mobile.views.visit import visit_screen
@@ -42,7 +43,7 @@ def _narrow() -> list[ft.Route]:
     household = ft.Route(
         path=":household",
         component=household_screen,
-        children=[ft.Route(path="form/:draft", component=form_screen), visit],
+        children=[ft.Route(path="form/:draft", component=form_screen), visit, *_past()],
     )
     return [
         ft.Route(
@@ -53,12 +54,21 @@ def _narrow() -> list[ft.Route]:
     ]
 
 
+def _past(at: str = "") -> list[ft.Route]:
+    """What is known of a household's past."""
+    return [
+        ft.Route(path=f"{at}story", component=story_screen),
+        ft.Route(path=f"{at}answer/:record/:unit", component=answer_screen),
+    ]
+
+
 def _wide() -> list[ft.Route]:
     at = "households/:household"
     return [
         ft.Route(path="households/register/:group", component=register_screen),
         ft.Route(path="households/register/:group/form/:part", component=register_part_screen),
         ft.Route(path=f"{at}/form/:draft", component=form_screen),
+        *_past(f"{at}/"),
         ft.Route(path=f"{at}/visit/:draft", component=visit_screen),
         ft.Route(path=f"{at}/visit/:draft/form/:part", component=visit_part_screen),
         ft.Route(path="households/:household?", component=households_screen),

@@ -16,10 +16,11 @@ from mobile.views.parts.frame import go, place_screen, scrolled
 from mobile.views.parts.panels import empty, line, section
 from mobile.views.parts.sync_card import sync_card
 from mobile.views.parts.type import display, headline, label, muted
-from mobile.views.state.cards import due_words, people_words
+from mobile.views.state.cards import people_words
 from mobile.views.state.dates import at_ms, day_words, time_words
 from mobile.views.state.drafts import Begun, BegunKind
 from mobile.views.state.today import SHOWN_MAX, Day, TodayState
+from mobile.views.state.visiting import due_words
 from mobile.views.theme import CORNER, GAP
 from shared.wire import Area
 

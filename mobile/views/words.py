@@ -36,9 +36,12 @@ class Texts:
 
 @cache
 def load(language: str) -> Mapping[str, str]:
-    """All texts of a language by dotted key."""
-    source = files("mobile").joinpath("locales", f"{language}.toml")
-    return dict(_flat(tomllib.loads(source.read_text(encoding="utf-8")), ""))
+    """All texts of a language by dotted key, from all its files."""
+    texts: dict[str, str] = {}
+    for source in files("mobile").joinpath("locales").iterdir():
+        if source.name.startswith(language) and source.name.endswith(".toml"):
+            texts |= _flat(tomllib.loads(source.read_text(encoding="utf-8")), "")
+    return texts
 
 
 def nearest(language: str) -> str:

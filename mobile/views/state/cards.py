@@ -1,6 +1,6 @@
 """What cards say, in words."""
 
-from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
+from mobile.store.cards import HouseholdCard, ResidentCard
 from mobile.views.state.dates import ago_words, parse, parse_day
 from mobile.views.state.tab import TabState
 from mobile.views.words import Texts
@@ -30,14 +30,6 @@ def visit_words(card: HouseholdCard, tab: TabState) -> str:
     return BETWEEN.join(part for part in (texts("card.visited", when=when), outcome) if part)
 
 
-def due_words(card: HouseholdCard, tab: TabState) -> str:
-    """When the next visit is due."""
-    day = parse_day(card.next_visit)
-    if day is None:
-        return ""
-    return tab.texts("card.due", when=ago_words(day, tab.now().date(), tab.texts))
-
-
 def member_words(member: ResidentCard, tab: TabState) -> str:
     """A member's relation to the head, sex and year of birth."""
     form, texts = tab.store.form("resident"), tab.texts
@@ -52,13 +44,6 @@ def member_words(member: ResidentCard, tab: TabState) -> str:
     ]
     # "Daughter" and "female" are one word in Chinese.
     return BETWEEN.join(part for part in dict.fromkeys(parts) if part)
-
-
-def visited_words(visit: VisitCard, tab: TabState) -> str:
-    """When a visit was, and who made it."""
-    at, now = parse(visit.started, tab.now().tzinfo), tab.now()
-    when = "" if at is None else ago_words(at.date(), now.date(), tab.texts)
-    return BETWEEN.join(part for part in (when, visit.worker_name) if part)
 
 
 def choice_words(form: Form | None, question: str, code: str, texts: Texts) -> str:

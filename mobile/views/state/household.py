@@ -2,22 +2,28 @@
 
 from msgspec import Struct
 
-from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
+from mobile.store.cards import HouseholdCard, ResidentCard
 from mobile.store.values import Draft, RecordView
 from mobile.views.state.answers import Reader
 from mobile.views.state.contests import Contest, contests
+from mobile.views.state.gaps import GapView, gap_view
 from mobile.views.state.live import Live
+from mobile.views.state.story import Told, story
 from mobile.views.state.tab import TabState
+from mobile.views.state.visiting import speaks_against
 from shared.forms.logic import FormState
 from shared.forms.model import Form
 from shared.forms.scope import Moment
 from shared.forms.units import answers_of
 from shared.policies import PrivacyClass
+from shared.visiting.rules import Against
+from shared.visiting.visits import DOOR
 
 
 class Fact(Struct, frozen=True):
     """One answer as it is shown."""
 
+    unit: str
     name: str
     value: str
 
@@ -38,7 +44,13 @@ class HouseholdState(Live):
         self.card: HouseholdCard | None = None
         self.record: RecordView | None = None
         self.members: tuple[ResidentCard, ...] = ()
-        self.visits: tuple[VisitCard, ...] = ()
+        self.told: tuple[Told, ...] = ()
+        """Its timeline."""
+        self.news: Told | None = None
+        """What others did last, if that was after she last looked; kept until she leaves."""
+        self.against: tuple[Against, ...] = ()
+        """What speaks against a visit at the door now."""
+        self.gaps: GapView | None = None
         self.facts: tuple[Facts, ...] = ()
         self.contests: tuple[Contest, ...] = ()
         self.draft: Draft | None = None
@@ -46,7 +58,9 @@ class HouseholdState(Live):
 
     def shown(self) -> object:
         """Everything but what is only read to begin something."""
-        return self.card, self.record, self.members, self.visits, self.facts, self.draft is None
+        begun = self.draft is not None
+        known = (self.told, self.news, self.against, self.gaps)
+        return self.card, self.record, self.members, self.facts, begun, known
 
     def read(self) -> None:
         """Takes the household from the store; having looked at it, its badge goes out."""
@@ -54,7 +68,10 @@ class HouseholdState(Live):
         self.card = store.household(self.id)
         self.record = store.record(self.id)
         self.members = store.members(self.id)
-        self.visits = store.visits(self.id)
+        self.told = story(self.tab, self.id)
+        if self.card is not None:
+            self.against = speaks_against(self.tab, self.card, DOOR)
+            self.gaps = gap_view(self.tab, self.id)
         form = store.form("household")
         if self.record is not None and form is not None:
             reader = Reader(form, self.tab.texts, store.label)
@@ -62,6 +79,7 @@ class HouseholdState(Live):
             self.contests = tuple(contests(self.record, reader, self.tab).values())
         self.draft = next((d for d in store.drafts() if self._is_visit(d)), None)
         if self.card is not None and self.card.changed_by_others:
+            self.news = next((told for told in self.told if told.by_other), self.news)
             store.mark_seen(self.id)
 
     def begin(self, kind: str, record: str | None = None) -> Draft:
@@ -93,7 +111,7 @@ class HouseholdState(Live):
         groups = []
         for page in state.pages():
             facts = tuple(
-                Fact(question.label, words)
+                Fact(question.question.unit, question.label, words)
                 for question in page.questions
                 if question.question.privacy is not PrivacyClass.SENSITIVE
                 and (words := reader.answer(question.question, question.value))

@@ -144,13 +144,17 @@ def test_a_card_tells_of_members_visits_and_marks(store: Store) -> None:
         (HouseholdFilter(never_visited=True), ["未访"]),
         (HouseholdFilter(nobody_home=True), ["无人"]),
         (HouseholdFilter(refused=True), ["拒访"]),
+        (HouseholdFilter(vacant=True), []),
+        (HouseholdFilter(incomplete=True), ["拒访", "无人", "未访"]),
         (HouseholdFilter(unsent=True), ["拒访", "无人", "未访"]),
         (HouseholdFilter(conflict=True), []),
     ],
 )
 def test_a_list_can_be_narrowed(store: Store, narrow: HouseholdFilter, names: list[str]) -> None:
     household(store, "未访")
-    visit(store, household(store, "无人"), "2026-09-01T10:00:00+08:00", "nobody_home")
+    nobody = household(store, "无人")
+    visit(store, nobody, "2026-09-01T10:00:00+08:00", "nobody_home")
+    visit(store, nobody, "2026-09-02T10:00:00+08:00", "nobody_home")
     visit(store, household(store, "拒访"), "2026-09-01T10:00:00+08:00", "refused")
 
     assert sorted(card.head_name for card in store.search("", narrow).cards) == sorted(names)

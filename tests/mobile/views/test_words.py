@@ -18,6 +18,8 @@ from mobile.views.state.search import Narrow
 from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from shared.changes import ChangeKind
 from shared.forms.values import Missing
+from shared.visiting.rules import Rule
+from shared.visiting.schedule import INTERVALS
 from tests.mobile.views.source import calls, last_name, strings
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -56,6 +58,12 @@ def made_keys() -> set[str]:
             for kind in ("pin", "passphrase")
             for step in ("", "_again", "_hint")
         ),
+        *(f"against.{rule}" for rule in Rule),
+        *(f"against.reason_{reason}" for reason in ("emergency", "resident_asked", "other")),
+        *(f"due.{category}" for category in INTERVALS),
+        *(f"due.{stage}" for stage in ("due", "overdue", "at_once")),
+        *(f"story.{end}" for end in ("moved", "died", "back")),
+        "against.resting_until",
         "answers.declined",
         "unlock.pin",
         "unlock.passphrase_hint",

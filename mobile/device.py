@@ -21,6 +21,7 @@ from mobile.sync.line import open_http
 from mobile.sync.report import SyncProgress, SyncReport, SyncState, SyncStatus
 from mobile.vault.keystore import FileKeyStore, KeyStore
 from mobile.vault.vault import Protection, weakness
+from shared.files import FileRef
 from shared.wire import Words
 
 __all__ = ["Account", "Device", "EnrolmentText", "Protection"]
@@ -132,6 +133,7 @@ class Device:
         with self._lock:
             opened = self._open()
             unsent, drafts = contact.tally(opened.store.shelf)[0].unsent, opened.store.drafts()
+            unsent += len(opened.store.files.unsent())
             if unsent or drafts:
                 raise UnsentWork(unsent, len(drafts))
             self._remove(opened)
@@ -189,6 +191,16 @@ class Device:
         else:
             self._accounts.remember(opened)
         return report
+
+    def file(self, ref: FileRef, record: str) -> bytes:
+        """A file that a record names, from this device or fetched from the office.
+
+        Raises Locked, or an error whose words say why it cannot be shown now.
+        """
+        client = self._client
+        if client is None:
+            raise Locked
+        return client.file(ref, record)
 
     def carry_out(self) -> bytes:
         """The unsent changes as a file that only the office can open. Raises NotCarried, Locked."""

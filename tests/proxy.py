@@ -1,10 +1,10 @@
 """A proxy between an app and its server that loses, cuts and refuses, as a bad line does."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import ClassVar
 
 import httpx
@@ -25,10 +25,17 @@ class Line:
     """Paths whose next reply is lost after the server has done its work; one entry, one loss."""
     cut_reply_after: int | None = None
     """Cut every reply after this many bytes of its body."""
+    cut_request_after: int | None = None
+    """Pass on only so many bytes of a larger body, then cut both ways; once."""
+    stall_at: str = ""
+    """Requests of this method are taken and never passed on or answered."""
     requests: list[str] = field(default_factory=list)
     """The paths that reached the server."""
     lost: list[str] = field(default_factory=list)
     """The paths whose replies were lost."""
+    stalled: Event = field(default_factory=Event)
+    """Set once a request has been stalled."""
+    go_on: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
 
     def loses(self, path: str) -> bool:
@@ -54,6 +61,7 @@ def faulty_line(upstream: str) -> Iterator[Line]:
         try:
             yield line
         finally:
+            line.go_on.set()
             server.shutdown()
             server.server_close()
             thread.join(TIMEOUT_S)
@@ -70,6 +78,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._forward()
 
+    def do_HEAD(self) -> None:
+        self._forward()
+
+    def do_PATCH(self) -> None:
+        self._forward()
+
+    def do_DELETE(self) -> None:
+        self._forward()
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
@@ -80,11 +97,35 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.line.requests.append(path)
+        if self.line.stall_at == self.command:
+            self.line.stalled.set()
+            self.line.go_on.wait(TIMEOUT_S)
+            self.close_connection = True
+            return
+        cut, self.line.cut_request_after = self.line.cut_request_after, None
+        if cut is not None and len(body) > cut:
+            self._pass_on_part(body, cut)
+            return
+        self.line.cut_request_after = cut
         reply, content = self._ask(body)
         if self.line.loses(path):
             self.close_connection = True
             return
         self._answer(reply, content)
+
+    def _pass_on_part(self, body: bytes, cut: int) -> None:
+        self.close_connection = True
+
+        def part() -> Iterator[bytes]:
+            yield body[:cut]
+            raise ConnectionAbortedError
+
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
+        headers["Content-Length"] = str(len(body))
+        with suppress(ConnectionAbortedError, httpx.HTTPError):
+            self.client.request(
+                self.command, self.line.upstream + self.path, headers=headers, content=part()
+            )
 
     def _ask(self, body: bytes) -> tuple[httpx.Response, bytes]:
         headers = [(k, v) for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP]
@@ -97,7 +138,10 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             if name.lower() not in HOP_BY_HOP:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
+        if self.command == "HEAD":
+            content = b""
+        else:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.line.cut_reply_after is not None and len(content) > self.line.cut_reply_after:
             content = content[: self.line.cut_reply_after]

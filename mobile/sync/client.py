@@ -12,14 +12,17 @@ from mobile.errors import AppError, DiskFull, Locked
 from mobile.store import contact, parcels
 from mobile.store.grids import GridState
 from mobile.store.store import Store
+from mobile.sync.files import FileSending, fetch
 from mobile.sync.lock import one_at_a_time
 from mobile.sync.pace import Pace
 from mobile.sync.report import SyncProgress, SyncReport, SyncState, SyncStatus
 from mobile.sync.rounds import Rounds
 from mobile.sync.tallying import Running
-from mobile.sync.trouble import Trouble
+from mobile.sync.trouble import Trouble, stopped
+from mobile.sync.uploads import FileLine
 from mobile.sync.words import report_words, status_words
 from shared.clock import WARN_MS
+from shared.files import FileRef
 from shared.wire import Words
 
 HOUR_MS = 60 * 60 * 1000
@@ -69,6 +72,10 @@ class SyncClient:
         """Lets a running sync end at its next step."""
         self._stop.set()
 
+    def file(self, ref: FileRef, record: str) -> bytes:
+        """A file that a record names, from this device or from the office. Raises AppError."""
+        return fetch(self._store.files, self._file_line(), ref, record)
+
     def status(self) -> SyncStatus:
         """Where the account stands."""
         tally, oldest = contact.tally(self._store.shelf)
@@ -103,6 +110,8 @@ class SyncClient:
                 stop=self._stop,
                 pace=self._pace,
             ).all()
+            FileSending(self._store, self._file_line, running).all()
+            self._store.files.drop_unreferenced()
         except Trouble as trouble:
             report = self._report(running, trouble.state, trouble.words)
             return msgspec.structs.replace(report, retry_after=trouble.retry_after)
@@ -111,6 +120,11 @@ class SyncClient:
             return self._report(running, state, error.words)
         report = self._report(running, SyncState.DONE, Words("", ""))
         return msgspec.structs.replace(report, words=report_words(report))
+
+    def _file_line(self) -> FileLine:
+        if self._stop.is_set():
+            raise stopped()
+        return FileLine(self._http, self._store.shelf.account.identity)
 
     def _report(self, running: Running, state: SyncState, words: Words) -> SyncReport:
         off = abs(running.offset)
@@ -127,6 +141,9 @@ class SyncClient:
             left=self._left(),
             carried=running.carried,
             not_carried=running.not_carried,
+            files_sent=running.files_sent,
+            files_refused=running.files_refused,
+            files_left=running.files_left,
             clock_off_hours=off // HOUR_MS if off > WARN_MS else 0,
         )
 

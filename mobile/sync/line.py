@@ -126,14 +126,19 @@ def enrol(http: httpx.Client, server: str, wanted: Enrol) -> Enrolled:
 
 def answer_of(http: httpx.Client, request: httpx.Request) -> bytes:
     """The body of a good answer. Raises Trouble for everything else."""
+    return reply_of(http, request)[1]
+
+
+def reply_of(http: httpx.Client, request: httpx.Request) -> tuple[httpx.Headers, bytes]:
+    """The headers and the body of a good answer. Raises Trouble for everything else."""
     with _plain_words():
         reply = http.send(request, stream=True)
         try:
             content = _whole(reply)
         finally:
             reply.close()
-    if reply.status_code == httpx.codes.OK:
-        return content
+    if reply.status_code in _GOOD:
+        return reply.headers, content
     raise _trouble(reply, content)
 
 
@@ -183,12 +188,13 @@ def _trouble(reply: httpx.Response, content: bytes) -> Trouble:
         busy = status in (429, 503)
         error = failed(status)
         state = SyncState.SERVER_BUSY if busy else error.state
-        return Trouble(state, error.words, retry_after=after)
+        return Trouble(state, error.words, retry_after=after, status=status)
     other = (Trouble, _STATES.get(status, SyncState.SERVER_TROUBLE))
     kind, state = _MEANINGS.get((status, problem.code), other)
-    return kind(state, problem.words, problem=problem, retry_after=after)
+    return kind(state, problem.words, problem=problem, retry_after=after, status=status)
 
 
+_GOOD = frozenset({httpx.codes.OK, httpx.codes.CREATED, httpx.codes.NO_CONTENT})
 _MEANINGS: dict[tuple[int, str], tuple[type[Trouble], SyncState]] = {
     (409, "gap"): (Gap, SyncState.SERVER_TROUBLE),
     (409, "fork"): (Fork, SyncState.SERVER_TROUBLE),

@@ -38,6 +38,8 @@ class SyncStep(StrEnum):
     FIRST_SYNC = "first_sync"
     RECEIVING = "receiving"
     CHECKING = "checking"
+    FILES = "files"
+    """Photos and recordings, after the data."""
 
 
 class SyncProgress(Struct, frozen=True):
@@ -67,6 +69,10 @@ class SyncReport(Struct, frozen=True, kw_only=True):
     held: int = 0
     left: int = 0
     """Changes that still wait to be sent."""
+    files_sent: int = 0
+    files_refused: int = 0
+    files_left: int = 0
+    """Files that still wait to be sent."""
     carried: int = 0
     """Colleagues' carry-over files that the office has received."""
     not_carried: Words = Words("", "")

@@ -70,6 +70,7 @@ class Rounds:
             return self._receive(turn)
         except StartOver:
             self._offer_again()
+            self._store.files.offer_again()
             inbound.start_over(self._shelf)
         except Fork:  # the other copy of this device was here first
             self._go_on_under_a_new_id()

@@ -24,6 +24,9 @@ class Running:
     """Files of colleagues that were brought."""
     not_carried: Words = NO_WORDS
     """Why one of them was not taken."""
+    files_sent: int = 0
+    files_refused: int = 0
+    files_left: int = 0
     offset: int = 0
     """What must be added to this device's clock, ms."""
 

@@ -17,11 +17,14 @@ class Trouble(AppError):
         *,
         problem: Problem | None = None,
         retry_after: int = 0,
+        status: int = 0,
     ) -> None:
         super().__init__(words)
         self.state = state
         self.problem = problem
         self.retry_after = retry_after
+        self.status = status
+        """The HTTP status of the server's answer; 0 when there was none."""
 
 
 class Gap(Trouble):

@@ -19,6 +19,12 @@ def report_words(report: SyncReport) -> Words:
     if report.held:
         zh.append(f"{report.held} 项等相关记录到齐后生效。")
         en.append(f"{report.held} wait for the record they belong to.")
+    if report.files_refused:
+        zh.append(f"{report.files_refused} 个附件未被接受，请查看原因。")
+        en.append(f"{report.files_refused} attachments were not taken; see why.")
+    if report.files_left:
+        zh.append(f"{report.files_left} 个附件还没有传完，下次接着传。")
+        en.append(f"{report.files_left} attachments are not sent yet; they go on next time.")
     if report.carried:
         zh.append(f"已代同事转交 {report.carried} 份文件。")
         en.append(f"{report.carried} of your colleagues' files were brought.")
@@ -59,17 +65,19 @@ def status_words(
 
 
 def _numbers_zh(report: SyncReport) -> str:
-    if not report.sent and not report.received:
-        return "已是最新。"
+    if not report.sent and not report.received and not report.files_sent:
+        return "已是最新。" if not report.files_left else ""
     parts = [f"上报 {report.sent} 项"] if report.sent else []
+    parts += [f"上传附件 {report.files_sent} 个"] if report.files_sent else []
     parts += [f"收到 {report.received} 条"] if report.received else []
     return "同步完成：" + "，".join(parts) + "。"
 
 
 def _numbers_en(report: SyncReport) -> str:
-    if not report.sent and not report.received:
-        return "Up to date."
+    if not report.sent and not report.received and not report.files_sent:
+        return "Up to date." if not report.files_left else ""
     parts = [f"{report.sent} sent"] if report.sent else []
+    parts += [f"{report.files_sent} attachments sent"] if report.files_sent else []
     parts += [f"{report.received} received"] if report.received else []
     return "Synced: " + ", ".join(parts) + "."
 

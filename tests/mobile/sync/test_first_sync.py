@@ -1,54 +1,25 @@
 """The first sync over a line that breaks: it goes on where it was, and is whole only at its end."""
 
-import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 
 import httpx
 import pytest
-import uvicorn
 
 from mobile.device import EnrolmentText
 from mobile.store import contact
 from mobile.store.grids import Grid, GridState
 from mobile.sync.report import SyncState
-from server.app import app_of
 from server.office.assignments import assign, assignments, end_assignment
 from server.register.edits import Edit as OfficeEdit
 from shared.changes import ChangeKind
 from tests.mobile.field import PIN, BadLine, Fault, Field, Phone, differences, open_device, synced
 from tests.mobile.kit import StillClock, create, shown
+from tests.mobile.sync.on_a_port import on_a_port
 from tests.proxy import Line, faulty_line
 
 MANY = 600
-STOP_S = 10
-
-
-@contextmanager
-def on_a_port(field: Field) -> Iterator[str]:
-    """The town's real server on a free port of this machine."""
-    config = uvicorn.Config(
-        app_of(field.town.services), port=0, log_config=None, lifespan="off", ws="none"
-    )
-    server = uvicorn.Server(config)
-    started = threading.Event()
-    startup = server.startup
-
-    async def tell(sockets: list[object] | None = None) -> None:
-        await startup()
-        started.set()
-
-    server.startup = tell  # type: ignore[method-assign, assignment]  # to be told when it listens
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert started.wait(STOP_S)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(STOP_S)
 
 
 @pytest.fixture

@@ -163,6 +163,13 @@ def _count(state: SearchState, texts: Texts, *, register: bool) -> ft.Control:
         expand=True,
         content=label(texts("search.found", n=state.total)),
     )
+    picture = button(
+        "buildings",
+        texts("picture.open"),
+        lambda: go("/buildings"),
+        weight=Weight.QUIET,
+        icon=ft.Icons.APARTMENT,
+    )
     new = button(
         "register",
         texts("register.title"),
@@ -172,7 +179,7 @@ def _count(state: SearchState, texts: Texts, *, register: bool) -> ft.Control:
     )
     return ft.Container(
         padding=ft.Padding.symmetric(horizontal=EDGE),
-        content=ft.Row([count, *([new] if register else [])]),
+        content=ft.Row([count, picture, *([new] if register else [])]),
     )
 
 

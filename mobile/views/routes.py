@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from mobile.views.buildings import buildings_screen, picture_screen
 from mobile.views.form.screen import form_screen, register_part_screen, visit_part_screen
 from mobile.views.household import household_screen
 from mobile.views.households import households_screen
@@ -26,6 +27,8 @@ _PLACES = (
     ft.Route(index=True, component=today_screen),
     ft.Route(path="sync", component=sync_screen),
     ft.Route(path="settings", component=settings_screen),
+    ft.Route(path="buildings", component=buildings_screen),
+    ft.Route(path="buildings/:door", component=picture_screen),
 )
 
 

@@ -14,8 +14,12 @@ class Narrow(StrEnum):
 
     ALL = "all"
     NEVER_VISITED = "never_visited"
-    NOBODY_HOME = "nobody_home"
+    OVERDUE = "overdue"
     REFUSED = "refused"
+    NOBODY_HOME = "nobody_home"
+    VACANT = "vacant"
+    INCOMPLETE = "incomplete"
+    MARKED = "marked"
     CONFLICT = "conflict"
     CHANGED = "changed_by_others"
     UNSENT = "unsent"
@@ -29,7 +33,15 @@ FILTERS = {
     Narrow.CONFLICT: HouseholdFilter(conflict=True),
     Narrow.CHANGED: HouseholdFilter(changed_by_others=True),
     Narrow.UNSENT: HouseholdFilter(unsent=True),
+    Narrow.VACANT: HouseholdFilter(vacant=True),
+    Narrow.INCOMPLETE: HouseholdFilter(incomplete=True),
+    Narrow.MARKED: HouseholdFilter(marked=True),
 }
+
+
+def filter_of(narrow: Narrow, today: str) -> HouseholdFilter:
+    """What narrows the list so, on that day (ISO)."""
+    return HouseholdFilter(overdue_by=today) if narrow is Narrow.OVERDUE else FILTERS[narrow]
 
 
 class SearchState(Live):
@@ -93,4 +105,5 @@ class SearchState(Live):
 
     def _found(self, asked: tuple[str, Narrow], *, offset: int, limit: int) -> Found:
         query, narrow = asked
-        return self.tab.store.search(query, FILTERS[narrow], offset=offset, limit=limit)
+        asked_for = filter_of(narrow, self.tab.now().date().isoformat())
+        return self.tab.store.search(query, asked_for, offset=offset, limit=limit)

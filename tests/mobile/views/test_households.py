@@ -11,8 +11,8 @@ from mobile.views.parts.household_card import CARD_HEIGHT
 from mobile.views.state.house import House
 from mobile.views.state.search import Narrow, SearchState
 from tests.mobile.headless import DESK, Screen, story
-from tests.mobile.kit import change_of
-from tests.mobile.views.neighbourhood import Neighbourhood, household_id
+from tests.mobile.kit import change_of, create
+from tests.mobile.views.neighbourhood import Neighbourhood, dwelling_id, household_id, resident_id
 from tests.mobile.views.worker import open_app, store_of
 
 FIRST_SCREEN_BYTES = 60_000
@@ -198,3 +198,25 @@ def _at_end() -> dict[str, object]:
 def _chosen(screen: Screen) -> list[str]:
     chips = (one for one in screen.controls() if isinstance(one, ft.Chip))
     return [str(chip.label) for chip in chips if chip.selected]
+
+
+@story
+async def test_the_list_is_narrowed_to_what_is_overdue_vacant_incomplete_or_marked(
+    house: House,
+) -> None:
+    screen = await open_app(house)
+    store, made = store_of(screen), {"mode": "door", "outcome": "done"}
+    for number, day in ((0, "2025-05-01"), (1, "2026-09-01")):
+        visit = {"household": household_id(number), "started": f"{day}T10:00:00+08:00", **made}
+        store.save([create("visit", store.shelf.clock.new_id(), **visit)])
+    store.save([change_of(store, "household", household_id(2), marks=["floating"])])
+    store.save([change_of(store, "dwelling", dwelling_id(3), status="vacant")])
+    known = {"pension": "resident", "medical": "resident"}
+    store.save([change_of(store, "resident", resident_id(4), **known)])
+    await screen.go("/households")
+
+    for narrow, found in (("overdue", 5), ("marked", 1), ("vacant", 1), ("incomplete", 11)):
+        await screen.tap(f"narrow-{narrow}")
+        await screen.sees(f"共 {found} 户")
+        await screen.tap("narrow-all")
+        await screen.sees("共 12 户")

@@ -9,6 +9,7 @@ from typing import TypeGuard
 import pytest
 
 from mobile.settings import Theme
+from mobile.store.buildings import DoorState
 from mobile.store.values import OutboxState
 from mobile.sync.report import SyncStep
 from mobile.views.parts.flags import Flag
@@ -63,6 +64,7 @@ def made_keys() -> set[str]:
         *(f"due.{category}" for category in INTERVALS),
         *(f"due.{stage}" for stage in ("due", "overdue", "at_once")),
         *(f"story.{end}" for end in ("moved", "died", "back")),
+        *(f"picture.{state}.{part}" for state in DoorState for part in ("letter", "name")),
         "against.resting_until",
         "answers.declined",
         "unlock.pin",

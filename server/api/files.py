@@ -22,19 +22,12 @@ from server.api.tus import (
     state_of,
 )
 from server.db.engine import reading
-from server.files.shelf import FileShelf, StoredFile
+from server.files.shelf import GIVEN_AS, FileShelf, StoredFile
 from server.files.uploads import Sender, Upload
 from server.register.refusals import NotUnderstood
 
 CREATED, NO_CONTENT = 201, 204
 InPath = Annotated[str, PathPart(max_length=100, pattern=r"^[0-9a-f-]*$")]
-_UNSEEN = {
-    "Content-Disposition": "attachment",
-    "Cache-Control": "private, no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
-}
-"""Nothing that a phone sent is ever a page of this server."""
 
 
 @dataclass(frozen=True)
@@ -154,4 +147,4 @@ class FileRoutes:
 
 
 def _named(file: StoredFile) -> dict[str, str]:
-    return {**_UNSEEN, "ETag": f'"{file.sha256}"'}
+    return {**GIVEN_AS, "ETag": f'"{file.sha256}"'}

@@ -15,6 +15,7 @@ from server.console.desk import allowed
 from server.console.words import TOWN_ZONE, date_and_time, day, language, millis, say, town_time
 from server.office.roles import Action
 from shared.changes import ALIAS, DELETED, GRID, Answer
+from shared.files import FileRef, file_ref, files_named
 from shared.forms.model import Form, Question, QuestionType, unit_classes
 from shared.policies import PrivacyClass
 from shared.privacy import NON_ANSWERS, mask_answer
@@ -130,6 +131,11 @@ def seen_answer(kind: str, unit: str, value: Answer, sight: Sight) -> Answer:
     return mask_answer(value, question=name, type=asked, privacy=privacy, today=today)
 
 
+def seen_files(kind: str, unit: str, value: Answer, sight: Sight) -> tuple[FileRef, ...]:
+    """The files that an answer names, as far as its reader may see it whole."""
+    return tuple(files_named(value)) if seen_answer(kind, unit, value, sight) is value else ()
+
+
 def _one_label(kind: str, unit: str, value: Answer) -> str:
     return dict(choices(kind, unit)).get(str(value), str(value))
 
@@ -186,6 +192,9 @@ def _plain(value: Answer) -> str:
         return say("app.yes" if value else "app.no")
     if isinstance(value, list | tuple):
         return say("app.comma").join(_plain(part) for part in value)
+    ref = file_ref(value)
+    if ref is not None:
+        return say("record.file", name=ref.file_name, kilobytes=-(-ref.size // 1024))
     if isinstance(value, Mapping):
         return say("app.comma").join(f"{name}: {_plain(part)}" for name, part in value.items())
     return str(value)

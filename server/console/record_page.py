@@ -15,15 +15,17 @@ from server.console.belongings import (
     visits_of,
 )
 from server.console.desk import Desk
-from server.console.labels import Reader, Sight, form_of, label
+from server.console.labels import Reader, Sight, form_of, label, seen_files
 from server.console.timeline import Step, mentioned, steps
 from server.console.titles import titles_of
 from server.console.words import language, say
 from server.db.engine import reading
 from server.db.register_tables import ConflictRow
 from server.office.people import AccountIdentity
+from server.register.file_uses import Uses
 from server.review.questions import Question as Asked
 from server.review.questions import Questions
+from shared.files import FileRef
 from shared.forms.model import SILENT_TYPES, Form, Group, Node, Question
 from shared.merge import Rules, conflicts, settled
 from shared.records import Candidate, Record
@@ -43,6 +45,8 @@ class Fact(Struct, frozen=True):
     """The other values of an answer that waits for a decision."""
     conflict: str = ""
     """Its id."""
+    files: tuple[FileRef, ...] = ()
+    """Photos, recordings and documents that the answer names, if its reader may see them."""
 
 
 class Section(Struct, frozen=True):
@@ -71,6 +75,8 @@ class RecordPage(Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...] = ()
     visits: tuple[VisitLine, ...] = ()
     households: tuple[Neighbour, ...] = ()
+    files_here: frozenset[str] = frozenset()
+    """Of the files that it names, those that have come, by hash."""
     questions: tuple[Asked, ...] = ()
     """What the office asked workers about it."""
 
@@ -107,6 +113,7 @@ def record_page(
             members=members_of(conn, who, record_id, reader),
             visits=visits_of(conn, who, record_id, reader),
             households=households_at(conn, who, record_id, reader),
+            files_here=Uses(conn, who.town).here(record_id),
             questions=tuple(questions),
         )
 
@@ -164,6 +171,7 @@ def _fact(told: _Told, unit: str) -> Fact:
         at=newest[1] if newest else None,
         others=tuple(told.reader.text(kind, unit, value) for value in others),
         conflict=told.open_conflicts.get(unit, ""),
+        files=seen_files(kind, unit, shown.value, told.reader.sight),
     )
 
 

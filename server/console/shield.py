@@ -47,7 +47,7 @@ class Headers:
         await self.app(scope, receive, with_headers)
 
     def _add(self, headers: MutableHeaders, policy: str, path: str) -> None:
-        headers["Content-Security-Policy"] = policy
+        headers.setdefault("Content-Security-Policy", policy)  # a file has a stricter one
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"

@@ -1,6 +1,7 @@
 """The files of a town as they are given out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
@@ -11,6 +12,16 @@ from server.errors import NotFound
 from server.files.parts import Parts
 from server.register.file_uses import Uses
 from server.register.sealing import Seal
+
+GIVEN_AS: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Disposition": "attachment",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    }
+)
+"""Headers under which a content leaves: nothing that a phone sent is ever a page of this server."""
 
 
 class StoredFile(Struct, frozen=True):

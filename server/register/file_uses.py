@@ -70,6 +70,15 @@ class Uses(Struct, frozen=True):
         )
         return self.conn.execute(named.limit(1)).first() is not None
 
+    def here(self, record: str) -> frozenset[str]:
+        """The files that a record names and that have come, by hash."""
+        wanted = select(col(FileUseRow.sha256)).where(
+            col(FileUseRow.town_id) == self.town,
+            col(FileUseRow.record_id) == record,
+            exists().where(*_same_file()),
+        )
+        return frozenset(self.conn.execute(wanted).scalars())
+
     def missing(self) -> int:
         """How many files are named and have not come."""
         wanted = select(func.count(func.distinct(col(FileUseRow.sha256)))).where(

@@ -5,12 +5,14 @@ go into a second part, so that the register can seal it apart from the rest.
 """
 
 from collections.abc import Collection
+from typing import TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from shared.answers import elements_of
 from shared.changes import GRID, NOTE, Answer, Change
+from shared.folded import FoldedParts, FoldedUnits, Units
 from shared.records import Candidate, Record, Write, final, finally_numbered
 
 NO_SECRETS: frozenset[str] = frozenset()
@@ -26,6 +28,21 @@ class Body(Struct, frozen=True):
 
     w: tuple[Write, ...]
     u: UnitParts
+
+
+class FoldedBody(Struct, frozen=True):
+    """The same, its units not opened."""
+
+    w: tuple[Write, ...]
+    u: FoldedParts
+
+
+AmendedParts: TypeAlias = dict[str, tuple[Raw, ...] | tuple[CandidateParts, ...]]
+
+
+class _Amended(Struct, frozen=True):
+    w: list[Write]
+    u: AmendedParts
 
 
 class PackedRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,14 +88,19 @@ def pack(record: Record, secret_units: Collection[str] = NO_SECRETS, first: int 
             part[name] = ((only.value, known.get(id(only.writes)) or table.places(only.writes)),)
         else:
             part[name] = tuple([(each.value, table.places(each.writes)) for each in candidates])
-    return Stored(
-        id=record.id,
-        kind=record.kind,
-        version=final(record.version, first),
-        form=record.form,
-        body=_encoder.encode(Body(tuple(table.writes), in_body)),
-        secret=_encoder.encode(in_secret) if in_secret else None,
-    )
+    return _stored(record, first, Body(tuple(table.writes), in_body), in_secret)
+
+
+def repack(record: Record, secret_units: Collection[str], first: int) -> Stored:
+    """The same for a record that was stored before: what has not changed is not made again.
+
+    It may keep some writes that no longer count, and its units may stand in another order.
+    """
+    if isinstance(record.units, FoldedUnits):
+        amended = _amended(record, record.units, secret_units, first)
+        if amended is not None:
+            return amended
+    return pack(record, secret_units, first)
 
 
 def pack_created(
@@ -112,10 +134,8 @@ def pack_created(
 def unpack(stored: Stored) -> Record:
     """The record back from its row. Raises msgspec.DecodeError when a part is not whole."""
     body = _body.decode(stored.body)
-    units = _units_of(body.w, body.u)
-    if stored.secret:
-        units |= _units_of(body.w, _units.decode(stored.secret))
-    return _record(stored, units)
+    parts = body.u | _parts.decode(stored.secret) if stored.secret else body.u
+    return _record(stored, FoldedUnits(body.w, parts))
 
 
 def opened(packed: PackedRecord) -> Record:
@@ -140,22 +160,51 @@ def on_the_wire(stored: Stored) -> bytes:
     return _encoder.encode(envelope)[:-1] + b"," + stored.body[1:-1] + secret + b"}"
 
 
+AMENDED_WRITES_MAX = 8
+"""An amended record keeps writes that no longer count until there are so many."""
 _FIRST = (0,)
 _encoder = msgspec.json.Encoder()
-_body = msgspec.json.Decoder(Body)
-_units = msgspec.json.Decoder(UnitParts)
+_body = msgspec.json.Decoder(FoldedBody)
+_parts = msgspec.json.Decoder(FoldedParts)
 _packed = msgspec.json.Decoder(PackedRecord)
+
+
+def _amended(
+    record: Record, units: FoldedUnits, secret_units: Collection[str], first: int
+) -> Stored | None:
+    """The record with its unchanged units as they were stored; None when it must be made anew."""
+    table = _Table(first, units.writes)
+    parts: AmendedParts = dict(units.folded)
+    for name, candidates in units.changed.items():
+        parts[name] = tuple([(each.value, table.places(each.writes)) for each in candidates])
+    if len(table.writes) > AMENDED_WRITES_MAX:
+        return None
+    in_secret = {name: parts.pop(name) for name in secret_units if name in parts}
+    return _stored(record, first, _Amended(table.writes, parts), in_secret)
+
+
+def _stored(
+    record: Record, first: int, body: "Body | _Amended", in_secret: "UnitParts | AmendedParts"
+) -> Stored:
+    return Stored(
+        id=record.id,
+        kind=record.kind,
+        version=final(record.version, first),
+        form=record.form,
+        body=_encoder.encode(body),
+        secret=_encoder.encode(in_secret) if in_secret else None,
+    )
 
 
 class _Table:
     """A record's writes, each once, with their final numbers."""
 
-    def __init__(self, first: int) -> None:
-        self.writes: list[Write] = []
+    def __init__(self, first: int, writes: tuple[Write, ...] = ()) -> None:
+        self.writes: list[Write] = list(writes)
         self.known: dict[int, tuple[int, ...]] = {}
         """The units of one change share their tuple of writes: places by the tuple's identity."""
         self._first = first
-        self._at: dict[int, int] = {}
+        self._at = {write.seq: place for place, write in enumerate(writes)}
 
     def places(self, writes: tuple[Write, ...]) -> tuple[int, ...]:
         """Where these writes stand in the table."""
@@ -187,7 +236,7 @@ def _units_of(table: tuple[Write, ...], parts: UnitParts) -> dict[str, tuple[Can
     return units
 
 
-def _record(envelope: Stored | PackedRecord, units: dict[str, tuple[Candidate, ...]]) -> Record:
+def _record(envelope: Stored | PackedRecord, units: Units) -> Record:
     return Record(
         id=envelope.id,
         kind=envelope.kind,

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from shared.answers import elements_of, same
 from shared.changes import DELETED, GRID, NOTE, Answer, Change, ChangeKind
+from shared.folded import with_changed
 from shared.policies import Policy
 from shared.records import Candidate, Record, Write, knows
 from shared.settle import (
@@ -72,22 +73,23 @@ def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> 
         if change.kind is not ChangeKind.CREATE:
             raise ValueError("a change needs its record; hold it until the create comes")
         return Merged(_created(change, write, rules), Outcome.APPLIED)
-    units = dict(record.units)
+    changed: dict[str, tuple[Candidate, ...]] = {}
     refused = []
     for name, value in _written(change).items():
-        before = units.get(name, ())
+        before = record.units.get(name, ())
         if rules.policy(name) is Policy.APPEND and _sealed(before, value, write):
             refused.append(name)
         elif not _overtaken(before, write):
-            units[name] = _merged(before, value, write, _how(change.kind, rules.policy(name)))
+            changed[name] = _merged(before, value, write, _how(change.kind, rules.policy(name)))
     after = Record(
         id=record.id,
         kind=record.kind,
         version=write.seq,
         form=change.form or record.form,
-        units={name: candidates for name, candidates in units.items() if candidates},
+        units=with_changed(record.units, changed),
     )
-    contested = _contested(record, after, write, rules)
+    touched = [name for name, candidates in changed.items() if candidates]
+    contested = _contested(record, after, write, touched=touched, rules=rules)
     if contested:
         outcome = Outcome.CONFLICT
     else:
@@ -204,11 +206,12 @@ def _in(value: Answer, values: list[Answer]) -> bool:
     return any(same(value, other) for other in values)
 
 
-def _contested(before: Record, after: Record, write: Write, rules: Rules) -> tuple[str, ...]:
+def _contested(
+    before: Record, after: Record, write: Write, *, touched: list[str], rules: Rules
+) -> tuple[str, ...]:
     wants_deleting = DELETED in after.units
     if before.version <= write.base and not wants_deleting:
         return ()  # its author had seen everything
-    touched = [name for name, now in after.units.items() if now is not before.units.get(name)]
     names = [name for name in touched if name != DELETED and waits(after, name, rules)]
     newly = DELETED in touched or not deletion_waits(before)
     if wants_deleting and newly and deletion_waits(after):

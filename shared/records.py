@@ -1,6 +1,7 @@
 """Records: an envelope plus answers, with the causal history that the merge needs."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -34,7 +35,7 @@ class Candidate(Struct, frozen=True, gc=False):
     writes: tuple[Write, ...]
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, dict=True):
     """A dwelling, household, resident, visit ... as the register, or a device's shadow, has it."""
 
     id: str
@@ -43,9 +44,9 @@ class Record(Struct, frozen=True, kw_only=True):
     """The number of the last change that touched it."""
     form: str
     """The version of the form of its last answers."""
-    units: dict[str, tuple[Candidate, ...]]
+    units: Mapping[str, tuple[Candidate, ...]]
 
-    @property
+    @cached_property
     def grid(self) -> str:
         """The grid it lies in. While two moves compete, the old place stays."""
         candidates = self.units[GRID]
@@ -54,7 +55,7 @@ class Record(Struct, frozen=True, kw_only=True):
         places = [_place(candidate.value) for candidate in candidates]
         return min(before or after for before, after in places)
 
-    @property
+    @cached_property
     def alias_of(self) -> str | None:
         """The record that this one was merged into, if it was."""
         candidates = self.units.get(ALIAS, ())

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from shared.answers import canonical, elements_of
 from shared.changes import DELETED, Answer
+from shared.folded import several
 from shared.policies import Policy
 from shared.records import Candidate, Record, is_missing
 
@@ -76,8 +77,9 @@ def settled(record: Record, unit: str, rules: Rules) -> Settled:
 
 def conflicts(record: Record, rules: Rules) -> frozenset[str]:
     """The units of the record that wait for a person."""
-    several = [name for name, candidates in record.units.items() if len(candidates) > 1]
-    contested = [name for name in several if name != DELETED and waits(record, name, rules)]
+    contested = [
+        name for name in several(record.units) if name != DELETED and waits(record, name, rules)
+    ]
     return frozenset([*contested, DELETED] if deletion_waits(record) else contested)
 
 

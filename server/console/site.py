@@ -23,6 +23,7 @@ from server.console.lists.visits import VisitList
 from server.console.look import LOOK_COOKIE, LOOKS, Look
 from server.console.pages.accounts import AccountPages
 from server.console.pages.areas import AreaPages
+from server.console.pages.attachments import AttachmentPages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.dashboard import Dashboard
@@ -105,6 +106,7 @@ def _views(desk: Desk) -> list[BaseView]:
         EditPages(desk),
         RefusedPages(desk),
         RestorePages(desk),
+        AttachmentPages(desk),
         WorkerPages(desk),
         DevicePages(desk),
         AreaPages(desk),

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    bindparam,
     func,
     literal,
     select,
@@ -76,6 +77,21 @@ def among(
         return column == any_(literal(list(values), postgresql.ARRAY(Text)))
     listed = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def one_of(
+    dialect: str, column: SQLColumnExpression[str] | SQLColumnExpression[str | None], name: str
+) -> ColumnElement[bool]:
+    """The same for a statement that is made once: `listed` values come as the parameter `name`."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(Text)))
+    each = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def listed(conn: Connection, values: Collection[str]) -> str | list[str]:
+    """Values as the one parameter that `one_of` takes."""
+    return list(values) if conn.dialect.name == "postgresql" else json.dumps(list(values))
 
 
 def chunks(values: Iterable[T], size: int = IN_MAX) -> Iterator[list[T]]:

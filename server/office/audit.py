@@ -49,6 +49,7 @@ class Deed(StrEnum):
     DEVICE_CONTINUED = "device_continued"
     CARRIED_OVER = "carried_over"
     REVEALED = "revealed"
+    FILE_SEEN = "file_seen"
     EXPORTED = "exported"
     IMPORTED = "imported"
     EDITED = "edited"

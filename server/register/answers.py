@@ -72,6 +72,8 @@ class Answers:
 def _test_of(question: Question) -> Test | None:
     if question.constraint:
         return None
+    if question.type is QuestionType.TEXT and question.check == "phone":
+        return _is_mobile
     if question.type is QuestionType.TEXT:
         return partial(_is_checked_text, question.check) if question.check else _is_text
     return _TESTS.get(question.type)
@@ -91,6 +93,10 @@ _NO_KEY = object()
 
 def _is_text(value: Answer, _: date) -> bool:
     return type(value) is str and len(value) <= TEXT_CHARS_MAX and value.isprintable()
+
+
+def _is_mobile(value: Answer, _: date) -> bool:
+    return type(value) is str and _MOBILE.fullmatch(value) is not None
 
 
 def _is_checked_text(check: str, value: Answer, today: date) -> bool:
@@ -114,4 +120,5 @@ _TESTS: Mapping[QuestionType, Test] = {
     QuestionType.REFERENCE: _is_reference,
     QuestionType.DATE: _is_date,
 }
+_MOBILE = re.compile("1[3-9][0-9]{9}")
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -1,7 +1,7 @@
 """Who writes changes: a phone or an account's console, each with a counter and a hash chain."""
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 from sqlmodel import col
 
 from server.clock import new_id
@@ -26,7 +26,7 @@ class Author(Struct, frozen=True):
 
 def device_author(conn: Connection, town: str, device: str, name: str) -> Author:
     """A phone that pushes; its row stays locked until the transaction ends. Raises NotFound."""
-    row = conn.execute(_devices(town).where(col(DeviceRow.id) == device)).one_or_none()
+    row = conn.execute(_PHONE, {"town": town, "device": device}).one_or_none()
     if row is None:
         raise NotFound
     return Author(town, device, row.worker_id, name, row.last_n, row.digest or FIRST_DIGEST)
@@ -34,10 +34,11 @@ def device_author(conn: Connection, town: str, device: str, name: str) -> Author
 
 def console_author(conn: Connection, town: str, account_id: str, name: str = "") -> Author:
     """The console device of an account, made the first time; its row stays locked."""
-    consoles = _devices(town).where(
+    consoles = _devices().where(
         col(DeviceRow.worker_id) == account_id, col(DeviceRow.kind) == CONSOLE
     )
-    row = conn.execute(consoles.order_by(col(DeviceRow.id)).limit(1)).one_or_none()
+    first = consoles.order_by(col(DeviceRow.id)).limit(1)
+    row = conn.execute(first, {"town": town}).one_or_none()
     if row is not None:
         return Author(town, row.id, account_id, name, row.last_n, row.digest or FIRST_DIGEST)
     device = new_id()
@@ -49,8 +50,12 @@ def console_author(conn: Connection, town: str, account_id: str, name: str = "")
     return Author(town, device, account_id, name, 0, FIRST_DIGEST)
 
 
-def _devices(town: str) -> Select[str, str, int, str]:
+def _devices() -> Select[str, str, int, str]:
     wanted = select(
         col(DeviceRow.id), col(DeviceRow.worker_id), col(DeviceRow.last_n), col(DeviceRow.digest)
     )
-    return wanted.where(col(DeviceRow.town_id) == town).with_for_update()
+    return wanted.where(col(DeviceRow.town_id) == bindparam("town")).with_for_update()
+
+
+# Asked by every push: made once.
+_PHONE = _devices().where(col(DeviceRow.id) == bindparam("device"))

@@ -1,14 +1,15 @@
 """The table of conflicts, kept with every write: a row is open while its unit is contested."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 from sqlmodel import col
 
 from server.clock import new_id
-from server.db.bulk import among, insert_rows
+from server.db.bulk import insert_rows, listed, one_of
 from server.db.register_tables import ConflictRow
 from server.register.sealing import Seal
 from server.register.standing import Standing
@@ -70,16 +71,9 @@ class ConflictTable(Struct, frozen=True):
 
     def opened(self, records: Iterable[str]) -> dict[str, dict[str, str]]:
         """The ids of the open conflicts, by record and unit."""
-        wanted = select(
-            col(ConflictRow.record_id), col(ConflictRow.unit), col(ConflictRow.id)
-        ).where(
-            col(ConflictRow.town_id) == self.town,
-            col(ConflictRow.state) == OPEN,
-            col(ConflictRow.about) == VALUES,
-        )
+        asked = {"town": self.town, "records": listed(self.conn, list(records))}
         found: dict[str, dict[str, str]] = {}
-        named = among(self.conn, col(ConflictRow.record_id), list(records))
-        for record, unit, conflict in self.conn.execute(wanted.where(named)):
+        for record, unit, conflict in self.conn.execute(_opened(self.conn.dialect.name), asked):
             found.setdefault(record, {})[unit] = conflict
         return found
 
@@ -130,3 +124,14 @@ def opened_candidates(seal: Seal, town: str, conflict: str, sealed: bytes) -> tu
 
 
 _candidates = msgspec.json.Decoder(tuple[Candidate, ...])
+
+
+@cache
+def _opened(dialect: str) -> Select[str, str, str]:
+    # Asked by every push: made once.
+    return select(col(ConflictRow.record_id), col(ConflictRow.unit), col(ConflictRow.id)).where(
+        col(ConflictRow.town_id) == bindparam("town"),
+        col(ConflictRow.state) == OPEN,
+        col(ConflictRow.about) == VALUES,
+        one_of(dialect, col(ConflictRow.record_id), "records"),
+    )

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from server.db.bulk import insert_rows, update_rows
@@ -49,13 +49,7 @@ def counter(conn: Connection, town: str) -> Counter:
 
 def take_numbers(conn: Connection, town: str, count: int) -> int:
     """The first of `count` new change numbers. From here on nobody else writes in the town."""
-    taken = (
-        update(CounterRow)
-        .where(col(CounterRow.town_id) == town)
-        .values(seq=col(CounterRow.seq) + count)
-        .returning(col(CounterRow.seq))
-    )
-    last = conn.execute(taken).scalar()
+    last = conn.execute(_TAKE, {"town": town, "count": count}).scalar()
     if last is None:
         epoch = secrets.token_hex(EPOCH_BYTES)
         conn.execute(insert(CounterRow).values(town_id=town, seq=count, epoch=epoch, forgotten=0))
@@ -88,6 +82,12 @@ def _kept(grid_sum: GridSum) -> tuple[int, int]:
 # Made once: to build a statement costs as much as to run it.
 _COUNTER = select(col(CounterRow.seq), col(CounterRow.epoch), col(CounterRow.forgotten)).where(
     col(CounterRow.town_id) == bindparam("town")
+)
+_TAKE = (
+    update(CounterRow)
+    .where(col(CounterRow.town_id) == bindparam("town"))
+    .values(seq=col(CounterRow.seq) + bindparam("count", type_=BigInteger))
+    .returning(col(CounterRow.seq))
 )
 _GRID_SUMS = select(col(GridSumRow.grid), col(GridSumRow.records), col(GridSumRow.checksum)).where(
     col(GridSumRow.town_id) == bindparam("town"),

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete
 from sqlmodel import col
 
-from server.db.bulk import insert_rows, update_rows
+from server.db.bulk import Row, insert_rows, update_rows
 from server.db.register_tables import ExitRow, JournalRow, RecordRow
 from server.register.batch import Batch
 from server.register.claims import ClaimTable
@@ -14,6 +14,7 @@ from server.register.contested import ConflictTable
 from server.register.counter import GridSum, add_to_grid_sums, counter, take_numbers
 from server.register.entries import JOURNAL_COLUMNS, Bookkeeper
 from server.register.file_uses import Uses
+from server.register.narrowing import edited_units
 from server.register.projecting import Projected, Projector
 from server.register.projections import Facts
 from server.register.quarantine import Quarantine
@@ -86,13 +87,21 @@ class Ledger(Struct, frozen=True):
     def _write_records(self, standings: Sequence[Standing]) -> None:
         store = RecordStore(self.conn, self.town, self.seal)
         new: list[RecordLine] = []
-        changed: list[RecordLine] = []
+        moved: list[RecordLine] = []
+        edited: list[Row] = []
         for each in standings:
-            subject = each.subject
+            subject, before = each.subject, each.before
             row = store.row_of(each.stored, subject.grid, deleted=subject.deleted)
-            (new if each.is_new else changed).append(row)
+            if before is None:
+                new.append(row)
+            elif (before.grid, before.deleted) == (subject.grid, subject.deleted):
+                edited.append(tuple([row[place] for place in _EDITED]))
+            else:
+                moved.append(row)
         insert_rows(self.conn, RecordRow, RECORD_COLUMNS, new)
-        update_rows(self.conn, RecordRow, RECORD_COLUMNS, changed)
+        update_rows(self.conn, RecordRow, RECORD_COLUMNS, moved)
+        # To set what an index is by costs as much as to change it, even to the same value.
+        update_rows(self.conn, RecordRow, [RECORD_COLUMNS[place] for place in _EDITED], edited)
 
     def _write_places(self, standings: Sequence[Standing]) -> None:
         """The sums of the grids, and who left which."""
@@ -120,6 +129,14 @@ class Ledger(Struct, frozen=True):
         insert_rows(self.conn, ExitRow, ("town_id", "grid", "record_id", "seq"), [row])
 
 
+_EDITED = [
+    place
+    for place, column in enumerate(RECORD_COLUMNS)
+    if column not in ("kind", "grid", "deleted")
+]
+"""The columns that an edit of answers changes, and the two that say of which record."""
+
+
 def _add(sums: dict[str, GridSum], grid: str, more: GridSum) -> None:
     sums[grid] = sums.get(grid, GridSum()).plus(more)
 
@@ -133,4 +150,7 @@ def _projected(each: Standing) -> Projected:
         updated_at=last.write.effective,
         received=first.received,
     )
-    return Projected(each.subject, facts, each.is_new)
+    # An edit that the deleter had not seen brings a record back.
+    is_as_it_was = each.before is not None and each.before.deleted == each.subject.deleted
+    edited = edited_units(each.subject.kind, each.entries) if is_as_it_was else None
+    return Projected(each.subject, facts, each.is_new, edited)

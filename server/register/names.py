@@ -1,11 +1,12 @@
 """Names of the people that records and journals speak of: workers, and accounts of the console."""
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlmodel import col
 
-from server.db.bulk import chunks
+from server.db.bulk import listed, one_of
 from server.db.office_tables import AccountRow, WorkerRow
 from server.office.people import OPERATOR
 
@@ -16,12 +17,20 @@ OPERATOR_NAME = "系统操作员 (operator)"
 def names_of(conn: Connection, town: str, people: Collection[str]) -> dict[str, str]:
     """The names of those of the people that are known, by id."""
     names = {OPERATOR: OPERATOR_NAME} if OPERATOR in people else {}
-    for some in chunks(people):
-        for table in (WorkerRow, AccountRow):
-            rows = conn.execute(
-                select(col(table.id), col(table.name)).where(
-                    col(table.town_id) == town, col(table.id).in_(some)
-                )
-            )
-            names.update({row.id: row.name for row in rows})
+    if not people:
+        return names
+    asked = {"town": town, "people": listed(conn, people)}
+    for known in _known(conn.dialect.name):
+        names.update({row.id: row.name for row in conn.execute(known, asked)})
     return names
+
+
+@cache
+def _known(dialect: str) -> tuple[Select[str, str], ...]:
+    # Asked by every pull that brings something: made once.
+    return tuple(
+        select(col(table.id), col(table.name)).where(
+            col(table.town_id) == bindparam("town"), one_of(dialect, col(table.id), "people")
+        )
+        for table in (WorkerRow, AccountRow)
+    )

@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from server.db.bulk import Value, among, insert_rows, table_of, update_rows
 from server.db.projections import HouseholdRow, VisitRow
+from server.register.narrowing import narrowed, only
 from server.register.projections import PROJECTIONS, Facts, Projection, Shown, Subject
 
 
@@ -26,6 +27,8 @@ class Projected(Struct, frozen=True):
     facts: Facts
     is_new: bool
     """There is no row of it yet."""
+    edited: frozenset[str] | None = None
+    """The only answers that have changed, where that is known."""
 
 
 class Projector(Struct, frozen=True):
@@ -80,12 +83,20 @@ class Projector(Struct, frozen=True):
             for each in some
             if each.is_new
         ]
-        changed = [self._row(projection, each) for each in some if not each.is_new]
         insert_rows(self.conn, projection.model, (*projection.columns, *projection.once), new)
-        update_rows(self.conn, projection.model, projection.columns, changed)
+        changed: dict[tuple[int, ...], list[tuple[Value, ...]]] = {}
+        for each in some:
+            if not each.is_new:
+                places = narrowed(kind, projection, each.edited)
+                row = self._row(projection, each)
+                changed.setdefault(places, []).append(tuple([row[at] for at in places]))
+        for places, rows in changed.items():
+            columns = [projection.columns[at] for at in places]
+            update_rows(self.conn, projection.model, columns, rows)
 
     def _row(self, projection: Projection, each: Projected) -> tuple[Value, ...]:
-        return projection.row(self.town, each.subject, each.facts, self.id_key)
+        subject = only(each.subject, each.edited)
+        return projection.row(self.town, subject, each.facts, self.id_key)
 
     def _households(
         self, column: SQLColumnExpression[str | None], values: Collection[str]

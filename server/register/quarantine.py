@@ -1,13 +1,14 @@
 """Changes that were not taken, or not wholly: kept as they came, sealed, and answered."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 from sqlmodel import col
 
-from server.db.bulk import Value, among, insert_rows, table_of
+from server.db.bulk import Value, insert_rows, listed, one_of, table_of
 from server.db.register_tables import QuarantineRow
 from server.register.sealing import Seal
 from shared.changes import Change
@@ -74,10 +75,11 @@ class Quarantine(Struct, frozen=True):
 
     def held_for(self, records: Collection[str]) -> list[Kept]:
         """The changes that wait for these records, each device's in the order it made them."""
-        found = self._where(
-            among(self.conn, col(QuarantineRow.record_id), records),
-            col(QuarantineRow.state) == HELD,
-        )
+        if not records:
+            return []
+        asked = {"town": self.town, "records": listed(self.conn, records)}
+        rows = self.conn.execute(_held_for(self.conn.dialect.name), asked).mappings()
+        found = [self._kept(_Line(**row)) for row in rows]
         return sorted(found, key=lambda kept: (kept.device, kept.n))
 
     def one(self, device: str, n: int) -> Kept | None:
@@ -211,3 +213,14 @@ def _text(words: str) -> str:
 
 _COLUMNS = _Line.__struct_fields__
 _change = msgspec.json.Decoder(Change)
+
+
+@cache
+def _held_for(dialect: str) -> Select[tuple[object, ...]]:
+    # Asked by every push of new records: made once.
+    columns = [table_of(QuarantineRow).c[name] for name in _COLUMNS]
+    return select(*columns).where(
+        col(QuarantineRow.town_id) == bindparam("town"),
+        one_of(dialect, col(QuarantineRow.record_id), "records"),
+        col(QuarantineRow.state) == HELD,
+    )

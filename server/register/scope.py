@@ -1,9 +1,10 @@
 """Who may touch which grid, and when: a worker's duties, or an account's area."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, String, bindparam, select
 from sqlmodel import col
 
 from server.db.office_tables import AreaRow, AssignmentRow
@@ -46,6 +47,17 @@ def scope_of_grids(grids: Iterable[str], now: int) -> Scope:
 
 def scope_of_worker(conn: Connection, town: str, worker: str, now: int) -> Scope:
     """The grids of all a worker's duties, past ones included."""
+    rows = conn.execute(_duties(), {"town": town, "worker": worker})
+    spans: dict[str, tuple[Span, ...]] = {}
+    for grid, since, until in rows:
+        spans[grid] = (*spans.get(grid, ()), Span(since, until))
+    return Scope(spans, now)
+
+
+@cache
+def _duties() -> Select[str, int, int | None]:
+    # Asked by every push: built once.
+    town = bindparam("town", type_=String)
     duties = (
         select(
             col(AreaRow.id).label("id"),
@@ -58,20 +70,14 @@ def scope_of_worker(conn: Connection, town: str, worker: str, now: int) -> Scope
             (col(AssignmentRow.town_id) == col(AreaRow.town_id))
             & (col(AssignmentRow.area_id) == col(AreaRow.id)),
         )
-        .where(col(AreaRow.town_id) == town, col(AssignmentRow.worker_id) == worker)
+        .where(col(AreaRow.town_id) == town, col(AssignmentRow.worker_id) == bindparam("worker"))
         .cte("duties", recursive=True)
     )
     below = select(col(AreaRow.id), col(AreaRow.level), duties.c.since, duties.c.until).where(
         col(AreaRow.town_id) == town, col(AreaRow.parent_id) == duties.c.id
     )
     reach = duties.union(below)
-    rows = conn.execute(
-        select(reach.c.id, reach.c.since, reach.c.until).where(reach.c.level == Level.GRID.value)
-    )
-    spans: dict[str, tuple[Span, ...]] = {}
-    for grid, since, until in rows:
-        spans[grid] = (*spans.get(grid, ()), Span(since, until))
-    return Scope(spans, now)
+    return select(reach.c.id, reach.c.since, reach.c.until).where(reach.c.level == Level.GRID.value)
 
 
 def grids_known(conn: Connection, author: Author, record: str, base: int) -> list[str]:

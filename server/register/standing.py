@@ -8,7 +8,7 @@ from server.register.entries import Entry
 from server.register.projections import Subject, created_subject, subject_of
 from server.register.published import Published
 from shared.changes import DELETED, GRID, ChangeKind
-from shared.codec import Stored, pack, pack_created
+from shared.codec import Stored, pack_created, repack
 from shared.merge import Rules, conflicts, merge
 from shared.records import Record, Write, finally_numbered
 
@@ -74,7 +74,7 @@ def standing(touched: Touched, first: int, form: Published) -> Standing:
         record = touched.now(form.rules)
         assert record is not None
         subject = subject_of(record, form.rules)
-        stored = pack(record, form.secret_units, first)
+        stored = repack(record, form.secret_units, first)
         contested = waiting(record, form.rules)
     return Standing(
         before=touched.before,

@@ -1,12 +1,13 @@
 """Records as rows: opened from them, sealed into them."""
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, not_, or_, select
 from sqlmodel import col
 
-from server.db.bulk import among
+from server.db.bulk import listed, one_of
 from server.db.register_tables import RecordRow
 from server.register.sealing import Seal
 from shared.codec import Stored, unpack
@@ -46,9 +47,8 @@ class RecordStore(Struct, frozen=True):
 
     def existing(self, ids: Collection[str]) -> set[str]:
         """Which of the ids are there."""
-        wanted = select(col(RecordRow.id)).where(col(RecordRow.town_id) == self.town)
-        found = self.conn.execute(wanted.where(among(self.conn, col(RecordRow.id), ids)))
-        return set(found.scalars())
+        asked = {"town": self.town, "ids": listed(self.conn, ids)}
+        return set(self.conn.execute(_existing(self.conn.dialect.name), asked).scalars())
 
     def opened(self, row: Row[str, str, int, str, bytes, bytes | None]) -> Record:
         """The record of a row of `wanted_columns`."""
@@ -79,9 +79,9 @@ class RecordStore(Struct, frozen=True):
         )
 
     def _opened(self, ids: Collection[str], *, lock: bool) -> Iterator[Record]:
-        wanted = self._rows().where(among(self.conn, col(RecordRow.id), ids))
-        wanted = wanted.order_by(col(RecordRow.id))
-        for row in self.conn.execute(wanted.with_for_update() if lock else wanted):
+        wanted = _some(self.conn.dialect.name, lock=lock)
+        named = {"town": self.town, "ids": listed(self.conn, ids)}
+        for row in self.conn.execute(wanted, named):
             yield self.opened(row)
 
     def _rows(self) -> Select[str, str, int, str, bytes, bytes | None]:
@@ -103,3 +103,19 @@ def wanted_columns() -> Select[str, str, int, str, bytes, bytes | None]:
         col(RecordRow.body),
         col(RecordRow.secret),
     )
+
+
+@cache
+def _some(dialect: str, *, lock: bool) -> Select[str, str, int, str, bytes, bytes | None]:
+    # Made once: to build a statement costs more than to run it.
+    wanted = wanted_columns().where(
+        col(RecordRow.town_id) == bindparam("town"), one_of(dialect, col(RecordRow.id), "ids")
+    )
+    wanted = wanted.order_by(col(RecordRow.id))
+    return wanted.with_for_update() if lock else wanted
+
+
+@cache
+def _existing(dialect: str) -> Select[str]:
+    of_town = col(RecordRow.town_id) == bindparam("town")
+    return select(col(RecordRow.id)).where(of_town, one_of(dialect, col(RecordRow.id), "ids"))

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, update
-from sqlmodel import col
+from sqlalchemy import Connection, Engine
 
 from server.clock import Clock, new_id
-from server.db.bulk import Value
+from server.db.bulk import Value, update_rows
 from server.db.engine import writing
 from server.db.errors import DatabaseBusy
 from server.db.office_tables import DeviceRow
@@ -258,8 +257,5 @@ def _decision(line: ConflictLine, record: Record, value: Answer, base: int) -> E
 
 
 def _note(conn: Connection, author: Author, values: dict[str, Value]) -> None:
-    conn.execute(
-        update(DeviceRow)
-        .where(col(DeviceRow.town_id) == author.town, col(DeviceRow.id) == author.device)
-        .values(**values)
-    )
+    columns = ("town_id", "id", *values)
+    update_rows(conn, DeviceRow, columns, [(author.town, author.device, *values.values())])

@@ -5,9 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.changes import GRID
-from shared.codec import PackedRecord, on_the_wire, opened, pack, packed, unpack
-from shared.records import Candidate, Record, Write
+from shared.changes import GRID, Change, ChangeKind
+from shared.codec import (
+    AMENDED_WRITES_MAX,
+    PackedRecord,
+    on_the_wire,
+    opened,
+    pack,
+    packed,
+    repack,
+    unpack,
+)
+from shared.folded import FoldedUnits
+from shared.merge import Rules, conflicts, merge
+from shared.policies import Policy
+from shared.records import PENDING, Candidate, Record, Write, numbered
 
 SECRET = frozenset({"id_number", "care"})
 NAMES = st.sampled_from(["head_name", "phone", "id_number", "care", "marks"])
@@ -61,3 +73,62 @@ def test_a_torn_row_is_told_apart_from_an_empty_one() -> None:
 
     with pytest.raises(msgspec.DecodeError):
         unpack(torn)
+
+
+@given(records(), st.dictionaries(NAMES, VALUES, min_size=1), st.integers(0, 5), st.booleans())
+def test_an_edit_of_a_stored_record_makes_what_it_makes_of_a_whole_one(
+    record: Record, units: dict[str, object], base: int, by_a_set: bool
+) -> None:
+    change = Change(
+        n=5, save="s", kind=ChangeKind.SET, record="record", record_kind="household",
+        grid="grid", worker="worker", at=0, base=base, units=units,
+    )  # fmt: skip
+    write = Write(PENDING, "other", 5, base, "worker", 7, 8)
+    rules = Rules({"marks": Policy.UNION}) if by_a_set else Rules()
+
+    whole = merge(record, change, write, rules)
+    folded = merge(unpack(pack(record, SECRET)), change, write, rules)
+    stored = repack(folded.record, SECRET, first=50)
+
+    assert folded == whole
+    assert conflicts(folded.record, rules) == conflicts(whole.record, rules)
+    assert unpack(stored) == numbered(whole.record, 50)
+    assert unpack(pack(folded.record, SECRET, first=50)) == numbered(whole.record, 50)
+    assert msgspec.json.decode(stored.secret or b"{}").keys() == whole.record.units.keys() & SECRET
+
+
+def test_an_edit_opens_nothing_but_what_it_touches() -> None:
+    write = Write(1, "device", 1, 0, "worker", 5, 6)
+    units = {name: (Candidate(name, (write,)),) for name in ("head_name", "phone", "id_number")}
+    units[GRID] = (Candidate([None, "grid"], (write,)),)
+    stored = pack(Record(id="r", kind="household", version=1, form="", units=units), SECRET)
+    change = Change(
+        n=2, save="s", kind=ChangeKind.SET, record="r", record_kind="household",
+        grid="grid", worker="worker", at=0, base=1, units={"phone": "13811111111"},
+    )  # fmt: skip
+
+    after = merge(unpack(stored), change, Write(2, "device", 2, 1, "worker", 7, 8), Rules()).record
+
+    assert isinstance(after.units, FoldedUnits)
+    assert after.units.folded.keys() == {"head_name", "id_number", GRID}
+    assert unpack(repack(after, SECRET, 0)) == after
+
+
+def test_writes_that_no_longer_count_are_dropped_before_they_are_many() -> None:
+    record = Record(
+        id="r", kind="household", version=1, form="",
+        units={GRID: (Candidate([None, "grid"], (Write(1, "device", 1, 0, "worker", 5, 6),)),)},
+    )  # fmt: skip
+    most = 0
+    for n in range(2, 3 * AMENDED_WRITES_MAX):
+        change = Change(
+            n=n, save="s", kind=ChangeKind.SET, record="r", record_kind="household",
+            grid="grid", worker="worker", at=0, base=n - 1, units={"phone": str(n)},
+        )  # fmt: skip
+        write = Write(n, "device", n, n - 1, "worker", 7, 8)
+        stored = repack(merge(record, change, write, Rules()).record, SECRET, 0)
+        record = unpack(stored)
+        most = max(most, len(msgspec.json.decode(stored.body)["w"]))
+
+    assert most == AMENDED_WRITES_MAX
+    assert record.units["phone"][0].value == str(3 * AMENDED_WRITES_MAX - 1)

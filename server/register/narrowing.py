@@ -1,0 +1,90 @@
+"""Which columns of a projection an edit can change: the others are neither made nor written.
+
+Most edits touch one answer, and most columns of a row hang on others; to set an indexed column
+costs a database as much as to change it, even to the same value.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+
+from msgspec import structs
+
+from server.register.entries import Entry
+from server.register.projections import Projection, Subject
+from shared.changes import Answer, ChangeKind
+
+_EDITS = frozenset({ChangeKind.SET, ChangeKind.ADD, ChangeKind.REMOVE})
+_KEYS = ("town_id", "id")
+_ALWAYS = ("version", "conflicts", "updated_at")
+"""What every edit changes, where a projection has it."""
+_FED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "dwelling": {
+            "location": ("lat", "lon"),
+            **{
+                unit: (unit,)
+                for unit in (
+                    "code", "plate", "address", "building", "unit_no", "floor", "room", "use",
+                    "status",
+                )
+            },
+        },
+        "household": {
+            "dwelling": ("dwelling_id",),
+            "head_name": ("head_name", "search"),
+            "phone": ("search", "phone"),
+            **{
+                unit: (unit,)
+                for unit in (
+                    "household_no", "people_count", "tenure", "household_kind", "landlord_name",
+                    "visit_policy", "marks",
+                )
+            },
+        },
+        "resident": {
+            "household": ("household_id",),
+            "name": ("name", "search"),
+            "phone": ("search", "phone"),
+            "id_number": ("id_hash",),
+            **{unit: (unit,) for unit in ("relation", "sex", "birth_date", "status")},
+        },
+    }
+)  # fmt: skip
+"""By kind and unit, the columns that are made from it; other kinds are hardly ever edited."""
+_SEARCHED = frozenset({"head_name", "name", "phone"})
+"""What `search` is made from: all of it, when one of them was edited."""
+
+
+def edited_units(kind: str, entries: Iterable[Entry]) -> frozenset[str] | None:
+    """The answers that these changes touch; None when any column may have changed."""
+    if kind not in _FED:
+        return None
+    units: set[str] = set()
+    for entry in entries:
+        change = entry.change
+        if change.kind not in _EDITS or any(unit.startswith("@") for unit in change.units):
+            return None
+        units.update(change.units)
+    return frozenset(units)
+
+
+def narrowed(kind: str, projection: Projection, units: Collection[str] | None) -> tuple[int, ...]:
+    """The places of the columns that edits of these units can change, the row's keys first."""
+    if units is None:
+        return tuple(range(len(projection.columns)))
+    fed = _FED[kind]
+    wanted = {*_KEYS, *_ALWAYS, *(column for unit in units for column in fed.get(unit, ()))}
+    return tuple([at for at, column in enumerate(projection.columns) if column in wanted])
+
+
+def only(subject: Subject, units: Collection[str] | None) -> Subject:
+    """The subject with no other answers than the columns of these units are made from."""
+    if units is None:
+        return subject
+    needed = {*units, *(_SEARCHED if not _SEARCHED.isdisjoint(units) else ())}
+    shown = subject.answer
+
+    def answer(unit: str) -> Answer:
+        return shown(unit) if unit in needed else None
+
+    return structs.replace(subject, answer=answer)

@@ -1,0 +1,85 @@
+"""A packed record's units, each opened only when somebody asks for it.
+
+Most edits touch one unit of forty: the others go from what was stored to what is stored again
+without being made into values and back.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Raw
+
+from shared.changes import Answer
+from shared.records import Candidate, Write
+
+Units: TypeAlias = Mapping[str, tuple[Candidate, ...]]
+FoldedParts: TypeAlias = dict[str, tuple[Raw, ...]]
+"""Each unit's candidates, as JSON: a value and the places of its writes in the table."""
+
+
+class FoldedUnits(Units):
+    """Units by name. Equal to a dict of the same units; never changed, only copied."""
+
+    __slots__ = ("_opened", "changed", "folded", "writes")
+
+    def __init__(
+        self, writes: tuple[Write, ...], folded: FoldedParts, changed: Units | None = None
+    ) -> None:
+        self.writes = writes
+        """The table that the folded parts point into."""
+        self.folded = folded
+        self.changed: Units = changed or {}
+        """What is not as it was stored."""
+        self._opened = dict(self.changed)
+
+    def __getitem__(self, name: str) -> tuple[Candidate, ...]:
+        known = self._opened.get(name)
+        if known is None:
+            known = tuple([self._candidate(part) for part in self.folded[name]])
+            self._opened[name] = known
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.folded
+        yield from self.changed
+
+    def __len__(self) -> int:
+        return len(self.folded) + len(self.changed)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.folded or name in self.changed
+
+    def with_changed(self, changed: Units) -> "FoldedUnits":
+        """The same with some units as they are now; one without candidates is gone."""
+        folded = self.folded.copy()
+        for name in changed:
+            folded.pop(name, None)
+        every = {**self.changed, **changed}
+        return FoldedUnits(self.writes, folded, {name: c for name, c in every.items() if c})
+
+    def _candidate(self, part: Raw) -> Candidate:
+        value, at = _part.decode(part)
+        return Candidate(value, tuple([self.writes[place] for place in at]))
+
+
+def with_changed(units: Units, changed: Units) -> Units:
+    """The units with some as they are now; one without candidates is gone."""
+    if isinstance(units, FoldedUnits):
+        return units.with_changed(changed)
+    every = {**units, **changed}
+    return {name: candidates for name, candidates in every.items() if candidates}
+
+
+def several(units: Units) -> list[str]:
+    """The names of the units that have more than one candidate."""
+    if isinstance(units, FoldedUnits):
+        return [*_several(units.folded), *_several(units.changed)]
+    return _several(units)
+
+
+def _several(units: Mapping[str, tuple[object, ...]]) -> list[str]:
+    return [name for name, candidates in units.items() if len(candidates) > 1]
+
+
+_part = msgspec.json.Decoder(tuple[Answer, tuple[int, ...]])

@@ -4,13 +4,14 @@ import argparse
 import warnings
 from collections.abc import Callable, Mapping
 
-from benchmarks import exchange
+from benchmarks import comparing, exchange
 from benchmarks.databases import Databases, databases
 from benchmarks.results import Section, put
 
 Benchmark = Callable[[Databases, bool], list[Section]]
 BENCHMARKS: Mapping[str, Benchmark] = {
     "exchange": exchange.sections,
+    "peers": comparing.sections,
 }
 
 

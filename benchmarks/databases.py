@@ -21,6 +21,10 @@ class Databases:
         self._server: PostgresServer | None = None
         self._numbers = count(1)
 
+    def new_home(self) -> Path:
+        """A folder for a server, that is not there yet."""
+        return self.folder / f"home{next(self._numbers)}"
+
     def new(self, kind: str) -> str:
         """The SQLAlchemy address of an empty database."""
         number = next(self._numbers)

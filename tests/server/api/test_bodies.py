@@ -59,7 +59,7 @@ def test_a_body_that_is_no_pull_is_a_problem_in_both_languages(
         ("zstd", b"not zstd"),
         ("zstd", zstandard.compress(b"{}")[:-1]),
         ("gzip", b"not gzip"),
-        ("gzip", gzip.compress(b"{}" * 99)[:-9]),
+        ("gzip", gzip.compress(b"{}" * 99, mtime=0)[:-9]),
         ("br", b"{}"),
         ("zstd, gzip", b"{}"),
         ("gzip", zlib.compress(b"{}")),
@@ -102,7 +102,7 @@ def test_a_body_without_a_length_is_bounded_too(town: ATown, device: Device) -> 
     ("encoding", "bomb"),
     [
         ("zstd", zstandard.compress(bytes(50_000_000))),
-        ("gzip", gzip.compress(bytes(50_000_000))),
+        ("gzip", gzip.compress(bytes(50_000_000), mtime=0)),
     ],
 )
 def test_a_bomb_does_not_go_off(town: ATown, device: Device, encoding: str, bomb: bytes) -> None:

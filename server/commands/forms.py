@@ -1,4 +1,4 @@
-"""`forms check`, `forms try`: what a spreadsheet form means here, before anybody is asked it."""
+"""`forms check`, `try`, `publish`: a spreadsheet form, before anybody is asked it and after."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,15 +8,21 @@ from typing import Annotated
 import msgspec
 import typer
 
-from server.commands.speech import AsJson, answer_json, language, say
+from server.commands.opening import chosen_town, opened, operating
+from server.commands.speech import AsJson, OfTown, answer_json, language, say
 from server.forms.compiler import CompiledForm, compile_form
+from server.forms.impact import Impact
 from server.forms.linter import publishing_problems
 from server.forms.problems import ADVICE, FormProblem, FormRefusedError
+from server.forms.publishing import Publishing
 from server.forms.trial import Tried, UnknownPathError, try_form
 from server.forms.xform import language_code
 from server.forms.xlsform import FORM_BYTES_MAX
+from server.office.audit import Deed
 from server.office.errors import refused
+from server.register.published import Source
 from shared.changes import Answer
+from shared.forms.model import Form
 
 CLEAN, WARNED, UNUSABLE = 0, 1, 2
 NO_KIND = "record"
@@ -98,6 +104,37 @@ def try_out(
         typer.echo(_line(one))
 
 
+@forms.command("publish")
+def publish(
+    file: FormFile,
+    *,
+    kind: OfKind = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看影响，不发布 · Only tell what would change")
+    ] = False,
+    town: OfTown = "",
+    as_json: AsJson = False,
+) -> None:
+    """发布表单，各手机下次同步时取用 · Publish a form; phones take it at their next sync."""
+    source = Source(file.read_bytes()[: FORM_BYTES_MAX + 1], file.name)
+    with opened() as services:
+        town_id = chosen_town(services, town).town_id
+        publishing = Publishing(services.register)
+        try:
+            form = publishing.upload(town_id, source, kind, Neighbours(file)).form
+        except FormRefusedError as error:
+            _tell(None, error.problems)
+            raise typer.Exit(UNUSABLE) from error
+        preview = publishing.preview(town_id, form.kind, form.version, services.clock())
+        if dry_run:
+            services.register.versions.drop(town_id, form.kind, form.version)
+        else:
+            with operating(services, town_id) as act:
+                act.note(Deed.FORM_PUBLISHED, f"{form.kind} {form.version}")
+            publishing.publish(town_id, form.kind, form.version)
+    _tell_impact(form, preview.impact, published=not dry_run, as_json=as_json)
+
+
 def compiled_file(file: Path, kind: str) -> CompiledForm:
     """The form in the file, with the tables beside it. Raises FormRefusedError."""
     with file.open("rb") as document:
@@ -148,6 +185,21 @@ def _tell(compiled: CompiledForm | None, found: tuple[FormProblem, ...]) -> None
     if compiled is not None and verdict(found) != UNUSABLE:
         count = len(compiled.form.questions)
         say(f"可以使用：{count} 道题。", f"Can be used: {count} questions.")
+
+
+def _tell_impact(form: Form, found: Impact, *, published: bool, as_json: bool) -> None:
+    if as_json:
+        about = {"kind": form.kind, "version": form.version, "published": published}
+        answer_json(about | {"impact": msgspec.to_builtins(found)})
+        return
+    say(
+        f"{found.records} 条记录：{found.lose} 条有答案不再显示，{found.become_invalid} 条的答案"
+        f"不再符合要求，{found.owe} 条缺新的必填项。",
+        f"{found.records} records: {found.lose} have an answer that is no longer shown, "
+        f"{found.become_invalid} one that would be wrong, {found.owe} lack what is newly required.",
+    )
+    if published:
+        say(f"已发布 {form.kind} {form.version}。", f"Published {form.kind} {form.version}.")
 
 
 def _answers_in(file: Path) -> dict[str, Answer]:

@@ -69,6 +69,7 @@ MENU = (
     Section(
         "menu.organisation",
         (
+            Entry("/forms", "menu.forms", "list-check", Action.PUBLISH_FORMS),
             Entry("/areas", "menu.areas", "sitemap", Action.SEE_AREAS),
             Entry("/accounts", "menu.accounts", "user-shield", Action.SEE_ACCOUNTS),
         ),

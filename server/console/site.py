@@ -31,6 +31,7 @@ from server.console.pages.devices import DevicePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
 from server.console.pages.imports import ImportPages
+from server.console.pages.forms import FormPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
 from server.console.pages.review import ReviewPages
@@ -105,6 +106,7 @@ def _views(desk: Desk) -> list[BaseView]:
         ImportPages(desk),
         EditPages(desk),
         RefusedPages(desk),
+        FormPages(desk),
         RestorePages(desk),
         AttachmentPages(desk),
         WorkerPages(desk),

@@ -180,7 +180,11 @@ class FormRow(ServerTable, table=True):
     sealed: str = ""
     """The units of class S in this version or one before it, separated by spaces."""
     published_at: int = big()
+    """0: uploaded, and not published yet."""
     current: bool = False
+    source: bytes = blob()
+    """The XLSForm that it was compiled from, as it was uploaded; empty for the built-in ones."""
+    source_name: str = ""
 
 
 class NotSameRow(ServerTable, table=True):

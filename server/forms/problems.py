@@ -74,6 +74,10 @@ _SENTENCES: dict[str, Words] = {
         "en": "The form does not say what kind of record it is for. Add the column "
         "attribute::doorstep:kind to the settings sheet.",
     },
+    "no_version": {
+        "zh": "没有写版本号。请在 settings 表的 version 列写上版本号。",
+        "en": "The form has no version. Write one in the column version of the settings sheet.",
+    },
     "unknown_table": {
         "zh": "没有名为“{name}”的代码表。",
         "en": 'There is no code table named "{name}".',

@@ -42,6 +42,16 @@ class FormTaken(ServerError):
         )
 
 
+class Source(Struct, frozen=True):
+    """The file that a form was compiled from."""
+
+    document: bytes = b""
+    name: str = ""
+
+
+NO_SOURCE = Source()
+
+
 class Published(Struct, frozen=True, dict=True):
     """One version of a kind's form, with what follows from it."""
 
@@ -122,16 +132,36 @@ def form_content(conn: Connection, town: str, kind: str, version: str) -> bytes 
     return found
 
 
+def keep_form(conn: Connection, town: str, form: Form, source: Source) -> None:
+    """Keep a version unpublished; another that was not published gives way. Raises FormTaken."""
+    content = encode_form(form)
+    known = conn.execute(
+        select(col(FormRow.content), col(FormRow.published_at)).where(
+            *_is(town, form.kind, form.version)
+        )
+    ).one_or_none()
+    if known is None:
+        columns = (
+            "town_id", "kind", "version", "content", "sealed", "published_at", "current", "source",
+            "source_name",
+        )  # fmt: skip
+        row = (
+            town, form.kind, form.version, content, "", 0, False, source.document, source.name,
+        )  # fmt: skip
+        insert_rows(conn, FormRow, columns, [row])
+    elif known.content != content:
+        if known.published_at:
+            raise FormTaken(form.version)
+        conn.execute(
+            update(FormRow)
+            .where(*_is(town, form.kind, form.version))
+            .values(content=content, source=source.document, source_name=source.name)
+        )
+
+
 def put_form(conn: Connection, town: str, form: Form, now: int) -> None:
     """Make the form its kind's current one. Raises FormTaken."""
-    content = encode_form(form)
-    known = form_content(conn, town, form.kind, form.version)
-    if known is None:
-        columns = ("town_id", "kind", "version", "content", "sealed", "published_at", "current")
-        row = (town, form.kind, form.version, content, "", now, False)
-        insert_rows(conn, FormRow, columns, [row])
-    elif known != content:
-        raise FormTaken(form.version)
+    keep_form(conn, town, form, NO_SOURCE)
     of_kind = (col(FormRow.town_id) == town, col(FormRow.kind) == form.kind)
     sealed = secret_units(form)
     for earlier in conn.execute(select(col(FormRow.sealed)).where(*of_kind)).scalars():
@@ -140,7 +170,7 @@ def put_form(conn: Connection, town: str, form: Form, now: int) -> None:
     conn.execute(
         update(FormRow)
         .where(*_is(town, form.kind, form.version))
-        .values(current=True, sealed=" ".join(sorted(sealed)))
+        .values(current=True, sealed=" ".join(sorted(sealed)), published_at=now)
     )
 
 

@@ -27,6 +27,7 @@ from server.register.rebuild import Rebuilder, Rebuilt
 from server.register.replay import Verified, Verifier
 from server.register.sealing import Seal
 from server.register.store import RecordStore
+from server.register.versions import Versions
 from server.register.waiting_room import Looked, Waiting, WaitingRoom, Wanted
 from server.register.way_back import Place, WayBack
 from server.register.writer import Writer
@@ -52,6 +53,8 @@ class Register:
         """Merging, un-merging and restoring."""
         self.way_back = WayBack(self._writer)
         """What is done with changes that were not taken."""
+        self.versions = Versions(engine, self._shelf, self._seal, clock)
+        """Which versions of the forms there are, and there were."""
         self._pager = Pager(engine, self._seal, keys.cursor, clock)
 
     def push(self, device: DeviceIdentity, push: Push) -> PushReply:

@@ -54,14 +54,7 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
 
     kept = picture(sheet, ref) if ref is not None and not strokes.value else None
     paper = ft.GestureDetector(
-        content=ft.Container(
-            kept or canvas.Canvas([_path(one) for one in strokes.value], expand=True),
-            width=WIDTH,
-            height=HEIGHT,
-            bgcolor=ft.Colors.WHITE,
-            border_radius=CORNER,
-            border=ft.Border.all(1, ft.Colors.OUTLINE),
-        ),
+        content=_paper(kept, strokes.value),
         drag_interval=10,
         on_pan_start=begin,
         on_pan_update=move,
@@ -73,6 +66,17 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
         ft.Semantics(identifier=f"q-{key}-paper", content=paper),
         button(f"q-{key}-again", texts("form.draw_again"), again, weight=Weight.QUIET),
         ft.Container(muted(said) if said else None),
+    )
+
+
+def _paper(kept: ft.Control | None, strokes: list[Stroke]) -> ft.Control:
+    return ft.Container(
+        kept or canvas.Canvas([_path(one) for one in strokes], expand=True),
+        width=WIDTH,
+        height=HEIGHT,
+        bgcolor=ft.Colors.WHITE,
+        border_radius=CORNER,
+        border=ft.Border.all(1, ft.Colors.OUTLINE),
     )
 
 

@@ -212,6 +212,8 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("sealed", sa.String(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.LargeBinary(), nullable=False),
+        sa.Column("source_name", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "kind", "version"),
     )
     op.create_table(

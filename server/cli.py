@@ -17,6 +17,7 @@ from server.commands.people import add_admin, add_area, add_worker, enrolment_co
 from server.commands.records import housekeeping, migrate, rebuild, verify
 from server.commands.serving import serve
 from server.commands.speech import spoken
+from server.commands.tokens import add_token, revoke_token, tokens
 from server.commands.usage import usage_words
 from server.errors import ServerError
 from server.services import VERSION
@@ -28,6 +29,9 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("add-area", add_area),
     ("add-worker", add_worker),
     ("enrolment-code", enrolment_code),
+    ("add-token", add_token),
+    ("revoke-token", revoke_token),
+    ("tokens", tokens),
     ("import", import_table),
     ("import-carry-over", import_carry_over),
     ("export", export),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import msgspec
 from msgspec import Raw, Struct
 
+from server.api.admin.examples import ADMIN_EXAMPLES
 from server.api.health import Health
 from server.services import VERSION
 from shared.changes import Change, ChangeKind
@@ -128,6 +129,7 @@ EXAMPLES: Mapping[str, Struct] = MappingProxyType(
             digest=FIRST_DIGEST,
         ),
         "Health": Health("ok", VERSION, "ok"),
+        **ADMIN_EXAMPLES,
     }
 )
 """By the name of the message."""

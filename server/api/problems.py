@@ -22,7 +22,20 @@ from server.files.refusals import (
 from server.office.devices import Lost, Revoked, Unauthorised
 from server.office.enrolment import EnrolmentRefused
 from server.office.errors import NotAllowed
-from server.register.refusals import CursorForged, CursorOld, CursorTooOld, Fork, Gap, NotUnderstood
+from server.office.tokens import TokenRefused
+from server.register.refusals import (
+    CursorForged,
+    CursorOld,
+    CursorTooOld,
+    EditsRefused,
+    Fork,
+    Gap,
+    NotMerged,
+    NotReleasable,
+    NotRestorable,
+    NotUnderstood,
+    NotWaiting,
+)
 from server.register.sealing import SealBroken
 from shared.wire import Problem, Words
 
@@ -137,6 +150,12 @@ _STATUS: tuple[tuple[type[ServerError], int], ...] = (
     (Gap, 409),
     (Fork, 409),
     (NotUnderstood, 400),
+    (TokenRefused, 401),
+    (NotWaiting, 409),
+    (EditsRefused, 422),
+    (NotMerged, 422),
+    (NotReleasable, 422),
+    (NotRestorable, 422),
     (CursorForged, 400),
     (TooLarge, 413),
     (TooSlow, 408),

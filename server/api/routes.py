@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Response
 
+from server.api.admin.routes import add_admin
 from server.api.context import SyncApi
 from server.api.devices import DeviceRoutes
 from server.api.files import FileRoutes
@@ -34,6 +35,7 @@ def api_router(api: SyncApi) -> APIRouter:
     _add_sync(router, SyncRoutes(api))
     _add_uploads(router, FileRoutes(api))
     _add_files(router, FileRoutes(api))
+    add_admin(router, api, _add)
     health = HealthRoutes(api)
     told = Spoken("Is the server able to work?", (), answers=Health, token=False)
     _add(router, "GET", "/healthz", told)(health.healthz)

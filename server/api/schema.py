@@ -7,6 +7,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from server.api.admin.messages import MESSAGES as ADMIN_MESSAGES
 from server.api.examples import EXAMPLES
 from server.api.health import Health
 from server.api.tus import PART_TYPE
@@ -44,11 +45,13 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     PushReply,
     SnapshotPage,
     Sums,
+    *ADMIN_MESSAGES,
 )
 _REF = "#/components/schemas/{name}"
 _WHY = {
     400: "Not understood.",
     401: "Not enrolled, revoked, wrongly signed, or a wrong enrolment code.",
+    403: "The token, or its account's role, does not allow this.",
     404: "Not there, or not for this device.",
     408: "The body did not come in time.",
     409: "`gap`: send again from `last_n`; `fork`: ask for a new incarnation; `offset`: go on "
@@ -58,7 +61,7 @@ _WHY = {
     412: "Another version of tus.",
     413: "Too large.",
     415: "Not sent as a part of a file.",
-    422: "The file is not taken, and nothing of it was kept.",
+    422: "The file, or the edit, is not taken, and nothing of it was kept.",
     426: "Update the app. Pushes of every version are still taken.",
     429: "Too many tries, or uploads; see Retry-After.",
     460: "The part is not what its checksum says; it was not kept.",
@@ -99,6 +102,8 @@ class Spoken:
     """Asked with bytes of a file."""
     file: bool = False
     """Asked with a whole file."""
+    admin: bool = False
+    """Asked with an admin's token, not a device's."""
 
     def extra(self) -> Json:
         """The part of the route's description that FastAPI cannot see."""
@@ -107,7 +112,7 @@ class Spoken:
         parameters += [_header(name) for name in self.headers]
         extra: Json = {"parameters": parameters} if parameters else {}
         if self.token:
-            extra["security"] = [{"device": []}]
+            extra["security"] = [{"admin" if self.admin else "device": []}]
         if self.asks or self.signed:
             extra["requestBody"] = {"required": True, "content": _content(self.asks)}
         if self.part or self.file:
@@ -150,7 +155,12 @@ def description(app: FastAPI) -> Json:
             "type": "http",
             "scheme": "bearer",
             "description": "The device's token, as enrolment answered it.",
-        }
+        },
+        "admin": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An access token, as `doorstep add-token` made it.",
+        },
     }
     return document
 

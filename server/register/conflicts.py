@@ -20,6 +20,21 @@ class ConflictSummary(Struct, frozen=True, kw_only=True):
     opened_seq: int
     claim: bool = False
     """Another record claimed the same number before; there is one value, and it is not alone."""
+    open: bool = True
+
+
+class Sought(Struct, frozen=True, kw_only=True):
+    """Which conflicts; what is left empty matters not."""
+
+    open: bool = True
+    grid: str = ""
+    record: str = ""
+    record_kind: str = ""
+    unit: str = ""
+    claim: bool | None = None
+
+
+EVERY_OPEN = Sought()
 
 
 class Origin(Struct, frozen=True, kw_only=True):

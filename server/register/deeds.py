@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select
 from sqlmodel import col
 
 from server.db.engine import writing
 from server.db.errors import DatabaseBusy
-from server.db.register_tables import JournalRow
+from server.db.register_tables import JournalRow, NotSameRow
 from server.errors import NotFound
 from server.office.audit import Deed, Entry, record
 from server.office.people import AccountIdentity
@@ -94,6 +94,24 @@ class Deeds(Struct, frozen=True):
         Raises NotFound, NotMerged or EditsRefused.
         """
         return self._in_one(lambda conn: self._unmerge(conn, account, record_id, base))
+
+    def not_the_same(self, account: AccountIdentity, one: str, other: str) -> None:
+        """Two records that look alike are two. Saying so twice changes nothing. Raises NotFound."""
+
+        def work(conn: Connection) -> None:
+            self._seen(conn, account, [one, other])
+            pair = {"one_id": min(one, other), "other_id": max(one, other)}
+            of_pair = [col(getattr(NotSameRow, name)) == value for name, value in pair.items()]
+            known = select(col(NotSameRow.one_id)).where(
+                col(NotSameRow.town_id) == account.town, *of_pair
+            )
+            if one == other or conn.execute(known).first() is not None:
+                return
+            self._note(conn, account, Deed.NOT_THE_SAME, f"{pair['one_id']} {pair['other_id']}")
+            said = {"said_by": account.id, "said_at": self.writer.clock()}
+            conn.execute(insert(NotSameRow).values(town_id=account.town, **pair, **said))
+
+        self._in_one(work)
 
     def restore(self, account: AccountIdentity, restoring: Restoring) -> Committed:
         """Write an earlier value again. Raises NotFound, NotRestorable or EditsRefused."""

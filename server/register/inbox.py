@@ -10,8 +10,16 @@ from server.db.bulk import table_of
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
 from server.db.register_tables import ConflictRow, JournalRow, RecordRow
 from server.register.claiming import Claim
-from server.register.conflicts import ConflictDetail, ConflictSummary, ConflictValue, Origin, Rival
-from server.register.contested import CLAIM, OPEN, opened_candidates
+from server.register.conflicts import (
+    EVERY_OPEN,
+    ConflictDetail,
+    ConflictSummary,
+    ConflictValue,
+    Origin,
+    Rival,
+    Sought,
+)
+from server.register.contested import CLAIM, OPEN, VALUES, opened_candidates
 from server.register.entries import Bookkeeper, JournalLine
 from server.register.names import names_of
 from server.register.outcomes import AlreadyDecided
@@ -57,15 +65,17 @@ class Inbox(Struct, frozen=True):
     town: str
     seal: Seal
 
-    def count(self, grids: frozenset[str]) -> int:
-        """How many wait in these grids."""
-        wanted = select(func.count()).select_from(ConflictRow).where(*self._waiting(grids))
-        return self.conn.execute(wanted).scalar_one()
+    def count(self, grids: frozenset[str], sought: Sought = EVERY_OPEN) -> int:
+        """How many there are in these grids."""
+        wanted = select(func.count()).select_from(ConflictRow)
+        return self.conn.execute(wanted.where(*self._waiting(grids, sought))).scalar_one()
 
-    def waiting(self, grids: frozenset[str], offset: int, limit: int) -> list[ConflictSummary]:
-        """Those that wait in these grids, oldest first."""
+    def waiting(
+        self, grids: frozenset[str], offset: int, limit: int, sought: Sought = EVERY_OPEN
+    ) -> list[ConflictSummary]:
+        """Those in these grids, oldest first."""
         oldest_first = (col(ConflictRow.opened_seq), col(ConflictRow.id))
-        wanted = select(*_COLUMNS).where(*self._waiting(grids)).order_by(*oldest_first)
+        wanted = select(*_COLUMNS).where(*self._waiting(grids, sought)).order_by(*oldest_first)
         rows = self.conn.execute(wanted.offset(offset).limit(limit))
         lines = [ConflictLine(*row) for row in rows]
         titles = self._titles({line.record_id for line in lines})
@@ -80,6 +90,7 @@ class Inbox(Struct, frozen=True):
                 opened_at=line.opened_at,
                 opened_seq=line.opened_seq,
                 claim=line.is_claim,
+                open=line.is_open,
             )
             for line in lines
         ]
@@ -146,11 +157,20 @@ class Inbox(Struct, frozen=True):
         decision = self.decision(line)
         return AlreadyDecided(line.id, by, self._name(by), line.closed_at or 0, decision)
 
-    def _waiting(self, grids: frozenset[str]) -> tuple[ColumnElement[bool], ...]:
+    def _waiting(self, grids: frozenset[str], sought: Sought) -> tuple[ColumnElement[bool], ...]:
+        named = (
+            (col(ConflictRow.grid), sought.grid),
+            (col(ConflictRow.record_id), sought.record),
+            (col(ConflictRow.record_kind), sought.record_kind),
+            (col(ConflictRow.unit), sought.unit),
+        )
+        state, about = col(ConflictRow.state), col(ConflictRow.about)
         return (
             col(ConflictRow.town_id) == self.town,
-            col(ConflictRow.state) == OPEN,
+            state == OPEN if sought.open else state != OPEN,
             col(ConflictRow.grid).in_(sorted(grids)),
+            *(column == value for column, value in named if value),
+            *(() if sought.claim is None else (about == (CLAIM if sought.claim else VALUES),)),
         )
 
     def _values(

@@ -12,7 +12,7 @@ from server.office.people import AccountIdentity, DeviceIdentity
 from server.register.carried import Carried, Porter
 from server.register.claims import ClaimTable
 from server.register.comparing import Stretch, sums
-from server.register.conflicts import ConflictDetail, ConflictSummary
+from server.register.conflicts import EVERY_OPEN, ConflictDetail, ConflictSummary, Sought
 from server.register.contact import contact_values, note_contact
 from server.register.counter import take_numbers
 from server.register.deeds import Deeds
@@ -139,16 +139,22 @@ class Register:
             return Historian(conn, town, self._seal).timeline(id, with_children=with_children)
 
     def open_conflicts(
-        self, town: str, grids: frozenset[str], *, offset: int = 0, limit: int = 50
+        self,
+        town: str,
+        grids: frozenset[str],
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        sought: Sought = EVERY_OPEN,
     ) -> list[ConflictSummary]:
-        """The inbox of someone who may see these grids, oldest first."""
+        """The inbox of someone who may see these grids, oldest first; or others that are sought."""
         with reading(self._engine) as conn:
-            return Inbox(conn, town, self._seal).waiting(grids, offset, limit)
+            return Inbox(conn, town, self._seal).waiting(grids, offset, limit, sought)
 
-    def count_conflicts(self, town: str, grids: frozenset[str]) -> int:
-        """How many conflicts wait in these grids."""
+    def count_conflicts(self, town: str, grids: frozenset[str], sought: Sought = EVERY_OPEN) -> int:
+        """How many conflicts wait in these grids; or how many are sought."""
         with reading(self._engine) as conn:
-            return Inbox(conn, town, self._seal).count(grids)
+            return Inbox(conn, town, self._seal).count(grids, sought)
 
     def conflict(self, town: str, id: str) -> ConflictDetail | None:
         """One conflict with all that stands against each other, open or decided."""

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from server.api.context import ApiLimits
 from server.forms.builtin import builtin_forms
 from server.limits import Rate
+from server.office.roles import Action, Role
 from server.office.sign_in import Attempt, SignInRefused, sign_in
+from server.office.tokens import give_token
 from shared.wire import PushReply
 from tests.server.a_town import ATown, make_town
 from tests.server.api.caller import Caller, Device, calling, enrol
@@ -46,6 +48,23 @@ BODIES = {
     "/v1/enrol": _likely("code", "public_key", "platform", "app", "town"),
     "/v1/pull": _likely("cursor", "limit", "clock", "report"),
     "/v1/push": _likely("device", "after", "clock", "changes", "offsets", "report"),
+}
+
+
+ADMIN_BODIES = {
+    "/conflicts/{id}/decision": _likely("value", "base"),
+    "/conflicts/{id}/question": _likely("worker", "words"),
+    "/duplicates/merge": _likely("merged", "base", "survivor", "survivor_base", "take"),
+    "/duplicates/unmerge": _likely("record", "base"),
+    "/duplicates/not-the-same": _likely("one", "other"),
+    "/quarantine/{id}/1/release": _likely("x"),
+    "/quarantine/{id}/1/correction": _likely(
+        "kind", "record", "record_kind", "grid", "base", "units"
+    ),
+    "/quarantine/{id}/1/return": _likely("words"),
+    "/quarantine/{id}/1/rejection": _likely("words"),
+    "/records/{id}/changes": _likely("kind", "base", "units"),
+    "/records/{id}/restore": _likely("unit", "seq", "base"),
 }
 
 
@@ -102,6 +121,63 @@ def test_no_change_makes_the_server_fail(device: tuple[ATown, Device]) -> None:
                 phone.n += 1
 
         try_one()
+
+
+def test_no_body_makes_the_admin_api_fail(device: tuple[ATown, Device]) -> None:
+    town, phone = device
+    town.account("chen", Role.TOWN_ADMIN)
+    with town.act() as act:
+        token = give_token(act, "chen", "", tuple(Action), days=1).token
+    headers = {"Authorization": f"Bearer {token}"}
+    with calling(town, PATIENT) as caller:
+        create = phone.create("r", "household", head_name="张", phone="call me")
+        body = phone.push_of(create)
+        assert caller.post("/v1/push", content=body, headers=phone.signed(body)).status_code == 200
+        ids = ["r", "x", phone.enrolled.device, "'", "%00"]
+
+        @FEW
+        @given(st.data())
+        def try_one(data: st.DataObject) -> None:
+            path = data.draw(st.sampled_from(sorted(ADMIN_BODIES)))
+            body = data.draw(ADMIN_BODIES[path] | st.binary(max_size=50))
+            address = "/v1/admin" + path.format(id=data.draw(st.sampled_from(ids)))
+            reply = caller.post(address, content=body, headers=headers)
+            assert reply.status_code < 500, (reply.status_code, address, body)
+            assert not INSIDE.search(reply.text), reply.text
+            if reply.status_code >= 400:
+                assert reply.json()["words"].keys() == {"zh", "en"}
+
+        try_one()
+    assert town.services.register.verify("east").well
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/admin/conflicts?grid=%00",
+        "/v1/admin/conflicts?offset=99999999999999999999999",
+        "/v1/admin/conflicts?state=any",
+        "/v1/admin/conflicts?unit=' OR '1'='1",
+        "/v1/admin/quarantine?which=%ff",
+        "/v1/admin/quarantine/%00/1",
+        "/v1/admin/quarantine/d/99999999999999999999999",
+        "/v1/admin/records/%00",
+        "/v1/admin/records/nobody/history",
+        "/v1/admin/duplicates?limit=-1",
+    ],
+)
+def test_no_address_of_the_admin_api_makes_the_server_fail(
+    device: tuple[ATown, Device], path: str
+) -> None:
+    town, _ = device
+    town.account("chen", Role.TOWN_ADMIN)
+    with town.act() as act:
+        token = give_token(act, "chen", "", tuple(Action), days=1).token
+    with calling(town) as caller:
+        reply = caller.get(path, headers={"Authorization": f"Bearer {token}"})
+
+    assert reply.status_code in (200, 400, 404)
+    assert not INSIDE.search(reply.text), reply.text
 
 
 @pytest.mark.parametrize(

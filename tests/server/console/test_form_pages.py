@@ -87,10 +87,7 @@ def test_one_can_go_back_to_the_version_before(desk: Desk) -> None:
     assert desk.register.forms(desk.town.who.town)["household"].version == "1"
     with reading(desk.town.services.engine) as conn:
         notes = [entry.object for entry in trail(conn, desk.town.who.town)]
-    assert [note for note in notes if note.startswith("household ")] == [
-        "household 2",
-        "household 1",
-    ]
+    assert {"household 1", "household 2"} <= set(notes)
 
 
 def test_there_is_nothing_to_go_back_to_at_first(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from server.console.words import language, say
 from server.db.engine import reading
 from server.db.register_tables import ConflictRow
 from server.office.people import AccountIdentity
+from server.register.aliases import merged_into
 from server.register.file_uses import Uses
 from server.review.questions import Question as Asked
 from server.review.questions import Questions
@@ -78,6 +79,10 @@ class RecordPage(Struct, frozen=True, kw_only=True):
     files_here: frozenset[str] = frozenset()
     """Of the files that it names, those that have come, by hash."""
     questions: tuple[Asked, ...] = ()
+    merged: tuple[str, ...] = ()
+    """The records that were merged into it."""
+    survivor: str = ""
+    """The record that it was merged into."""
     """What the office asked workers about it."""
 
 
@@ -115,6 +120,8 @@ def record_page(
             households=households_at(conn, who, record_id, reader),
             files_here=Uses(conn, who.town).here(record_id),
             questions=tuple(questions),
+            merged=tuple(merged_into(conn, who.town, [record_id])[1:]),
+            survivor=record.alias_of or "",
         )
 
 

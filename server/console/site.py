@@ -28,14 +28,15 @@ from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.dashboard import Dashboard
 from server.console.pages.devices import DevicePages
+from server.console.pages.duplicates import DuplicatePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
-from server.console.pages.imports import ImportPages
 from server.console.pages.forms import FormPages
+from server.console.pages.imports import ImportPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
-from server.console.pages.review import ReviewPages
 from server.console.pages.restore import RestorePages
+from server.console.pages.review import ReviewPages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
@@ -102,11 +103,12 @@ def _views(desk: Desk) -> list[BaseView]:
         ReviewPages(desk),
         ConflictPages(desk),
         BulkPages(desk),
+        DuplicatePages(desk),
         QuestionPages(desk),
         ImportPages(desk),
+        FormPages(desk),
         EditPages(desk),
         RefusedPages(desk),
-        FormPages(desk),
         RestorePages(desk),
         AttachmentPages(desk),
         WorkerPages(desk),

@@ -60,16 +60,13 @@ class LikenessMarkRow(ServerTable, table=True):
 
 
 class LikenessPassRow(ServerTable, table=True):
-    """How far the comparing of a kind of records has come."""
+    """How far the comparing of a town's records has come."""
 
     __tablename__ = "likeness_pass"
 
     town_id: str = town_key()
-    kind: str = Field(primary_key=True, max_length=20)
     version: int = big()
-    """Records up to this version are compared, once the whole pass is through."""
-    after: str = ""
-    """During a whole pass: the last record that was compared; empty when none is under way."""
-    begun_at: int | None = big_or_none()
+    """Every record is compared as it was at this change number, or later."""
     upto: int = big()
-    """The town's change number when the whole pass began."""
+    """Where the town stood when the last whole pass began: below it, the pass is under way."""
+    changed_at: int = big()

@@ -57,6 +57,7 @@ class Deed(StrEnum):
     MERGED = "merged"
     UNMERGED = "unmerged"
     NOT_THE_SAME = "not_the_same"
+    MAYBE_THE_SAME = "maybe_the_same"
     VALUE_RESTORED = "value_restored"
     QUARANTINE_RELEASED = "quarantine_released"
     QUARANTINE_CORRECTED = "quarantine_corrected"

@@ -65,8 +65,11 @@ def _brought(
     since = merge_write(merged)
     if since is None:
         return {}
+    save = _save_at(conn, book, since.seq)
     of_survivor = col(JournalRow.record_id) == survivor.id
-    lines = list(book.lines(conn, of_survivor, col(JournalRow.seq) >= since.seq))
+    # What the survivor took over was written just before the merge itself.
+    after = (col(JournalRow.seq) >= since.seq) | (col(JournalRow.save_id) == save)
+    lines = list(book.lines(conn, of_survivor, after))
     echoes = [line for line in lines if is_echo(line.device_id)]
     own = _dots_of(conn, book, merged.id, since.seq) if echoes else frozenset[Dot]()
     brought: dict[Dot, Mapping[str, Answer]] = {
@@ -74,7 +77,6 @@ def _brought(
         for line in echoes
         if (line.device_id.removeprefix(ECHO), line.n) in own
     }
-    save = _save_at(conn, book, since.seq)
     for line in lines:
         if line.save_id == save and line.device_id == since.device:
             brought[line.device_id, line.n] = book.told(line).before

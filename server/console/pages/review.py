@@ -12,6 +12,7 @@ from starlette_admin.routing import route
 from server.console.desk import in_thread, required
 from server.console.labels import Sight, label, sight_of
 from server.console.pages.base import Pages
+from server.console.pages.duplicates import finder_of, go_on
 from server.console.titles import titles_of
 from server.console.words import pick, say
 from server.db.engine import reading
@@ -115,6 +116,7 @@ class ReviewPages(Pages):
 
     def _inbox(self, who: AccountIdentity, asked: Asked, page: int, sight: Sight) -> Inbox:
         now = self.desk.clock()
+        go_on(finder_of(self.desk), who.town, 1)
         with reading(self.desk.engine) as conn:
             queue = Queue(conn, who, now)
             counts = queue.counts(asked)

@@ -101,6 +101,7 @@ PAGES = (
     "/",
     "/review",
     "/review?later=1&whose=mine",
+    "/duplicates",
     "/bulk",
     "/bulk?subject=household.tenure&rule=newest",
     "/questions/new/household/{household}",

@@ -180,6 +180,23 @@ def test_a_late_change_goes_all_the_way(
     world.assert_whole()
 
 
+def test_un_merging_gives_back_what_the_survivor_had_before_it_took_something_over(
+    world: World, li: Phone, pair: tuple[str, str]
+) -> None:
+    duplicate, survivor = pair
+    li.set(survivor, 2, phone="13822222222")
+    li.send()
+    merge(world, duplicate, survivor, take=("phone",))
+    assert world.shown(survivor)["phone"] == "13811111111"
+
+    left = unmerge(world, duplicate)
+
+    assert left == ()
+    assert world.shown(survivor)["phone"] == "13822222222"
+    assert world.shown(duplicate)["phone"] == "13811111111"
+    world.assert_whole()
+
+
 def test_un_merging_gives_both_back_and_loses_no_late_change(
     world: World, wang: Phone, li: Phone, pair: tuple[str, str]
 ) -> None:

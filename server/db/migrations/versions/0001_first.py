@@ -539,12 +539,10 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     op.create_table(
         "likeness_pass",
         sa.Column("town_id", sa.String(length=40), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("after", sa.String(), nullable=False),
-        sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("upto", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("town_id", "kind"),
+        sa.Column("changed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id"),
     )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

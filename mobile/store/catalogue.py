@@ -14,6 +14,7 @@ from mobile.store.index import Index
 from mobile.store.likely import Likely
 from mobile.store.shelf import Shelf
 from mobile.store.timeline import Timeline
+from mobile.store.undoing import Undoing
 from shared.records import Record
 
 PREPARED_AT_ONCE = 20
@@ -143,6 +144,7 @@ class Catalogue:
         self.index, self.likely = index, Likely(index)
         self.gaps = Gaps(self._shelf, index, self._wanted)
         self.timeline = Timeline(self._shelf, index)
+        self.undoing = Undoing(self._shelf, index)
         self.buildings = Buildings(self._shelf, index)
 
     def _drafting(self) -> frozenset[str]:

@@ -71,10 +71,10 @@ def begin(shelf: Shelf, opening: Opening) -> Draft:
     )
 
 
-def save_drafts(shelf: Shelf, drafts: Sequence[Draft]) -> Saved:
-    """Saves forms as one save and drops their drafts. Raises NotReady, FormMissing ..."""
+def save_drafts(shelf: Shelf, drafts: Sequence[Draft], more: Sequence[Edit] = ()) -> Saved:
+    """Saves forms, and `more`, as one save, and drops their drafts. Raises NotReady ..."""
     edits = [edit for draft in drafts for edit in _edits(shelf, draft)]
-    return save(shelf, edits, [draft.id for draft in drafts])
+    return save(shelf, [*edits, *more], [draft.id for draft in drafts])
 
 
 def save(shelf: Shelf, edits: Sequence[Edit], drop: Sequence[str] = ()) -> Saved:

@@ -201,9 +201,9 @@ class Store:
 
     # ---- saving -------------------------------------------------------------------------------
 
-    def save_drafts(self, *drafts: Draft) -> Saved:
-        """Saves the forms as one save and drops their drafts. Only real changes are kept."""
-        saved = saving.save_drafts(self.shelf, drafts)
+    def save_drafts(self, *drafts: Draft, more: Sequence[Edit] = ()) -> Saved:
+        """Saves the forms, and what follows, as one and drops their drafts. Only real changes."""
+        saved = saving.save_drafts(self.shelf, drafts, more)
         self.refresh((*saved.records, *(draft.record for draft in drafts)), by_sync=False)
         return saved
 

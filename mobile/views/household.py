@@ -8,9 +8,10 @@ from mobile.store.cards import HouseholdCard, ResidentCard
 from mobile.store.values import Draft
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
-from mobile.views.hooks import use_live
+from mobile.views.hooks import off_loop, use_live
 from mobile.views.parts.before import before_knocking
 from mobile.views.parts.buttons import Act, Weight, button
+from mobile.views.parts.confirm import Ask, use_confirm
 from mobile.views.parts.contest import contest_panel
 from mobile.views.parts.flags import flag_chip, flags_of
 from mobile.views.parts.frame import foot_bar, go, scrolled, step_screen
@@ -20,6 +21,7 @@ from mobile.views.parts.type import headline, muted, title
 from mobile.views.state.cards import member_words
 from mobile.views.state.drafts import form_route
 from mobile.views.state.household import Facts, HouseholdState
+from mobile.views.state.story import Told
 from mobile.views.story import opens_answer, told_panel
 from mobile.views.theme import GAP
 
@@ -48,6 +50,7 @@ def household_pane(household: str) -> ft.Control:
     tab = current_tab()
     state = ft.use_memo(lambda: HouseholdState(tab, household), [household])
     use_live(state)
+    ask = use_confirm()
     card = state.card
     if card is None:
         return _gone()
@@ -62,7 +65,7 @@ def household_pane(household: str) -> ft.Control:
                         *[contest_panel(contest) for contest in state.contests],
                         _members(state),
                         *[_facts(state, facts) for facts in state.facts],
-                        _story(state),
+                        _story(state, ask),
                     ]
                 ),
                 expand=True,
@@ -136,14 +139,35 @@ def _facts(state: HouseholdState, facts: Facts) -> ft.Control:
     return section(facts.heading, [panel([ft.ResponsiveRow(shown, spacing=GAP, run_spacing=GAP)])])
 
 
-def _story(state: HouseholdState) -> ft.Control:
+def _told(state: HouseholdState, told: Told, ask: Ask) -> ft.Control:
+    """An event; an own visit can be corrected, or taken back."""
+    texts = current_tab().texts
+    if not told.own_visit:
+        return told_panel(told, state.id)
+
+    async def correct() -> None:
+        draft = await asyncio.to_thread(state.begin_correction, told.visit)
+        go(f"/households/{state.id}/visit/{draft.id}")
+
+    def withdraw() -> None:
+        act = off_loop(state.withdraw, told.visit)
+        ask(texts("visit.withdraw_title"), texts("visit.withdraw_text"), act)
+
+    ways = [
+        button(f"correct-{told.key}", texts("visit.correct"), correct, weight=Weight.QUIET),
+        button(f"withdraw-{told.key}", texts("visit.withdraw"), withdraw, weight=Weight.QUIET),
+    ]
+    return told_panel(told, state.id, ways)
+
+
+def _story(state: HouseholdState, ask: Ask) -> ft.Control:
     texts = current_tab().texts
     if not state.told:
         nothing = empty(
             ft.Icons.HISTORY, texts("household.no_visits"), texts("household.no_visits_hint")
         )
         return section(texts("story.title"), [nothing])
-    told = [told_panel(one, state.id) for one in state.told[:TOLD_MAX]]
+    told = [_told(state, one, ask) for one in state.told[:TOLD_MAX]]
     if len(state.told) > TOLD_MAX:
         words = texts("story.all", n=len(state.told))
         told.append(button("story-all", words, lambda: go(f"/households/{state.id}/story")))

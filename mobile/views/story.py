@@ -1,6 +1,7 @@
 """The timeline of a household, and of one answer: who, when, from which visit, what before."""
 
 import asyncio
+from collections.abc import Sequence
 
 import flet as ft
 
@@ -69,14 +70,15 @@ def answer_body(household: str, record: str, unit: str) -> ft.Control:
     return scrolled([headline(name), *values, muted(tab.texts("story.elsewhere"))], spacing=GAP)
 
 
-def told_panel(told: Told, household: str) -> ft.Control:
+def told_panel(told: Told, household: str, ways: Sequence[ft.Control] = ()) -> ft.Control:
     """One event: what, who and when, and what it changed."""
     texts = current_tab().texts
     said = [_said(one, household) for one in told.said[:SAID_MAX]]
     left = len(told.said) - SAID_MAX
     rest = [label(texts("story.and_more", n=left))] if left > 0 else []
     note = [body(told.note)] if told.note else []
-    shown = panel([title(told.heading), muted(told.who), *note, *said, *rest], spacing=4)
+    acts = [ft.Row(list(ways), alignment=ft.MainAxisAlignment.END)] if ways else []
+    shown = panel([title(told.heading), muted(told.who), *note, *said, *rest, *acts], spacing=4)
     return ft.Semantics(identifier=f"told-{told.key}", key=told.key, content=shown)
 
 

@@ -9,18 +9,21 @@ from mobile.views.context import current_tab
 from mobile.views.form.reach import Reach, use_reach
 from mobile.views.form.sheet_view import sheet_questions
 from mobile.views.guarded import guarded, guarded_view
-from mobile.views.hooks import use_live
+from mobile.views.hooks import off_loop, use_live, use_watched
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
 from mobile.views.parts.confirm import use_confirm
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
-from mobile.views.parts.panels import Tone, empty, line, panel, section
+from mobile.views.parts.panels import Tone, banner, empty, line, panel, section
 from mobile.views.parts.type import label, title
 from mobile.views.state.sheet import open_sheet
 from mobile.views.state.visit import VisitState
+from mobile.views.state.visiting import against_words
 
-GIVEN = frozenset({"household", "dwelling", "started", "ended"})
-"""Answered by the app itself."""
+GIVEN = frozenset({"household", "dwelling", "started", "ended", "corrects", "reason"})
+"""Answered by the app itself, or above the questions."""
+REASONS = ("emergency", "resident_asked", "other")
+WARNING = ft.Icons.DO_NOT_DISTURB_ON_OUTLINED
 
 
 @guarded_view
@@ -62,8 +65,56 @@ def visit_body(state: VisitState, route: str, ref: ft.Ref[ft.ListView]) -> ft.Co
     """The questions, and the forms changed during the visit."""
     use_live(state)
     return scrolled(
-        [_where(state), sheet_questions(state.sheet, GIVEN), _on_the_way(state, route)], ref=ref
+        [
+            _where(state),
+            visit_rules(state),
+            sheet_questions(state.sheet, GIVEN),
+            _on_the_way(state, route),
+        ],
+        ref=ref,
     )
+
+
+@guarded
+def visit_rules(state: VisitState) -> ft.Control:
+    """What speaks against the visit, the reasons for it, and the one tap for "all unchanged"."""
+    use_watched(state)
+    for name in ("mode", "outcome", "reason"):
+        use_watched(state.sheet.slot(name))
+    tab = current_tab()
+    unchanged = state.sheet.draft.answers.get("confirmed_unchanged") == "yes"
+    confirm = button(
+        "confirm-unchanged",
+        tab.texts("visit.unchanged"),
+        off_loop(state.confirm_unchanged),
+        weight=Weight.MAIN if unchanged else Weight.SIDE,
+        icon=ft.Icons.DONE_ALL,
+    )
+    warnings = [banner(against_words(tab, one), icon=WARNING) for one in state.against()]
+    return ft.Column(
+        [*warnings, *([_reasons(state)] if warnings else []), confirm],
+        spacing=8,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _reasons(state: VisitState) -> ft.Control:
+    texts = current_tab().texts
+    given = state.sheet.draft.answers.get("reason")
+    chips: list[ft.Control] = [
+        ft.Semantics(
+            identifier=f"reason-{reason}",
+            content=ft.Chip(
+                label=texts(f"against.reason_{reason}"),
+                selected=given == reason,
+                on_select=off_loop(state.give_reason, reason),
+                padding=ft.Padding.symmetric(horizontal=8, vertical=8),
+            ),
+        )
+        for reason in REASONS
+    ]
+    return section(texts("against.why"), [ft.Row(chips, wrap=True, spacing=8)])
 
 
 def _where(state: VisitState) -> ft.Control:

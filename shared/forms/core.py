@@ -127,6 +127,8 @@ VISIT: Mapping[str, CoreQuestion] = MappingProxyType(
             "postponed",
             "unsafe",
         ),
+        "reason": _one("emergency", "resident_asked", "other"),
+        "corrects": _record("visit"),
         "persons_met": CoreQuestion(TEXT),
         "notices_given": CoreQuestion(MANY),
         "confirmed_unchanged": _one("yes", "no"),

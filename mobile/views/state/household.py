@@ -102,6 +102,19 @@ class HouseholdState(Live):
         )
         return self.tab.remember(draft)
 
+    def begin_correction(self, visit: str) -> Draft:
+        """Opens an own visit again, to be saved in the place of the one that was."""
+        known = self.tab.store.record(visit)
+        answers = {} if known is None else dict(known.answers)
+        first = {**answers, "household": self.id, "corrects": visit}
+        return self.tab.remember(self.tab.store.begin("visit", answers=first))
+
+    def withdraw(self, visit: str) -> None:
+        """Takes an own visit back, with what was changed during it."""
+        edits = self.tab.store.known.undoing.whole(visit, self.id)
+        self.tab.store.save(edits)
+        self.tab.say(self.tab.texts("visit.withdrawn"))
+
     def _is_visit(self, draft: Draft) -> bool:
         return draft.kind == "visit" and draft.answers.get("household") == self.id
 

@@ -45,6 +45,8 @@ class Told(Struct, frozen=True, kw_only=True):
     who: str
     visit: str
     by_other: bool
+    own_visit: bool
+    """A visit of this worker's, which she may correct or take back."""
     said: tuple[Said, ...]
     note: str
     """What was written down at a visit."""
@@ -149,6 +151,7 @@ class _Teller:
             who=self._who(event),
             visit=event.visit,
             by_other=not event.mine,
+            own_visit=event.mine and visit is not None,
             said=tuple(self._said(touch) for touch in touches),
             note=visit.note if visit else "",
         )

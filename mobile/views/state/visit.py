@@ -3,15 +3,19 @@
 import msgspec
 
 from mobile.errors import NotReady
-from mobile.store.values import Draft
+from mobile.store.values import Draft, Edit
 from mobile.views.state.answers import Reader
+from mobile.views.state.dates import parse
 from mobile.views.state.drafts import household_of
 from mobile.views.state.live import Live
 from mobile.views.state.sheet import Sheet
 from mobile.views.state.tab import TabState
+from mobile.views.state.visiting import follows, speaks_against
+from shared.visiting.rules import Against
+from shared.visiting.visits import DOOR, MET, Past
 
-MET = frozenset({"done", "partly_done"})
-"""Outcomes of a visit at which somebody was met."""
+OTHER = "other"
+"""A reason that must be written down."""
 
 
 class VisitState(Live):
@@ -54,6 +58,40 @@ class VisitState(Live):
         together = {"group": self.sheet.draft.id, "visit": self.sheet.draft.record}
         return self.tab.remember(msgspec.structs.replace(draft, **together))
 
+    def against(self) -> tuple[Against, ...]:
+        """What speaks against this visit, made now in this way."""
+        card = self.tab.store.household(self.household)
+        if card is None or self.corrects:
+            return ()
+        return speaks_against(self.tab, card, str(self.sheet.draft.answers.get("mode") or DOOR))
+
+    @property
+    def corrects(self) -> str:
+        """The visit that this one stands for; "" for an ordinary one."""
+        return str(self.sheet.draft.answers.get("corrects") or "")
+
+    def confirm_unchanged(self) -> None:
+        """Everything was gone through, and nothing had changed."""
+        self.sheet.answer("outcome", "done")
+        self.sheet.answer("confirmed_unchanged", "yes")
+        self.sheet.keep()
+
+    def give_reason(self, reason: str) -> None:
+        """Why the visit is made although a rule speaks against it."""
+        self.sheet.choose("reason", reason)
+        self.sheet.keep()
+        self.changed()
+
+    def reason_owed(self) -> str:
+        """What is still to be said of why; "" when nothing is."""
+        answers = self.sheet.draft.answers
+        if not self.against():
+            return ""
+        if not answers.get("reason"):
+            return self.tab.texts("against.reason_owed")
+        needs_note = answers.get("reason") == OTHER and not answers.get("note")
+        return self.tab.texts("against.reason_note_owed") if needs_note else ""
+
     def save(self) -> bool:
         """Saves the visit and all that was changed during it; False when something is missing."""
         with self.sheet.saving:
@@ -64,8 +102,12 @@ class VisitState(Live):
             if self.sheet.owed():
                 self.sheet.show_owed()
                 return False
+            if owed := self.reason_owed():
+                self.tab.say(owed)
+                return False
             try:
-                self.tab.store.save_drafts(self._ended(), *self._edits_seen())
+                more = self._following()
+                self.tab.store.save_drafts(self._ended(), *self._edits_seen(), more=more)
             except NotReady as error:
                 self.tab.say(self.tab.in_words(error.words))
                 return False
@@ -79,7 +121,25 @@ class VisitState(Live):
         for draft in (self.sheet.draft, *self.edits):
             self.tab.store.drop_draft(draft.id)
 
+    def _following(self) -> list[Edit]:
+        """What follows from how the visit ended, once what followed from a wrong one is gone."""
+        card, known = self.tab.store.household(self.household), self.tab.store.known
+        draft = self.sheet.draft
+        at = parse(str(draft.answers.get("started", "")), self.tab.now().tzinfo)
+        if card is None:
+            return []
+        undone = known.undoing.following(self.corrects, self.household) if self.corrects else []
+        said = draft.answers
+        visit = Past(
+            at=at or self.tab.now(),
+            mode=str(said.get("mode") or DOOR),
+            outcome=str(said.get("outcome") or ""),
+        )
+        return [*undone, *follows(self.tab, card, visit, draft.record)]
+
     def _ended(self) -> Draft:
+        if self.corrects:
+            return self.sheet.draft
         at = self.tab.now().isoformat(timespec="seconds")
         return self.sheet.draft.answered("ended", at, at=self.sheet.draft.at)
 

@@ -1,10 +1,12 @@
 """What speaks against a visit now, with what this device knows of earlier ones."""
 
 from mobile.store.cards import HouseholdCard, VisitCard
+from mobile.store.values import Answers, Edit
 from mobile.views.state.dates import ago_words, day_words, parse, parse_day
 from mobile.views.state.tab import TabState
-from shared.visiting.rules import Against, Rule, Wish, against
-from shared.visiting.visits import Past
+from shared.changes import ChangeKind
+from shared.visiting.rules import Against, Rule, Wish, against, is_vacant, rest_after_refusal
+from shared.visiting.visits import DOOR, MET, REFUSED, VACANT, Past
 
 KNOWN_MAX = 50
 """Earlier visits beyond this bear on no rule."""
@@ -16,6 +18,46 @@ def speaks_against(tab: TabState, card: HouseholdCard, mode: str) -> tuple[Again
     past = [made for visit in visits if (made := past_of(tab, visit)) is not None]
     wish = Wish(card.visit_policy, parse_day(card.no_visits_until))
     return against(tab.now(), mode, past, wish)
+
+
+def follows(tab: TabState, card: HouseholdCard, visit: Past, record: str) -> list[Edit]:
+    """What follows for the register from how a visit ended; `record` is the visit's id."""
+    edits = []
+    if visit.outcome == REFUSED and _rests_less(card, visit):
+        until = rest_after_refusal(visit.day).isoformat()
+        policy: Answers = {"visit_policy": "no_visits", "no_visits_until": until}
+        edits.append(_set("household", card.id, policy, record))
+    status = _home_after(tab, card, visit)
+    if status and card.dwelling:
+        edits.append(_set("dwelling", card.dwelling, {"status": status}, record))
+    return edits
+
+
+def _rests_less(card: HouseholdCard, visit: Past) -> bool:
+    """Whether the household does not rest for as long, or longer, already."""
+    until = parse_day(card.no_visits_until)
+    resting = card.visit_policy == "no_visits"
+    return not resting or (until is not None and until < rest_after_refusal(visit.day))
+
+
+def _home_after(tab: TabState, card: HouseholdCard, visit: Past) -> str:
+    """How the home stands after the visit; "" where that says nothing new."""
+    home = tab.store.dwelling(card.dwelling or "")
+    if home is None or visit.mode != DOOR:
+        return ""
+    if visit.outcome in MET and home.status in ("vacant", "unknown"):
+        return "occupied"
+    if visit.outcome == "moved_away" and home.status == "occupied":
+        return "unknown"
+    if visit.outcome == VACANT:
+        known = tab.store.visits(card.id, limit=KNOWN_MAX)
+        past = [made for one in known if (made := past_of(tab, one)) is not None]
+        return "vacant" if is_vacant([*past, visit]) else "unknown"
+    return ""
+
+
+def _set(kind: str, record: str, units: Answers, visit: str) -> Edit:
+    return Edit(kind=ChangeKind.SET, record=record, record_kind=kind, units=units, visit=visit)
 
 
 def past_of(tab: TabState, visit: VisitCard) -> Past | None:

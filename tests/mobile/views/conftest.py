@@ -1,5 +1,6 @@
 """Devices for stories: one that is filled and has no line, and phones of a town with its server."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,16 @@ import pytest
 from mobile.views.state.house import House
 from tests.mobile.field import Field, a_field
 from tests.mobile.views.neighbourhood import Neighbourhood
+
+
+@pytest.fixture(autouse=True)
+def _afternoon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The still clock says a quarter past two, wherever the tests are run: a time for visits."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture

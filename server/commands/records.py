@@ -10,10 +10,12 @@ from server.commands.speech import AsJson, OfTown, answer_json, hint, progress, 
 from server.db.engine import open_engine, reading
 from server.db.migrate import migrate as migrate_database
 from server.files.opening import collector_of
+from server.files.shelf import CheckedFiles, check_files
 from server.office.audit import Checked, Head
 from server.office.audit import check as check_audit
 from server.office.errors import refused
 from server.register.replay import Verified
+from server.register.sealing import Seal
 from server.services import Services, keeping
 
 IDS_SHOWN = 20
@@ -84,18 +86,25 @@ def verify(
         town_id = chosen_town(services, town).town_id
         with progress("正在核对登记册", "Checking the register"):
             register = services.register.verify(town_id)
+        files = _files(services, town_id)
         audit = _audit(services, town_id, known)
     if as_json:
-        _answer(register, audit)
+        _answer(register, audit, files)
     else:
+        _tell_files(files)
         _tell(register, audit)
-    if not register.well or audit.broken_at is not None:
+    if not register.well or files.broken or audit.broken_at is not None:
         raise typer.Exit(1)
 
 
 def _audit(services: Services, town: str, known: Head | None) -> Checked:
     with progress("正在核对审计记录", "Checking the audit trail"), reading(services.engine) as conn:
         return check_audit(conn, services.keys.audit, town, known)
+
+
+def _files(services: Services, town: str) -> CheckedFiles:
+    with progress("正在核对附件", "Checking the files"), reading(services.engine) as conn:
+        return check_files(conn, town, Seal(services.keys))
 
 
 def _head(text: str) -> Head | None:
@@ -111,18 +120,26 @@ def _head(text: str) -> Head | None:
     return Head(int(seq), mac)
 
 
-def _answer(register: Verified, audit: Checked) -> None:
+def _answer(register: Verified, audit: Checked, files: CheckedFiles) -> None:
     answer_json(
         {
             "records": register.records,
             "changes": register.changes,
             "register_differs": list(register.register_differs),
             "rest_differs": list(register.rest_differs),
+            "files": files.files,
+            "files_broken": list(files.broken),
             "audit_rows": audit.rows,
             "audit_head": f"{audit.head.seq}:{audit.head.mac}",
             "audit_broken_at": audit.broken_at,
         }
     )
+
+
+def _tell_files(files: CheckedFiles) -> None:
+    say(f"附件 {files.files} 个。", f"There are {files.files} files.")
+    for name in files.broken[:IDS_SHOWN]:
+        say(f"附件损坏：{name}", f"Damaged file: {name}")
 
 
 def _tell(register: Verified, audit: Checked) -> None:

@@ -1,6 +1,7 @@
 """The files of a town as they are given out."""
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from server.db.file_tables import FileRow, UploadRow
 from server.errors import NotFound
 from server.files.parts import Parts
 from server.register.file_uses import Uses
-from server.register.sealing import Seal
+from server.register.sealing import Seal, SealBroken
 
 GIVEN_AS: Mapping[str, str] = MappingProxyType(
     {
@@ -52,7 +53,7 @@ class FileShelf(Struct, frozen=True):
     town: str
     seal: Seal
 
-    def seen(self, sha256: str, grids: Collection[str]) -> StoredFile:
+    def seen(self, digest: str, grids: Collection[str]) -> StoredFile:
         """A file that a record in these grids names.
 
         Raises NotFound, also for a file that only others may see: it must not be told apart.
@@ -60,9 +61,9 @@ class FileShelf(Struct, frozen=True):
         found = self.conn.execute(
             select(
                 col(FileRow.sha256), col(FileRow.type), col(FileRow.size), col(FileRow.content_id)
-            ).where(col(FileRow.town_id) == self.town, col(FileRow.sha256) == sha256)
+            ).where(col(FileRow.town_id) == self.town, col(FileRow.sha256) == digest)
         ).one_or_none()
-        if found is None or not Uses(self.conn, self.town).may_see(sha256, grids):
+        if found is None or not Uses(self.conn, self.town).may_see(digest, grids):
             raise NotFound
         return StoredFile(*found)
 
@@ -88,3 +89,30 @@ def counted(conn: Connection, town: str) -> FileCounts:
         uploads=conn.execute(uploads).scalar_one(),
         missing=Uses(conn, town).missing(),
     )
+
+
+class CheckedFiles(Struct, frozen=True):
+    """What a check of all contents found."""
+
+    files: int
+    broken: tuple[str, ...]
+    """Hashes of those that do not open, or are not what they were."""
+
+
+def check_files(conn: Connection, town: str, seal: Seal) -> CheckedFiles:
+    """Opens every content of a town and compares it with its hash."""
+    rows = conn.execute(
+        select(col(FileRow.sha256), col(FileRow.content_id))
+        .where(col(FileRow.town_id) == town)
+        .order_by(col(FileRow.sha256))
+    ).all()
+    parts = Parts(conn, town, seal)
+    broken = tuple(row.sha256 for row in rows if not _is_whole(parts, row.sha256, row.content_id))
+    return CheckedFiles(len(rows), broken)
+
+
+def _is_whole(parts: Parts, expected: str, content_id: str) -> bool:
+    try:
+        return sha256(parts.content(content_id)).hexdigest() == expected
+    except SealBroken:
+        return False

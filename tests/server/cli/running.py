@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,3 +67,29 @@ def serving(home: Path, *arguments: str) -> Iterator[str]:
         if server.poll() is None:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def killable(home: Path, *arguments: str) -> Iterator[tuple[str, Callable[[signal.Signals], None]]]:
+    """A running server: its address, and a way to end it and all its processes at once."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "server.cli", "serve", "--port", "0", *arguments],
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+    def kill(how: signal.Signals) -> None:
+        os.killpg(server.pid, how)
+        server.wait(STOP_S)
+
+    try:
+        assert server.stdout is not None
+        found = re.search(r"console: (http://\S+)/console/", server.stdout.readline())
+        assert found is not None
+        yield found.group(1), kill
+    finally:
+        if server.poll() is None:
+            kill(signal.SIGKILL)

@@ -206,7 +206,12 @@ def test_housekeeping_says_what_it_forgot(peopled: Run, home: Path) -> None:
     told = peopled("housekeeping", "--json")
 
     assert told.code == 0
-    assert json.loads(told.out) == {"upto": 0, "tombstones": 0, "exits": 0}
+    assert json.loads(told.out) == {
+        "upto": 0,
+        "tombstones": 0,
+        "exits": 0,
+        "collected": {"files": 0, "bytes": 0, "uploads": 0},
+    }
     assert peopled("verify").code == 0
 
 

@@ -74,6 +74,22 @@ _SENTENCES: dict[str, Words] = {
         "en": "The form does not say what kind of record it is for. Add the column "
         "attribute::doorstep:kind to the settings sheet.",
     },
+    "unpacks_too_big": {
+        "zh": "文件解开后超过 {most} MB，不能使用。",
+        "en": "The file unpacks to more than {most} MB.",
+    },
+    "too_many_rows": {
+        "zh": "行数太多，最多 {most} 行。",
+        "en": "Too many rows: at most {most}.",
+    },
+    "cell_too_long": {
+        "zh": "这一行太长：每格最多 {most} 个字，最多 200 列。",
+        "en": "This row is too long: at most {most} characters in a cell, and 200 columns.",
+    },
+    "too_deep": {
+        "zh": "分组套得太深，最多 {most} 层。",
+        "en": "Groups are nested too deeply: at most {most}.",
+    },
     "no_version": {
         "zh": "没有写版本号。请在 settings 表的 version 列写上版本号。",
         "en": "The form has no version. Write one in the column version of the settings sheet.",

@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from server.forms.problems import FormProblem, problem
 from server.forms.xlsform import PREFIX
-from shared.forms.expressions import expression
+from shared.forms.expressions import Expression, expression
 from shared.forms.grammar import ExpressionError
 from shared.forms.model import Form, Node, Question
+from shared.forms.patterns import why_not
 from shared.forms.plan import expressions_in, plan_of
 from shared.forms.words import Words
 
@@ -35,10 +36,19 @@ def _all_nodes(nodes: tuple[Node, ...]) -> Iterator[Node]:
 def _expression_problems(node: Node) -> Iterator[FormProblem]:
     for column, text in _expressions(node):
         try:
-            expression(text)
+            why = _pattern_fault(expression(text))
         except ExpressionError as error:
-            wrong = problem("bad_expression", text=text[:200], why=error)
+            why = str(error)
+        if why:
+            wrong = problem("bad_expression", text=text[:200], why=why)
             yield replace(wrong, column=column)
+
+
+def _pattern_fault(found: Expression) -> str:
+    """What is wrong with a pattern that the expression has; "" when nothing is."""
+    calls = (token for token in found.tree.iter() if token.symbol == "regex" and len(token) > 1)
+    patterns = (token[1] for token in calls if token[1].symbol == "(string)")
+    return next(filter(None, (why_not(str(pattern.value)) for pattern in patterns)), "")
 
 
 def _expressions(node: Node) -> Iterator[tuple[str, str]]:

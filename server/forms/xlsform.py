@@ -5,6 +5,7 @@ Two things are added to plain XLSForm: our `doorstep:` columns need no namespace
 """
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from zipfile import BadZipFile
 
@@ -14,6 +15,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 from pyxform.xls2xform import convert
 
+from server.forms.bounds import check_packing, check_size
 from server.forms.problems import FormProblem, FormRefusedError, problem
 from shared.codes import code_table
 
@@ -58,16 +60,19 @@ def read_workbook(document: bytes, suffix: str) -> Workbook:
     """
     if len(document) > FORM_BYTES_MAX:
         raise FormRefusedError([problem("too_big", most=FORM_BYTES_MAX // 1024 // 1024)])
+    check_packing(document)
     try:
         sheets = get_xlsform(document, file_type=suffix)
-    except (PyXFormError, BadZipFile, ValueError, LookupError, OSError) as error:
+    except _UNREADABLE as error:
         raise FormRefusedError([problem("unreadable")]) from error
-    return Workbook(
+    workbook = Workbook(
         survey=[_plain(row) for row in sheets.survey or ()],
         choices=[_plain(row) for row in sheets.choices or ()],
         settings=[_plain(row) for row in sheets.settings or ()],
         other_sheets=[name for name in _OTHER_SHEETS if getattr(sheets, name)],
     )
+    check_size(workbook.survey, workbook.choices, workbook.settings)
+    return workbook
 
 
 def to_xform(workbook: Workbook) -> Compiled:
@@ -90,6 +95,11 @@ def to_xform(workbook: Workbook) -> Compiled:
     return Compiled(compiled.xform, warnings)
 
 
+# What pyxform and the readers below it are known to raise for a file that is no workbook.
+_UNREADABLE = (
+    PyXFormError, BadZipFile, ValueError, LookupError, OSError, TypeError, AttributeError,
+    RecursionError, SyntaxError, zlib.error, EOFError,
+)  # fmt: skip
 # What pyxform is known to raise for a form that it cannot compile.
 _REFUSALS = (PyXFormError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _SELECT = re.compile(r"^(select_one|select_multiple|rank)\s+codes:(\S+)(.*)$")

@@ -18,6 +18,8 @@ from shared.forms.scope import Scope
 Evaluate: TypeAlias = Callable[[Scope], Value]
 
 CACHED_MAX = 5_000
+PREDICATES_MAX = 3
+"""Conditions inside conditions: each looks at every element anew."""
 
 
 class Expression(Struct, frozen=True):
@@ -32,7 +34,17 @@ class Expression(Struct, frozen=True):
 def expression(text: str) -> Expression:
     """The expression with that text, read once. Raises ExpressionError."""
     tree = parse(text)
-    return Expression(text, _meaning(tree), tree)
+    try:
+        if _depth(tree) > PREDICATES_MAX:
+            raise ExpressionError("conditions in brackets are nested too deeply")
+        return Expression(text, _meaning(tree), tree)
+    except RecursionError as error:
+        raise ExpressionError("the expression is nested too deeply") from error
+
+
+def _depth(token: XPathToken) -> int:
+    """How deep conditions in brackets stand in each other."""
+    return (token.symbol == "[") + max((_depth(part) for part in token), default=0)
 
 
 def _meaning(token: XPathToken) -> Evaluate:

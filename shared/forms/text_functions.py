@@ -1,14 +1,10 @@
 """The functions of the expression language that are about texts."""
 
 import math
-import re
 
 from shared.forms.casts import Value, texts, to_number, to_text
+from shared.forms.patterns import matches
 from shared.forms.scope import Scope
-
-REGEX_CHARS_MAX = 500
-TEXT_CHARS_MAX = 10_000
-"""Longer texts match no pattern: matching may take exponential time."""
 
 
 def concat(_: Scope, args: tuple[Value, ...]) -> Value:
@@ -78,11 +74,5 @@ def translate(_: Scope, args: tuple[Value, ...]) -> Value:
 
 
 def regex(_: Scope, args: tuple[Value, ...]) -> Value:
-    """Whether the whole text matches the pattern; a broken pattern matches nothing."""
-    text, pattern = to_text(args[0]), to_text(args[1])
-    if len(pattern) > REGEX_CHARS_MAX or len(text) > TEXT_CHARS_MAX:
-        return False
-    try:
-        return re.fullmatch(pattern, text) is not None
-    except re.error:
-        return False
+    """Whether the whole text matches the pattern; a pattern that cannot be used matches nothing."""
+    return matches(to_text(args[1]), to_text(args[0]))

@@ -130,8 +130,8 @@ def test_a_form_without_its_core_questions_is_refused_by_name() -> None:
 
     assert found == [
         ['survey: The core question "outcome" (type select_one) is missing.'],
-        ['survey, row 5, column "type": The core question "started" must have the type dateTime.'],
-        ['survey, row 7: The core question "mode" lacks the choices: door, office, phone, video.'],
+        ['survey, row 6, column "type": The core question "started" must have the type dateTime.'],
+        ['survey, row 8: The core question "mode" lacks the choices: door, office, phone, video.'],
     ]
 
 

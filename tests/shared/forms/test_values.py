@@ -97,7 +97,7 @@ def test_what_is_typed_is_read_as_its_type(
         (QuestionType.REFERENCE, "the neighbour", "not_reference"),
         (QuestionType.GEOPOINT, {"lat": 91, "lon": 0}, "not_place"),
         (QuestionType.GEOPOINT, {"lat": 1, "lon": 0, "accuracy": -1}, "not_place"),
-        (QuestionType.GEOPOINT, "1 2", "not_place"),
+        (QuestionType.GEOPOINT, "1 200", "not_place"),
         (QuestionType.IMAGE, "../secret", "not_file"),
         (QuestionType.AUDIO, PHOTO.answer, "not_file"),
         (QuestionType.NOTE, "x", "not_answer"),
@@ -183,3 +183,11 @@ def test_every_whole_number_is_read_back(number: int) -> None:
 
     assert read_answer(FORM, asked, str(number)).value == number
     assert read_sent(FORM, asked, number).value == number
+
+
+def test_a_place_may_be_typed() -> None:
+    form, point = FORM, question(QuestionType.GEOPOINT)
+
+    read = read_answer(form, point, "31.5，120.3 4 8")
+
+    assert read.value == {"lat": 31.5, "lon": 120.3, "alt": 4.0, "accuracy": 8.0}

@@ -7,6 +7,7 @@ import typer
 from typer.exceptions import TyperException
 
 from server.commands.carrying import import_carry_over
+from server.commands.databases import db
 from server.commands.demo import demo
 from server.commands.exporting import export
 from server.commands.forms import forms
@@ -74,6 +75,7 @@ def commands() -> Callable[[list[str]], int]:
     for name, command in COMMANDS:
         app.command(name)(command)
     app.add_typer(forms, name="forms")
+    app.add_typer(db, name="db")
 
     def run(arguments: list[str]) -> int:
         code = app(arguments, standalone_mode=False, prog_name="doorstep")

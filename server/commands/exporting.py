@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -10,22 +10,25 @@ from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
-from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from msgspec import Struct, structs
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlmodel import col
 
-from server.commands.opening import chosen_town, opened, operating
+from server.commands.opening import area_of, chosen_town, opened, operating
 from server.commands.speech import AsJson, OfTown, answer_json, hint, progress
 from server.db.engine import reading
-from server.db.register_tables import RecordRow
+from server.db.register_tables import ConflictRow, RecordRow
+from server.office.areas import grids_below
 from server.office.audit import Deed
 from server.office.errors import refused
+from server.register.contested import CLAIM, OPEN
+from server.register.standing import waiting as waiting_units
 from server.services import Services
 from shared.changes import Answer
 from shared.codec import Stored, unpack
 from shared.merge import Rules
-from shared.records import Record
-from shared.settle import conflicts, shown
+from shared.records import Candidate, Record
+from shared.settle import shown
 
 PAGE = 500
 """Records that are in memory at once."""
@@ -35,6 +38,34 @@ class Format(StrEnum):
     """How the register can be written."""
 
     JSONL = "jsonl"
+
+
+class OpenWrite(Struct, frozen=True):
+    """Who wrote a candidate: its dot, its base, and both times."""
+
+    seq: int
+    device: str
+    n: int
+    base: int
+    worker: str
+    claimed: int
+    effective: int
+    visit: str | None
+
+
+class OpenCandidate(Struct, frozen=True):
+    """A value that nobody has superseded."""
+
+    value: Answer
+    writes: list[OpenWrite]
+
+
+class Extent(Struct, frozen=True):
+    """What of a town is written out."""
+
+    town: str
+    grids: frozenset[str] | None = None
+    """None: all of it."""
 
 
 class Line(Struct, frozen=True, omit_defaults=True):
@@ -48,6 +79,10 @@ class Line(Struct, frozen=True, omit_defaults=True):
     answers: dict[str, Answer]
     contested: dict[str, list[Answer]] = {}
     """All values of the units that wait for a person."""
+    candidates: dict[str, list[OpenCandidate]] = {}
+    """The same with who wrote each, when, and having seen what."""
+    claims: list[str] = []
+    """Units with a number that another record claimed before."""
     alias_of: str | None = None
     deleted: bool = False
 
@@ -62,6 +97,7 @@ def export(
         bool, typer.Option("--sensitive", help="包含敏感信息 · With sensitive answers")
     ] = False,
     reason: Annotated[str, typer.Option(help="导出理由，记入审计 · Why; goes to the audit")] = "",
+    area: Annotated[str, typer.Option(help="只导出该编码的区域 · Only the area of that code")] = "",
     town: OfTown = "",
     as_json: AsJson = False,
 ) -> None:
@@ -77,34 +113,46 @@ def export(
     with opened() as services:
         town_id = chosen_town(services, town).town_id
         with operating(services, town_id) as act:
-            act.note(Deed.EXPORTED, f"register.{form}{'+sensitive' * sensitive}", reason)
+            place = area_of(act.conn, town_id, area) if area else ""
+            grids = grids_below(act.conn, town_id, place) if place else None
+            what = f"register.{form}{'+sensitive' * sensitive}"
+            act.note(Deed.EXPORTED, f"{what} {place}".rstrip(), reason)
         with _written(to) as file:
-            count = _write(services, town_id, file, sensitive=sensitive)
+            count = _write(lines(services, town_id, grids=grids, sensitive=sensitive), file)
     if as_json:
         answer_json({"file": str(to), "records": count})
     else:
         hint(f"已导出 {count} 条记录。", f"Wrote {count} records.")
 
 
-def lines(services: Services, town: str, *, sensitive: bool = False) -> Iterator[tuple[Line, int]]:
-    """Every record of the town in the order of ids, with how many there are in all."""
+def lines(
+    services: Services,
+    town: str,
+    *,
+    grids: frozenset[str] | None = None,
+    sensitive: bool = False,
+) -> Iterator[tuple[Line, int]]:
+    """The records of a town, or of grids, in the order of ids, with how many there are in all."""
+    extent = Extent(town, grids)
     rules = {kind: services.register.rules(town, kind) for kind in services.register.forms(town)}
     with reading(services.engine) as conn:
-        total = _count(conn, town)
+        total = _count(conn, extent)
         after = ""
-        while page := _page(conn, town, after):
+        while page := _page(conn, extent, after):
             ids = [kept.stored.id for kept in page]
             whole = services.register.records(town, ids) if sensitive else {}
+            claims = _claims(conn, town, ids)
             for kept in page:
                 record = whole.get(kept.stored.id) or unpack(kept.stored)
-                yield _line(record, kept.deleted, rules.get(record.kind, Rules())), total
+                line = _line(record, kept.deleted, rules.get(record.kind, Rules()))
+                yield structs.replace(line, claims=claims.get(record.id, [])), total
             after = ids[-1]
 
 
-def _write(services: Services, town: str, file: BinaryIO, *, sensitive: bool) -> int:
+def _write(found: Iterable[tuple[Line, int]], file: BinaryIO) -> int:
     count = 0
     with progress("正在导出", "Exporting") as bar:
-        for line, total in lines(services, town, sensitive=sensitive):
+        for line, total in found:
             file.write(msgspec.json.encode(line) + b"\n")
             count += 1
             if count % PAGE == 0:
@@ -134,10 +182,32 @@ def _written(to: Path | None) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
 
 
-def _count(conn: Connection, town: str) -> int:
-    return conn.execute(
-        select(func.count()).select_from(RecordRow).where(col(RecordRow.town_id) == town)
-    ).scalar_one()
+def _within(extent: Extent) -> tuple[ColumnElement[bool], ...]:
+    of_town = col(RecordRow.town_id) == extent.town
+    if extent.grids is None:
+        return (of_town,)
+    return of_town, col(RecordRow.grid).in_(sorted(extent.grids))
+
+
+def _count(conn: Connection, extent: Extent) -> int:
+    wanted = select(func.count()).select_from(RecordRow)
+    return conn.execute(wanted.where(*_within(extent))).scalar_one()
+
+
+def _claims(conn: Connection, town: str, ids: list[str]) -> dict[str, list[str]]:
+    """The units of these records whose number another record claimed before."""
+    rows = conn.execute(
+        select(col(ConflictRow.record_id), col(ConflictRow.unit)).where(
+            col(ConflictRow.town_id) == town,
+            col(ConflictRow.state) == OPEN,
+            col(ConflictRow.about) == CLAIM,
+            col(ConflictRow.record_id).in_(ids),
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for record, unit in rows:
+        found.setdefault(record, []).append(unit)
+    return found
 
 
 class _Kept(Struct, frozen=True):
@@ -147,10 +217,10 @@ class _Kept(Struct, frozen=True):
     deleted: bool
 
 
-def _page(conn: Connection, town: str, after: str) -> list[_Kept]:
+def _page(conn: Connection, extent: Extent, after: str) -> list[_Kept]:
     rows = conn.execute(
         select(RecordRow)
-        .where(col(RecordRow.town_id) == town, col(RecordRow.id) > after)
+        .where(*_within(extent), col(RecordRow.id) > after)
         .order_by(col(RecordRow.id))
         .limit(PAGE)
     )
@@ -163,7 +233,7 @@ def _page(conn: Connection, town: str, after: str) -> list[_Kept]:
 def _line(record: Record, deleted: bool, rules: Rules) -> Line:
     waiting = {
         unit: [candidate.value for candidate in record.units[unit]]
-        for unit in sorted(conflicts(record, rules))
+        for unit in sorted(waiting_units(record, rules))
         if unit in record.units
     }
     return Line(
@@ -174,6 +244,14 @@ def _line(record: Record, deleted: bool, rules: Rules) -> Line:
         form=record.form,
         answers=shown(record, rules),
         contested=waiting,
+        candidates={
+            unit: [_candidate(candidate) for candidate in record.units[unit]] for unit in waiting
+        },
         alias_of=record.alias_of,
         deleted=deleted,
     )
+
+
+def _candidate(candidate: Candidate) -> OpenCandidate:
+    writes = [OpenWrite(*structs.astuple(write)) for write in candidate.writes]
+    return OpenCandidate(candidate.value, writes)

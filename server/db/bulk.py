@@ -55,13 +55,13 @@ def insert_rows(
 def update_rows(
     conn: Connection, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]
 ) -> None:
-    """Set the columns after the first two in the rows that the first two name."""
+    """Set the columns after the first two in the rows that the first two name, all of one town."""
     if not rows:
         return
     table = table_of(model)
     if conn.dialect.name == "postgresql":
         lists = tuple(list(column) for column in zip(*rows, strict=True))
-        conn.exec_driver_sql(_update_joined(table, tuple(columns)), lists)
+        conn.exec_driver_sql(_update_joined(table, tuple(columns)), (*lists, rows[0][0]))
     else:
         turned = [(*row[2:], row[0], row[1]) for row in rows]
         conn.exec_driver_sql(_update(table.name, tuple(columns)), turned)
@@ -132,7 +132,8 @@ def _update_joined(table: Table, columns: tuple[str, ...]) -> str:
     return (
         f"UPDATE {table.name} SET {sets} "  # noqa: S608 - only names
         f"FROM unnest({lists}) AS new ({', '.join(columns)}) "
-        f"WHERE {table.name}.{first} = new.{first} AND {table.name}.{second} = new.{second}"
+        f"WHERE {table.name}.{first} = new.{first} AND {table.name}.{second} = new.{second} "
+        f"AND {table.name}.{first} = %s"  # said outright, so that a spread database asks one shard
     )
 
 

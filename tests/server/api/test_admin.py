@@ -24,6 +24,7 @@ from server.office.tokens import GivenToken, give_token, revoke_token
 from shared.changes import Change, ChangeKind
 from tests.server.a_town import ATown, make_town
 from tests.server.api.caller import Caller, Device, calling, enrol
+from tests.server.by_town import listened, strays
 
 ALL = (Action.SEE_RECORDS, Action.DECIDE, Action.EDIT_RECORDS, Action.REVEAL)
 
@@ -357,3 +358,17 @@ def test_an_admins_token_is_no_devices_token(office: Office) -> None:
     headers = {"Authorization": f"Bearer {office.token}"}
 
     assert office.caller.post("/v1/pull", content=b"{}", headers=headers).status_code == 401
+
+
+def test_no_request_of_a_device_or_a_program_touches_two_towns(office: Office) -> None:
+    record, conflict = office.contested()  # to enrol a phone, the server looks at all towns
+    with listened(office.town.services.engine) as said:
+        office.push(office.edit(record, 1, needs="修灯"))
+        office.caller.post("/v1/pull", content=b"{}", headers=office.phone.token)
+        told = office.get(f"/conflicts/{conflict}").json()
+        office.post(f"/conflicts/{conflict}/decision", value="13811111111", base=told["base"])
+        office.get("/duplicates")
+        office.get("/quarantine")
+
+    assert len(said) > 50
+    assert strays(said) == []

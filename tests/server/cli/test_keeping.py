@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from server.clock import new_id
 from server.db.engine import open_engine, reading, writing
@@ -158,6 +159,53 @@ def test_sensitive_answers_leave_only_with_a_reason_which_is_audited(
     assert target.stat().st_mode & 0o077 == 0
     row = _tables(home / "doorstep.db")["audit"][-1]
     assert {"exported", "register.jsonl+sensitive", "年度核查"} <= set(row)
+
+
+def test_versions_and_open_candidates_are_written_out_by_area(peopled: Run, home: Path) -> None:
+    _resident(home, "王小芳", "11010519491231002X")
+    peopled("add-area", "329901100002", "河西社区")
+    peopled("add-area", "329901100002001", "第一网格")
+    household = next(
+        line["id"]
+        for line in map(json.loads, peopled("export").out.splitlines())
+        if line["kind"] == "household"
+    )
+    _two_numbers(home, household)
+
+    told = peopled("export", "--area", "329901100001")
+    elsewhere = peopled("export", "--area", "329901100002")
+
+    lines = {line["id"]: line for line in map(json.loads, told.out.splitlines())}
+    assert elsewhere.out == ""
+    assert lines[household]["version"] == 4
+    assert lines[household]["contested"] == {"phone": ["13811111111", "13822222222"]}
+    [first, second] = lines[household]["candidates"]["phone"]
+    assert (first["value"], second["value"]) == ("13811111111", "13822222222")
+    assert first["writes"][0].keys() >= {"seq", "device", "n", "base", "worker", "claimed"}
+    row = _tables(home / "doorstep.db")["audit"][-1]
+    assert any(str(cell).startswith("register.jsonl ") for cell in row)
+    assert peopled("export", "--area", "9").code == 1
+
+
+def _two_numbers(home: Path, household: str) -> None:
+    """Two accounts write a telephone number, neither having seen the other's."""
+    register = _register(home)
+    engine = open_engine(Settings(home=home).database)
+    with reading(engine) as conn:
+        town = conn.exec_driver_sql("SELECT town_id FROM town").scalar_one()
+        who = operator(conn, town)
+    record = register.record(town, household)
+    assert record is not None
+    for account, number in (("one", "13811111111"), ("two", "13822222222")):
+        edit = Edit(
+            kind=ChangeKind.SET,
+            record=household,
+            record_kind="household",
+            grid=record.grid,
+            base=record.version,
+            units={"phone": number},
+        )
+        register.commit(structs.replace(who, id=account), [edit])
 
 
 def test_a_full_disk_is_told_in_one_sentence(peopled: Run, home: Path) -> None:

@@ -15,7 +15,7 @@ from server.console.belongings import (
     visits_of,
 )
 from server.console.desk import Desk
-from server.console.labels import Reader, Sight, form_of, label, seen_files
+from server.console.labels import Reader, Sight, form_of, label, seen_answer, seen_files
 from server.console.timeline import Step, mentioned, steps
 from server.console.titles import titles_of
 from server.console.words import language, say
@@ -26,9 +26,11 @@ from server.register.aliases import merged_into
 from server.register.file_uses import Uses
 from server.review.questions import Question as Asked
 from server.review.questions import Questions
+from shared.changes import Answer
 from shared.files import FileRef
 from shared.forms.model import SILENT_TYPES, Form, Group, Node, Question
 from shared.merge import Rules, conflicts, settled
+from shared.privacy import NON_ANSWERS
 from shared.records import Candidate, Record
 
 
@@ -46,6 +48,8 @@ class Fact(Struct, frozen=True):
     """The other values of an answer that waits for a decision."""
     conflict: str = ""
     """Its id."""
+    masked: bool = False
+    """It is shown whole only with a reason."""
     files: tuple[FileRef, ...] = ()
     """Photos, recordings and documents that the answer names, if its reader may see them."""
 
@@ -178,8 +182,17 @@ def _fact(told: _Told, unit: str) -> Fact:
         at=newest[1] if newest else None,
         others=tuple(told.reader.text(kind, unit, value) for value in others),
         conflict=told.open_conflicts.get(unit, ""),
+        masked=_is_masked(told, unit, shown.value),
         files=seen_files(kind, unit, shown.value, told.reader.sight),
     )
+
+
+def _is_masked(told: _Told, unit: str, value: Answer) -> bool:
+    """Whether there is more to an answer than its reader is shown."""
+    if value in (None, "", []) or (isinstance(value, Mapping) and value in NON_ANSWERS):
+        return False
+    seen = seen_answer(told.record.kind, unit, value, told.reader.sight)
+    return seen is not value
 
 
 def _newest(candidates: tuple[Candidate, ...], value: object) -> tuple[str, int] | None:

@@ -33,6 +33,7 @@ from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
 from server.console.pages.forms import FormPages
 from server.console.pages.imports import ImportPages
+from server.console.pages.looking import LookingPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
 from server.console.pages.restore import RestorePages
@@ -104,6 +105,7 @@ def _views(desk: Desk) -> list[BaseView]:
         ConflictPages(desk),
         BulkPages(desk),
         DuplicatePages(desk),
+        LookingPages(desk),
         QuestionPages(desk),
         ImportPages(desk),
         FormPages(desk),

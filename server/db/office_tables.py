@@ -188,6 +188,7 @@ class AuditRow(ServerTable, table=True):
     """Who did or saw what, chained by a MAC. Rows are only ever added."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("audit_by_actor", "town_id", "actor", "at"),)
 
     town_id: str = town_key()
     seq: int = big(primary_key=True)

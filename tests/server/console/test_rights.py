@@ -32,6 +32,8 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/duplicates/{any}/{any}/merge"): Action.DECIDE,
     ("POST", "/duplicates/{any}/{any}/part"): Action.DECIDE,
     ("POST", "/duplicates/{any}/{any}/apart"): Action.DECIDE,
+    ("POST", "/look-closer/household/{household}/reveal"): Action.REVEAL,
+    ("GET", "/look-closer/household/{household}/as-of"): Action.SEE_RECORDS,
     ("GET", "/questions/{any}"): Action.SEE_RECORDS,
     ("GET", "/questions/new/household/{household}"): Action.DECIDE,
     ("POST", "/questions/ask"): Action.DECIDE,

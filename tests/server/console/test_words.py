@@ -102,6 +102,8 @@ PAGES = (
     "/review",
     "/review?later=1&whose=mine",
     "/duplicates",
+    "/look-closer/household/{household}/as-of",
+    "/look-closer/household/{household}/as-of?day=2001-01-01",
     "/bulk",
     "/bulk?subject=household.tenure&rule=newest",
     "/questions/new/household/{household}",

@@ -84,6 +84,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("mac", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "seq"),
     )
+    op.create_index("audit_by_actor", "audit", ["town_id", "actor", "at"], unique=False)
     op.create_table(
         "claim",
         sa.Column("town_id", sa.String(length=40), nullable=False),

@@ -101,7 +101,8 @@ def files_named(value: Answer) -> Iterator[FileRef]:
             yield from files_named(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from files_named(part)
+            if not isinstance(part, str):  # codes of choices, nearly always
+                yield from files_named(part)
 
 
 def clean_name(name: str) -> str:

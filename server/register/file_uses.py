@@ -18,6 +18,7 @@ from shared.files import files_named
 
 _SIGN = b'"sha256"'
 """Stands in the JSON of whatever names a file: most of what is written does not."""
+_NESTED: frozenset[type] = frozenset({dict, list, tuple})
 _COLUMNS = ("town_id", "sha256", "record_id")
 
 
@@ -34,7 +35,15 @@ class Uses(Struct, frozen=True):
             for change, (*_, body, secret) in zip(changes, rows, strict=True)
             if secret is not None or (isinstance(body, bytes) and _SIGN in body)
         )
-        self._add({(ref.sha256, c.record) for c in naming for ref in files_named(c.units)})
+        self._add(
+            {
+                (ref.sha256, change.record)
+                for change in naming
+                for value in change.units.values()
+                if type(value) in _NESTED  # on the way of every change: most are texts
+                for ref in files_named(value)
+            }
+        )
 
     def rebuild(self, seal: Seal) -> None:
         """Notes them all again, from the journal."""

@@ -22,6 +22,7 @@ from server.db.engine import reading, writing
 from server.files.collecting import DAY_MS
 from server.files.opening import collector_of
 from server.files.uploads import UPLOAD_MS
+from server.office.devices import mark_lost
 from shared.files import FileRef
 from tests.media import pdf, photo, voice
 from tests.mobile.field import PIN, BadLine, Fault, Field, Phone, a_field, open_device, synced
@@ -325,6 +326,17 @@ def test_what_the_office_collected_is_asked_for_by_nobody(field: Field, phone: P
     assert collector_of(field.town.services).collect("east").files == 0
 
     assert _stored(field) == [(ref.sha256, len(pdf()))]
+
+
+def test_a_lost_phone_keeps_no_file(field: Field, phone: Phone) -> None:
+    with_file(phone, pdf())
+    folder = phone.home / "accounts" / phone.account
+    with field.town.act() as act:
+        mark_lost(act, phone.store.shelf.account.identity.device, "left in a taxi")
+
+    assert phone.device.sync().state is SyncState.LOST
+
+    assert not folder.exists()
 
 
 def test_a_locked_phone_opens_no_file(phone: Phone) -> None:

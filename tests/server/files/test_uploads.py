@@ -8,6 +8,8 @@ from threading import Barrier, Thread
 from zlib import crc32
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from server.api.context import ApiLimits
@@ -20,7 +22,7 @@ from shared.files import FileLimits
 from tests.media import m4a, pdf, photo, voice, with_xmp
 from tests.server.api.caller import calling
 from tests.server.files.conftest import Hall
-from tests.server.files.sending import TUS, Sending, both, code_of, ref_of, rows
+from tests.server.files.sending import PART, TUS, Sending, both, code_of, ref_of, rows
 
 
 @both
@@ -426,3 +428,39 @@ def test_phones_are_told_what_is_taken(hall: Hall) -> None:
     assert limits.files.bytes == 20 * 1024 * 1024
     assert reply["limits"]["files"]["image_edge"] == 2048
     assert "image/jpeg" in reply["limits"]["files"]["types"]
+
+
+ANY_TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
+LIKELY = st.sampled_from(["0", "1", "-1", "9" * 30, "1.0.0", "sha256 YQ==", "PATCH", "1e3"])
+HEADERS = st.sampled_from(
+    [
+        "Tus-Resumable",
+        "Upload-Offset",
+        "Upload-Length",
+        "Upload-Metadata",
+        "Upload-Checksum",
+        "Upload-Concat",
+        "Content-Type",
+        "X-HTTP-Method-Override",
+    ]
+)
+
+
+def test_no_header_and_no_body_makes_the_server_fail(hall: Hall) -> None:
+    where = hall.sending.begin(pdf()).headers["Location"]
+    of_uploads = [("POST", "/v1/uploads"), ("HEAD", where), ("PATCH", where), ("POST", where)]
+    of_files = [("GET", f"/v1/files/{'a' * 64}"), ("HEAD", "/v1/files/x"), ("DELETE", f"{where}x")]
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        call=st.sampled_from([*of_uploads, *of_files]),
+        said=st.dictionaries(HEADERS, ANY_TEXT | LIKELY, max_size=6),
+        body=st.binary(max_size=60),
+        spoken=st.booleans(),
+    )
+    def try_one(call: tuple[str, str], said: dict[str, str], body: bytes, *, spoken: bool) -> None:
+        headers = hall.phone.token | (dict(PART) if spoken else {}) | said
+        reply = hall.caller.call(*call, content=body, headers=headers)
+        assert reply.status_code < 500, (call, headers, body)
+
+    try_one()

@@ -107,7 +107,14 @@ def _members(state: HouseholdState) -> ft.Control:
     )
     count = texts("card.people", n=len(state.members)) if state.members else ""
     nobody = [] if lines else [muted(texts("household.no_members"))]
-    return section(texts("household.members"), [*lines, *nobody, add], beside=count)
+    life = button(
+        "life",
+        texts("life.title"),
+        lambda: go(f"/households/{state.id}/life"),
+        icon=ft.Icons.FAMILY_RESTROOM,
+    )
+    ways = ft.Row([add, life], wrap=True, spacing=8, run_spacing=8)
+    return section(texts("household.members"), [*lines, *nobody, ways], beside=count)
 
 
 def _member(state: HouseholdState, member: ResidentCard) -> ft.Control:

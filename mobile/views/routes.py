@@ -6,6 +6,7 @@ from mobile.views.buildings import buildings_screen, picture_screen
 from mobile.views.form.screen import form_screen, register_part_screen, visit_part_screen
 from mobile.views.household import household_screen
 from mobile.views.households import households_screen
+from mobile.views.life import life_screen, life_step_screen
 from mobile.views.register import register_screen
 from mobile.views.settings import settings_screen
 from mobile.views.story import answer_screen, story_screen
@@ -58,8 +59,10 @@ def _narrow() -> list[ft.Route]:
 
 
 def _past(at: str = "") -> list[ft.Route]:
-    """What is known of a household's past."""
+    """What is known of a household's past, and what may happen to it."""
     return [
+        ft.Route(path=f"{at}life", component=life_screen),
+        ft.Route(path=f"{at}life/:step", component=life_step_screen),
         ft.Route(path=f"{at}story", component=story_screen),
         ft.Route(path=f"{at}answer/:record/:unit", component=answer_screen),
     ]

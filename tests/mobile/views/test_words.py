@@ -15,6 +15,7 @@ from mobile.sync.report import SyncStep
 from mobile.views.parts.flags import Flag
 from mobile.views.parts.frame import PLACES
 from mobile.views.state.drafts import BegunKind
+from mobile.views.state.life import CHOICES, Step
 from mobile.views.state.search import Narrow
 from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from shared.changes import ChangeKind
@@ -65,6 +66,10 @@ def made_keys() -> set[str]:
         *(f"due.{stage}" for stage in ("due", "overdue", "at_once")),
         *(f"story.{end}" for end in ("moved", "died", "back")),
         *(f"picture.{state}.{part}" for state in DoorState for part in ("letter", "name")),
+        *(f"life.{step}.{part}" for step in Step for part in ("name", "hint")),
+        *(f"life.choice_{code}" for codes in CHOICES.values() for code in codes),
+        *(f"life.field_{name}" for name in ("name", "day", "note", "code", "plate")),
+        *(f"life.owed_{what}" for what in OWED),
         "against.resting_until",
         "answers.declined",
         "unlock.pin",
@@ -72,6 +77,7 @@ def made_keys() -> set[str]:
     }
 
 
+OWED = ("person", "all_leave", "household", "dwelling", "name", "number", "day")
 SYNC_NUMBERS = ("sent", "received", "conflicts", "refused", "held", "left")
 
 

@@ -4,13 +4,14 @@ import argparse
 import warnings
 from collections.abc import Callable, Mapping
 
-from benchmarks import comparing, exchange
+from benchmarks import comparing, exchange, phone
 from benchmarks.databases import Databases, databases
 from benchmarks.results import Section, put
 
 Benchmark = Callable[[Databases, bool], list[Section]]
 BENCHMARKS: Mapping[str, Benchmark] = {
     "exchange": exchange.sections,
+    "phone": phone.sections,
     "peers": comparing.sections,
 }
 

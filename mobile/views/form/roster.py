@@ -79,7 +79,7 @@ def _add(sheet: Sheet, repeat: RepeatState) -> ft.Control:
         await off_loop(sheet.keep)()
 
     texts = current_tab().texts
-    words = texts("form.add", name=repeat.label) if _is_plain(repeat) else texts("form.add_one")
+    words = texts("form.add", name=repeat.label) if _is_plain(repeat) else texts("form.add_another")
     return button(f"add-{repeat.key}", words, add, icon=ft.Icons.ADD)
 
 

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from server.register.aliases import DEPTH_MAX, ECHO, alias_fault, echo_of
+from server.register.aliases import DEPTH_MAX, ECHO, echo_of
 from server.register.entries import NO_UNITS, Entry, not_as_written, shown_units
 from server.register.intake import Arrived
-from server.register.judge import Accepted, Held, Judge, Rejected
+from server.register.judge import Accepted, Held, Judge, Rejected, Verdict
+from server.register.placing import names_others, placed
 from server.register.quarantine import HELD, PARTLY, REJECTED, RELEASED, Kept
 from server.register.reasons import reason
 from server.register.standing import Touched
 from shared import clock
-from shared.changes import ALIAS, Change
+from shared.changes import Change
 from shared.clock import Reading
 from shared.merge import Outcome, merge
 from shared.records import PENDING, Record, Write, final
@@ -90,9 +91,7 @@ class Batch:
         touched = self.touched.get(change.record) or Touched(None)
         at = self.reception.effective(change)
         now = self._now(touched)
-        verdict = self.judge.verdict(change, now, at)
-        if ALIAS in change.units and isinstance(verdict, Accepted):
-            verdict = self._may_merge(verdict, at)
+        verdict = self._verdict(self.judge, change, now, at)
         if not isinstance(verdict, Accepted):
             self._keep(arrived, verdict)
             return
@@ -172,15 +171,10 @@ class Batch:
         into = told.into or survivor
         return msgspec.structs.replace(result, outcome=told.outcome, units=told.units, into=into)
 
-    def _may_merge(self, verdict: Accepted, at: int) -> Accepted | Rejected:
-        """Whether a change that names a survivor may do so, given both records as they are."""
-        change = verdict.change
-        touched = self.touched.get(str(change.units[ALIAS]))
-        survivor = self._now(touched) if touched is not None else None
-        if alias_fault(change, self._standing):
-            return Rejected(reason("bad_alias"))
-        if survivor is not None and not self.judge.scope.covers(survivor.grid, at):
-            return Rejected(reason("out_of_area"))
+    def _verdict(self, judge: Judge, change: Change, now: Record | None, at: int) -> Verdict:
+        verdict = judge.verdict(change, now, at)
+        if isinstance(verdict, Accepted) and names_others(change, judge.current):
+            return placed(judge, verdict, at, self._standing)
         return verdict
 
     def _standing(self, record: str) -> Record | None:
@@ -209,7 +203,8 @@ class Batch:
         """The record has come: take what waited for it, each device's changes in their order."""
         for kept in sorted(self._held.pop(record, []), key=lambda kept: (kept.device, kept.n)):
             judge = self._judge_of(kept)
-            verdict = judge.verdict(kept.change, self._now(touched), kept.effective)
+            now = self._now(touched)
+            verdict = self._verdict(judge, kept.change, now, kept.effective)
             if isinstance(verdict, Accepted):
                 origin = _Origin(kept.device, kept.effective, kept.received, kept.digest)
                 result = self._accept(touched, verdict, origin)

@@ -21,6 +21,7 @@ from shared.forms.model import (
     unit_orders,
     unit_policies,
 )
+from shared.forms.types import QuestionType
 from shared.merge import Rules
 from shared.policies import PrivacyClass
 from shared.wire import Words
@@ -68,6 +69,15 @@ class Published(Struct, frozen=True, dict=True):
     def unique(self) -> Mapping[str, str]:
         """The units whose answer should be a record's alone, each with where."""
         return unique_units(self.form)
+
+    @cached_property
+    def references(self) -> frozenset[str]:
+        """The units that name another record, of which this one is a part."""
+        return frozenset(
+            unit
+            for unit, members in self.form.units.items()
+            if len(members) == 1 and members[0].type is QuestionType.REFERENCE
+        )
 
     @cached_property
     def answers(self) -> Answers:

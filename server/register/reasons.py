@@ -49,6 +49,16 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             "It cannot be merged into that record, which is not there, deleted, of another kind, "
             "or merged into this one. Choose another one.",
         ),
+        "parent_deleted": Words(
+            "要归入的档案已删除，未移动，仍在原处。请另选一个，或请管理员恢复它。",
+            "What it was to be moved under is deleted, so it stays where it was. "
+            "Choose another one, or ask your admin to restore it.",
+        ),
+        "parent_cycle": Words(
+            "要归入的档案本身属于这条档案，未移动，仍在原处。请另选一个。",
+            "What it was to be moved under is itself a part of it, so it stays where it was. "
+            "Choose another one.",
+        ),
         "waits_for_record": Words(
             "正在等待这条记录的登记，收到后会自动生效。",
             "It waits until the record itself arrives, and takes effect by itself.",

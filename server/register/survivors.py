@@ -1,4 +1,4 @@
-"""Locking what a batch reaches by way of merged records: the survivors, and what aliases name."""
+"""Locking what a batch reaches beside its own records: survivors of merged ones, and parents."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,33 +9,46 @@ from sqlmodel import col
 from server.db.bulk import among
 from server.db.register_tables import RecordRow
 from server.register.aliases import DEPTH_MAX
+from server.register.judge import is_id
 from server.register.ledger import Overtaken
+from server.register.placing import named_by, names_others, parents_of
+from server.register.published import Published
 from server.register.store import RecordStore, wanted_columns
-from shared.changes import ALIAS, Change
+from shared.changes import Change
 from shared.records import Record
 
 
 def with_survivors(
-    store: RecordStore, changes: Iterable[Change], records: Mapping[str, Record]
+    store: RecordStore,
+    current: Mapping[str, Published],
+    changes: Iterable[Change],
+    records: Mapping[str, Record],
 ) -> Mapping[str, Record]:
-    """The locked records of a batch, and those that its aliases lead to. Raises Overtaken."""
-    named = {change.units.get(ALIAS) for change in changes}
-    missing = {name for name in named if isinstance(name, str)} - records.keys()
-    missing |= _onward(records.values()) - records.keys()
+    """The locked records of a batch, and those that its changes lead to. Raises Overtaken.
+
+    These are the survivors of merged records, and the way up from what a change names as its
+    record's parent.
+    """
+    named = {
+        name
+        for change in changes
+        if names_others(change, current)
+        for name in named_by(change, current)
+    }
+    missing = {name for name in named if isinstance(name, str) and is_id(name)}
+    missing |= {record.alias_of for record in records.values() if record.alias_of is not None}
+    missing -= records.keys()
     if not missing:  # nearly always
         return records
     found = dict(records)
     for _ in range(DEPTH_MAX):
         more = _locked_at_once(store, missing)
         found |= more
-        missing = _onward(more.values()) - found.keys()
+        onward = {name for record in more.values() for name in parents_of(record, current)}
+        missing = {name for name in onward if is_id(name)} - found.keys()
         if not missing:
             break
     return found
-
-
-def _onward(records: Iterable[Record]) -> set[str]:
-    return {record.alias_of for record in records if record.alias_of is not None}
 
 
 def _locked_at_once(store: RecordStore, ids: set[str]) -> dict[str, Record]:

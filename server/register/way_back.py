@@ -186,8 +186,8 @@ class WayBack(Struct, frozen=True):
         writer, now = self.writer, self.writer.clock()
         store = RecordStore(conn, town, writer.seal)
         ids = {change.record} if is_id(change.record) else set()
-        records = with_survivors(store, [change], store.locked(ids))
         current, seq = writer.shelf.current(conn, town), counter(conn, town).seq
+        records = with_survivors(store, current, [change], store.locked(ids))
 
         def judge_of(waits: Kept) -> Judge:
             author = Author(town, waits.device, waits.worker, "", 0, "")

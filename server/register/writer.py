@@ -174,14 +174,10 @@ class Writer(Struct, frozen=True):
         town = author.town
         changes = [each.change for each in arrived if each.change is not None]
         store = RecordStore(conn, town, self.seal)
-        records = with_survivors(
-            store,
-            changes,
-            store.locked({change.record for change in changes if is_id(change.record)}),
-        )
-        judge = Judge(
-            conn, author, scope, self.shelf, self.shelf.current(conn, town), counter(conn, town).seq
-        )
+        current = self.shelf.current(conn, town)
+        locked = store.locked({change.record for change in changes if is_id(change.record)})
+        records = with_survivors(store, current, changes, locked)
+        judge = Judge(conn, author, scope, self.shelf, current, counter(conn, town).seq)
 
         def judge_of(kept: Kept) -> Judge:
             if kept.device == author.device:

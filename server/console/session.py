@@ -19,9 +19,10 @@ from starlette_admin.security.csrf import CSRFMiddleware
 
 from server.console.desk import Desk, in_thread
 from server.console.labels import use_forms
-from server.console.words import pick
+from server.console.words import pick, say
 from server.db.engine import reading
 from server.errors import ServerError
+from server.limits import Rate, Throttle
 from server.office.accounts import end_sessions
 from server.office.act import acting
 from server.office.areas import areas
@@ -35,6 +36,8 @@ HOURS_MAX = 12
 LOGIN_MAX = 100
 """Characters of a login name or password that are looked at."""
 PASSWORD_MAX = 256
+TRIES = Rate(20, 10 * 60_000)
+"""Sign-ins from one address, right or wrong: a whole office may share one. Accounts lock sooner."""
 _SALT = "doorstep-console-session"
 
 
@@ -63,6 +66,7 @@ class SignIn(BaseAuthProvider):
     def __init__(self, desk: Desk) -> None:
         super().__init__(allow_routes=["language", "look"])
         self._desk = desk
+        self._tries = Throttle(TRIES)
         self._signer = URLSafeTimedSerializer(desk.keys.session.hex(), salt=_SALT)
 
     async def authenticate(self, request: Request) -> AdminUser | None:
@@ -95,6 +99,12 @@ class SignIn(BaseAuthProvider):
             return templates.TemplateResponse(request, "sign_in.html", {"login": ""})
         form = await request.form()
         login = str(form.get("login") or "")[:LOGIN_MAX]
+        if wait := self._tries.wait_ms(_address(request), self._desk.clock()):
+            shown = {"login": login, "error": say("sign_in.too_often", n=-(-wait // 60_000))}
+            headers = {"Retry-After": str(-(-wait // 1000))}
+            return templates.TemplateResponse(
+                request, "sign_in.html", shown, status_code=429, headers=headers
+            )
         password = str(form.get("password") or "")[:PASSWORD_MAX]
         try:
             entered = await in_thread(lambda: self._enter(login, password))
@@ -160,3 +170,7 @@ class SignIn(BaseAuthProvider):
     def _onward(request: Request) -> str:
         home = str(index_url(request))
         return safe_redirect_url(request.query_params.get("next") or home, request, home)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -6,7 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.a_town import PASSWORD
+from server.console.session import TRIES
+from server.office.roles import Role
+from tests.server.a_town import PASSWORD, add_east
 from tests.server.console.world import Browser, Desk, a_desk
 
 WRONG = "wrong-password-99"
@@ -197,3 +199,43 @@ def test_dark_or_light_is_kept(desk: Desk) -> None:
 
     assert 'data-bs-theme="dark"' in dark.html
     assert 'data-bs-theme="dark"' in browser.get("/console/login").html
+
+
+def test_one_address_may_not_try_forever_whatever_names_it_tries(desk: Desk) -> None:
+    browser = desk.browser()
+    tries = [browser.sign_in(f"name{n}", WRONG) for n in range(TRIES.tries)]
+
+    refused = browser.sign_in("town", PASSWORD)
+
+    assert {page.status for page in tries} == {400}
+    assert refused.status == 429
+    assert "登录尝试过于频繁" in refused.text
+    assert int(refused.response.headers["retry-after"]) > 0
+    desk.town.clock.at += TRIES.per_ms // TRIES.tries + 1
+    assert desk.browser().sign_in("town", PASSWORD).status == 200
+
+
+def test_with_several_towns_people_sign_in_as_name_at_town(desk: Desk) -> None:
+    west = add_east(desk.town.services, desk.town.clock, "west")
+    other = west.account("town", Role.TOWN_ADMIN)
+    browser = desk.browser()
+
+    unclear = browser.sign_in("town")
+    here = desk.browser().sign_in("town@east")
+    there = desk.browser()
+    there.sign_in("town@west")
+
+    assert unclear.status == 400
+    assert "请指明是哪个镇" in unclear.text
+    assert "/login" not in here.url
+    accounts = there.get("/console/accounts").text
+    assert other.login in accounts
+    assert "leader" not in accounts
+
+
+def test_the_same_name_in_another_town_opens_nothing_here(desk: Desk) -> None:
+    add_east(desk.town.services, desk.town.clock, "west").account("stranger", Role.TOWN_ADMIN)
+
+    assert desk.browser().sign_in("stranger@east").status == 400
+    assert desk.browser().sign_in("stranger@west").status == 200
+    assert desk.browser().sign_in("stranger@nowhere").status == 400

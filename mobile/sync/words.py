@@ -58,6 +58,9 @@ def status_words(
     if tally.refused:
         zh.append(f"{tally.refused} 项未被接受。")
         en.append(f"{tally.refused} were not taken.")
+    if last is not None and last.files_left:
+        zh.append(f"{last.files_left} 个附件还没有传完。")
+        en.append(f"{last.files_left} attachments are not sent yet.")
     if last is not None and last.state is not SyncState.DONE:
         zh.append(last.words.zh)
         en.append(last.words.en)

@@ -181,6 +181,7 @@ def test_trouble_with_files_does_not_spoil_a_sync(field: Field, phone: Phone) ->
 
     assert (report.sent, report.files_left) == (1, 1)
     assert "下次接着传" in report.words.zh
+    assert "1 个附件还没有传完" in phone.device.status().words.zh
     assert field.record(record) is not None
     phone.line.before = None
     assert synced(phone).files_sent == 1

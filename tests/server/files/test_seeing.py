@@ -2,8 +2,10 @@
 
 from server.clock import new_id
 from tests.media import pdf, photo
-from tests.server.files.conftest import Hall
-from tests.server.files.sending import both, ref_of
+from tests.server.a_town import add_east
+from tests.server.api.caller import enrol
+from tests.server.files.conftest import DWELLING, Hall
+from tests.server.files.sending import Sending, both, ref_of, rows
 
 HASH = ref_of(pdf()).sha256
 
@@ -67,3 +69,22 @@ def test_a_rebuild_finds_again_who_names_what(hall: Hall) -> None:
 def test_a_hash_that_is_none_is_not_found(hall: Hall) -> None:
     for wrong in ("abc", "A" * 64, "..%2f..%2fkeys.json", "%00"):
         assert hall.sending.take(wrong).status_code in (400, 404)
+
+
+@both
+def test_another_town_has_neither_the_upload_nor_the_file(hall: Hall) -> None:
+    west = add_east(hall.town.services, hall.town.clock, "west")
+    hall.town.services.register.publish_form("west", DWELLING)
+    stranger = Sending(hall.caller, enrol(west, "g1"))
+    where = hall.sending.begin(pdf()).headers["Location"]
+    hall.sending.send(photo())
+    hall.sending.name(ref_of(photo()))
+
+    stranger.name(ref_of(photo()))
+
+    assert stranger.state(where).status_code == 404
+    assert stranger.append(where, 0, pdf()).status_code == 404
+    assert stranger.take(ref_of(photo()).sha256).status_code == 404
+    stranger.send(photo())
+    assert stranger.take(ref_of(photo()).sha256).content == photo()
+    assert rows(hall.town, "file") == 2

@@ -32,6 +32,7 @@ from server.console.pages.duplicates import DuplicatePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
 from server.console.pages.forms import FormPages
+from server.console.pages.handing_over import HandOverPages
 from server.console.pages.imports import ImportPages
 from server.console.pages.looking import LookingPages
 from server.console.pages.questions import QuestionPages
@@ -114,6 +115,7 @@ def _views(desk: Desk) -> list[BaseView]:
         RestorePages(desk),
         AttachmentPages(desk),
         WorkerPages(desk),
+        HandOverPages(desk),
         DevicePages(desk),
         AreaPages(desk),
         AccountPages(desk),

@@ -42,6 +42,7 @@ class Deed(StrEnum):
     WORKER_LEFT = "worker_left"
     ASSIGNED = "assigned"
     ASSIGNMENT_ENDED = "assignment_ended"
+    HANDED_OVER = "handed_over"
     CODE_GIVEN = "code_given"
     ENROLLED = "enrolled"
     DEVICE_REVOKED = "device_revoked"

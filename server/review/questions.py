@@ -135,6 +135,38 @@ class Questions(Struct, frozen=True):
         )
         self.register.deeds.edit(who, [edit], Deed.QUESTION_CLOSED, record.id)
 
+    def readdress(
+        self, who: AccountIdentity, hands: tuple[str, str], grids: Collection[str]
+    ) -> None:
+        """What one worker has not answered in these grids is asked another one."""
+        require(who, Action.MANAGE_WORKERS)
+        before, after = hands
+        with reading(self.engine) as conn:
+            ids = conn.execute(
+                select(col(QuestionRow.id)).where(
+                    col(QuestionRow.town_id) == who.town,
+                    col(QuestionRow.grid).in_(sorted(set(grids) & who.grids)),
+                    col(QuestionRow.worker_id) == before,
+                    col(QuestionRow.answered).is_(False),
+                    col(QuestionRow.closed).is_(False),
+                    col(QuestionRow.deleted).is_(False),
+                )
+            ).scalars()
+            wanted = [str(each) for each in ids]
+        edits = [
+            Edit(
+                kind=ChangeKind.SET,
+                record=record.id,
+                record_kind=KIND,
+                grid=record.grid,
+                base=record.version,
+                units={"worker": after},
+            )
+            for record in self.register.records(who.town, wanted).values()
+        ]
+        if edits:
+            self.register.deeds.edit(who, edits, Deed.ASKED, f"{before} > {after}")
+
     def one(self, who: AccountIdentity, question: str) -> Question | None:
         """A question, or None where the account may not look."""
         found = self._told(who, col(QuestionRow.id) == question)

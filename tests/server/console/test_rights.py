@@ -60,6 +60,8 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/workers/{worker}/assign"): Action.MANAGE_WORKERS,
     ("POST", "/workers/{worker}/end/{any}"): Action.MANAGE_WORKERS,
     ("POST", "/workers/{any}/dismiss"): Action.MANAGE_WORKERS,
+    ("GET", "/hand-over/{worker}/{any}"): Action.MANAGE_WORKERS,
+    ("POST", "/hand-over/{worker}/{any}"): Action.MANAGE_WORKERS,
     ("POST", "/workers/{worker}/code"): Action.ENROL,
     ("GET", "/workers/{worker}/code/AAAA"): Action.ENROL,
     ("GET", "/devices"): Action.SEE_STAFF,

@@ -15,6 +15,7 @@ from server.office.enrolment import enrol
 from shared.merge import shown
 from shared.wire import Enrol
 from tests.server.a_town import PASSWORD, Phone
+from tests.server.console.photographed import ask_for_photos, photographed
 from tests.server.console.test_words import PAGES
 from tests.server.console.world import Desk, a_desk
 from tests.server.imports.files import HEADER, ROW, workbook
@@ -93,6 +94,25 @@ def test_no_page_asks_another_origin_or_breaks_its_own_policy(desk: Desk, window
         window.page.wait_for_load_state("networkidle")
 
     assert window.elsewhere == []
+    assert window.complaints == []
+
+
+def test_a_photo_is_shown_when_it_is_asked_for_and_only_then(desk: Desk, window: Window) -> None:
+    ask_for_photos(desk)
+    household = photographed(desk)
+    window.sign_in("leader")
+    seen: list[str] = []
+    window.page.on("request", lambda request: seen.append(request.url))
+    window.open(f"/households/detail?pk={household}")
+    window.page.wait_for_load_state("networkidle")
+    before = [url for url in seen if "/files/" in url]
+
+    window.page.get_by_text("查看照片").click()
+    picture = window.page.locator(".desk-photo img")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("naturalWidth", 320)
+
+    assert before == []
     assert window.complaints == []
 
 
@@ -188,6 +208,71 @@ def test_a_filter_is_built_and_taken_off_again(desk: Desk, window: Window) -> No
     window.page.locator("#active-filters a").first.click()
 
     expect(window.page.locator("tbody tr")).to_have_count(2)
+    assert window.complaints == []
+
+
+def test_the_inbox_is_gone_through_by_keys(desk: Desk, window: Window) -> None:
+    _, conflict, _ = desk.contested()
+    window.sign_in("leader")
+    window.open("/review")
+    window.page.wait_for_load_state("load")
+
+    window.page.keyboard.press("j")
+    window.page.keyboard.press("j")
+    window.page.keyboard.press("x")
+    window.page.keyboard.press("k")
+    chosen, ticked = (
+        window.page.locator("tr.is-chosen"),
+        window.page.locator("tbody input:checked"),
+    )
+    expect(chosen).to_have_count(1)
+    expect(ticked).to_have_value(f"conflict:{conflict}")
+    window.page.get_by_role("button", name="暂缓", exact=True).click()
+
+    expect(window.page.get_by_text("已暂缓 1 项")).to_be_visible()
+    assert window.complaints == []
+
+
+def test_a_worker_is_asked_from_the_conflict_itself(desk: Desk, window: Window) -> None:
+    _, conflict, _ = desk.contested()
+    window.sign_in("leader")
+    window.open(f"/conflicts/{conflict}")
+
+    window.page.locator("summary", has_text="询问网格员").click()
+    window.page.fill("#ask-comment", "请当面核实电话")
+    window.page.get_by_role("button", name="发送到手机").click()
+
+    expect(window.page.get_by_text("已发出 1 条询问")).to_be_visible()
+    expect(window.page.get_by_text("等待网格员答复")).to_be_visible()
+    assert window.complaints == []
+
+
+def test_a_pair_is_merged_by_one_key_and_parted_again(desk: Desk, window: Window) -> None:
+    first = desk.household(desk.phone("W1", "g1"))
+    second = desk.household(desk.phone("W2", "g1"), head_name="张玮", phone="13900001112")
+    window.sign_in("leader")
+    window.open(f"/duplicates/{first}/{second}")
+    window.page.wait_for_load_state("load")
+
+    window.page.keyboard.press("m")
+    expect(window.page.get_by_text("这两份档案已经合并")).to_be_visible()
+    window.page.on("dialog", lambda dialog: dialog.accept())
+    window.page.get_by_role("button", name="拆分").click()
+
+    expect(window.page.get_by_text("两份档案都已恢复")).to_be_visible()
+    assert window.complaints == []
+
+
+def test_a_masked_answer_asks_for_a_reason_before_it_is_shown(desk: Desk, window: Window) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    window.sign_in("leader")
+    window.open(f"/households/detail?pk={household}")
+
+    window.page.get_by_role("button", name="查看完整内容： 联系电话").click()
+    window.page.fill("#reveal-reason", "预约入户时间")
+    window.page.get_by_role("button", name="查看", exact=True).click()
+
+    expect(window.page.locator("[data-revealed]")).to_have_text("13900001111")
     assert window.complaints == []
 
 

@@ -97,6 +97,13 @@ def first_sync(shelf: Shelf) -> int | None:
         return shelf.kept.sound(conn, Name.FIRST_SYNC, int)
 
 
+def has_pulled(shelf: Shelf) -> bool:
+    """Whether a cursor would tell this device that the server was restored."""
+    with shelf.database.reading() as conn:
+        first = shelf.kept.sound(conn, Name.FIRST_SYNC, int)
+        return first is not None and shelf.kept.sound(conn, Name.CURSOR, str) is not None
+
+
 def cursor(shelf: Shelf) -> str | None:
     """Where the next pull goes on."""
     with shelf.database.reading() as conn:

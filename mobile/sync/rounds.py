@@ -82,6 +82,8 @@ class Rounds:
 
     def _send(self) -> None:
         self._become_known()
+        if not contact.has_pulled(self._shelf):
+            self._offer_again()  # a snapshot alone does not tell that the server was restored
         while (batch := outbound.next_batch(self._shelf)) is not None:
             self._send_all_from(batch)
         for held in outbound.held_batches(self._shelf):

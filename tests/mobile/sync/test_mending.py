@@ -60,8 +60,8 @@ def invent(phone: Phone, record: str) -> None:
     made = record[:-3] + "zzz"
     with phone.store.shelf.database.writing() as conn:
         conn.exec_driver_sql(
-            "INSERT INTO shadow SELECT ?, kind, grid, version, generation, sealed FROM shadow "
-            "WHERE id = ?",
+            "INSERT INTO shadow SELECT ?, kind, grid, version, generation, deleted, sealed "
+            "FROM shadow WHERE id = ?",
             (made, record),
         )
 

@@ -3,6 +3,7 @@
 from collections import deque
 from pathlib import Path
 
+import httpx
 import pytest
 
 from mobile.store.outbox import KEPT_DAYS
@@ -201,3 +202,29 @@ def test_a_lost_answer_and_a_new_id_send_nothing_twice(field: Field) -> None:
     assert len(field.town.services.register.history(field.town.who.town, record)) == 1
     assert phone.store.counts().unsent == 0
     assert differences(phone, field) == []
+
+
+def test_work_sent_during_a_first_sync_survives_a_restore_in_its_middle(field: Field) -> None:
+    phone = field.phone()
+    field.write(phone.clock.new_id(), head_name="李芳")
+    kept = dump(field)
+    mine = phone.clock.new_id()
+    phone.store.save([create("household", mine, head_name="王强")])
+    phone.line.before = _refuse_snapshots
+    broken = phone.device.sync()
+    arrived = field.record(mine)
+    phone.line.before = None
+    put_back(field, kept)
+    lost = field.record(mine)
+
+    synced(phone)
+
+    assert broken.state is SyncState.OFFLINE
+    assert (arrived is not None, lost) == (True, None)
+    assert field.record(mine) is not None
+    assert differences(phone, field) == []
+
+
+def _refuse_snapshots(request: httpx.Request) -> None:
+    if "snapshot" in request.url.path:
+        raise httpx.ReadError("cut", request=request)

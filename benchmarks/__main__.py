@@ -4,7 +4,7 @@ import argparse
 import warnings
 from collections.abc import Callable, Mapping
 
-from benchmarks import comparing, exchange, phone
+from benchmarks import comparing, exchange, forms, phone
 from benchmarks.databases import Databases, databases
 from benchmarks.results import Section, put
 
@@ -12,6 +12,7 @@ Benchmark = Callable[[Databases, bool], list[Section]]
 BENCHMARKS: Mapping[str, Benchmark] = {
     "exchange": exchange.sections,
     "phone": phone.sections,
+    "forms": forms.sections,
     "peers": comparing.sections,
 }
 

@@ -16,7 +16,7 @@ from mobile.store.entries import Entry
 from mobile.store.index import Index
 from mobile.store.shelf import Shelf
 from mobile.store.values import OutboxState
-from shared.answers import same
+from shared.answers import elements_of, same
 from shared.changes import DELETED, GRID, Answer, ChangeKind
 from shared.merge import conflicts, settled
 from shared.policies import Policy
@@ -134,11 +134,15 @@ class Timeline:
                 if unit == GRID:
                     one.created.append(record.id)
                 elif not (unit == DELETED and candidate.value is False):
+                    known = one.touches.get((record.id, unit))
+                    value = candidate.value
+                    if is_set:  # each element is a candidate of its own
+                        value = [*elements_of(known.value if known else None), value]
                     touch = Touch(
                         record=record.id,
                         kind=record.kind,
                         unit=unit,
-                        value=candidate.value,
+                        value=value,
                         stands=is_set or same(candidate.value, now),
                         contested=unit in contested,
                     )

@@ -24,6 +24,7 @@ from mobile.views.state.household import Facts, HouseholdState
 from mobile.views.state.story import Told
 from mobile.views.story import opens_answer, told_panel
 from mobile.views.theme import GAP
+from shared.visiting.visits import PHONE
 
 SHORT = 12
 """Answers shorter than this stand two in a row."""
@@ -61,6 +62,7 @@ def household_pane(household: str) -> ft.Control:
                     [
                         _heading(card),
                         *before_knocking(card, state.against, state.news),
+                        *_follow_up(state),
                         *([gaps_section(state.gaps)] if state.gaps else []),
                         *[contest_panel(contest) for contest in state.contests],
                         _members(state),
@@ -94,6 +96,26 @@ def _heading(card: HouseholdCard) -> ft.Control:
         spacing=6,
         tight=True,
     )
+
+
+def _follow_up(state: HouseholdState) -> list[ft.Control]:
+    """Somebody should look in: by phone will do, or later with a reason."""
+    texts = current_tab().texts
+    if not state.is_due:
+        return []
+
+    async def call() -> None:
+        draft = await asyncio.to_thread(state.begin_visit, PHONE)
+        go(f"/households/{state.id}/visit/{draft.id}")
+
+    def later() -> None:
+        go(f"/households/{state.id}/postpone")
+
+    ways: list[ft.Control] = [
+        button("by-phone", texts("due.by_phone"), call, icon=ft.Icons.PHONE_OUTLINED),
+        button("postpone", texts("due.postpone"), later, icon=ft.Icons.EVENT_OUTLINED),
+    ]
+    return [ft.Row(ways, wrap=True, spacing=8, run_spacing=8)]
 
 
 def _members(state: HouseholdState) -> ft.Control:

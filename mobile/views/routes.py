@@ -7,6 +7,7 @@ from mobile.views.form.screen import form_screen, register_part_screen, visit_pa
 from mobile.views.household import household_screen
 from mobile.views.households import households_screen
 from mobile.views.life import life_screen, life_step_screen
+from mobile.views.postpone import postpone_screen
 from mobile.views.register import register_screen
 from mobile.views.settings import settings_screen
 from mobile.views.story import answer_screen, story_screen
@@ -61,6 +62,7 @@ def _narrow() -> list[ft.Route]:
 def _past(at: str = "") -> list[ft.Route]:
     """What is known of a household's past, and what may happen to it."""
     return [
+        ft.Route(path=f"{at}postpone", component=postpone_screen),
         ft.Route(path=f"{at}life", component=life_screen),
         ft.Route(path=f"{at}life/:step", component=life_step_screen),
         ft.Route(path=f"{at}story", component=story_screen),

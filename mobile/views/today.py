@@ -179,7 +179,11 @@ def _begun_line(work: Begun) -> ft.Control:
 def _due(day: Day) -> list[ft.Control]:
     texts = current_tab().texts
     lines = [_due_line(card) for card in day.due]
-    return [section(texts("today.due"), lines, beside=str(day.due_total))] if lines else []
+    if day.due_total > len(lines):
+        words = texts("due.all", n=day.due_total)
+        lines.append(button("due-all", words, lambda: go("/households?narrow=due")))
+    words = texts("due.counts", due=day.due_total, overdue=day.overdue_total)
+    return [section(texts("today.due"), lines, beside=words)] if lines else []
 
 
 def _due_line(card: HouseholdCard) -> ft.Control:

@@ -87,7 +87,13 @@ class HouseholdState(Live):
         first = {} if record else {"household": self.id}
         return self.tab.remember(self.tab.store.begin(kind, record, answers=first))
 
-    def begin_visit(self) -> Draft:
+    @property
+    def is_due(self) -> bool:
+        """Whether somebody should look in by now."""
+        today = self.tab.now().date().isoformat()
+        return self.card is not None and "" < self.card.due <= today
+
+    def begin_visit(self, mode: str = DOOR) -> Draft:
         """Opens a visit, or the one that was begun."""
         if self.draft is not None:
             return self.draft
@@ -97,6 +103,7 @@ class HouseholdState(Live):
             answers={
                 "household": self.id,
                 "started": self.tab.now().isoformat(timespec="seconds"),
+                "mode": mode,
                 **({"dwelling": dwelling} if dwelling else {}),
             },
         )

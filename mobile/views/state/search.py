@@ -14,6 +14,7 @@ class Narrow(StrEnum):
 
     ALL = "all"
     NEVER_VISITED = "never_visited"
+    DUE = "due"
     OVERDUE = "overdue"
     REFUSED = "refused"
     NOBODY_HOME = "nobody_home"
@@ -41,6 +42,8 @@ FILTERS = {
 
 def filter_of(narrow: Narrow, today: str) -> HouseholdFilter:
     """What narrows the list so, on that day (ISO)."""
+    if narrow is Narrow.DUE:
+        return HouseholdFilter(due_by=today)
     return HouseholdFilter(overdue_by=today) if narrow is Narrow.OVERDUE else FILTERS[narrow]
 
 

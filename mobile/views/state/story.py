@@ -195,6 +195,8 @@ class _Teller:
                 found.append(self._texts("story.registered"))
             elif record in {touch.record for touch in event.touches if touch.kind == "resident"}:
                 found.append(self._texts("story.joined", name=self._label(record)))
+            elif self._tab.store.dwelling(record) is not None:
+                found.append(self._texts("story.home"))
         return found
 
     def _of_person(self, touch: Touch) -> str:

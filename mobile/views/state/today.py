@@ -10,6 +10,7 @@ from mobile.views.state.drafts import Begun, begun, form_route
 from mobile.views.state.live import Live
 from shared.wire import Area
 
+EVERY_ONE = 1_000_000
 SHOWN_MAX = 5
 """Lines of one kind before the rest is only counted."""
 
@@ -26,7 +27,9 @@ class Day(Struct, frozen=True):
     conflicts: tuple[ConflictView, ...]
     trouble: tuple[SentChange, ...]
     due: tuple[HouseholdCard, ...]
+    """Whom to contact, those first that have waited longest."""
     due_total: int
+    overdue_total: int
 
 
 class TodayState(Live):
@@ -42,7 +45,8 @@ class TodayState(Live):
         """Takes the day from the store."""
         store = self.tab.store
         today = self.tab.now().date().isoformat()
-        due = store.search("", HouseholdFilter(due_by=today), limit=SHOWN_MAX)
+        found = store.search("", HouseholdFilter(due_by=today), limit=EVERY_ONE).cards
+        due = sorted(found, key=lambda card: (card.overdue > today, card.overdue))
         self.day = Day(
             areas=store.areas(),
             counts=store.counts(),
@@ -51,8 +55,9 @@ class TodayState(Live):
             asked=asked(store.shelf),
             conflicts=store.conflicts(),
             trouble=store.trouble(),
-            due=due.cards,
-            due_total=due.total,
+            due=tuple(due[:SHOWN_MAX]),
+            due_total=len(due),
+            overdue_total=sum(card.overdue <= today for card in due),
         )
 
     def answer(self, question: Asked) -> str:

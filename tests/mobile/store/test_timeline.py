@@ -92,3 +92,12 @@ def test_what_was_learnt_at_a_visit_stands_with_the_visit(store: Store) -> None:
 
     assert event.visit == visit
     assert [touch.unit for touch in event.touches] == ["phone"]
+
+
+def test_all_elements_of_a_set_are_told(store: Store, office: Office) -> None:
+    office.write(HOUSEHOLD, {"marks": ["building_leader", "party_member"]})
+    office.bring(store)
+
+    ((_, touch),) = touches(store, "marks")
+
+    assert touch.value == ["building_leader", "party_member"]

@@ -2,11 +2,12 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 
 import httpx
 import msgspec
@@ -50,6 +51,8 @@ class SimPhone:
     chance: Random
     crashes: float = 0.0
     """How often the battery dies at a commit."""
+    at_commit: Callable[[], None] | None = None
+    """Called before and after each commit."""
     forms: list[OpenForm] = field(default_factory=list)
     http: httpx.Client = field(init=False)
     store: Store = field(init=False)
@@ -59,6 +62,10 @@ class SimPhone:
     copied_places: int = 0
     places: int = 0
     """The last of its changes that was told to the oracle."""
+
+    @property
+    def _left_behind(self) -> Path:
+        return self.folder / "left-behind"
 
     def enrolled(self, enrolled: Enrolled, key: PhoneKey) -> None:
         """Makes its file."""
@@ -104,6 +111,8 @@ class SimPhone:
         """The app is gone; its forms on the screen, too, unless they were kept as drafts."""
         self.close()
         self.forms.clear()
+        for file in self._left_behind.glob("*"):
+            file.replace(self.folder / file.name)
         self.start()
 
     def second_client(self) -> SyncClient:
@@ -111,6 +120,14 @@ class SimPhone:
         folder = self.folder / "second"
         folder.mkdir(exist_ok=True)
         return self._client(folder)
+
+    def battery_is_empty(self) -> NoReturn:
+        """Keeps the files as they are at this moment, whatever is written afterwards."""
+        self._left_behind.mkdir(exist_ok=True)
+        for file in self.folder.glob("store.db*"):
+            if not file.name.endswith("-shm"):
+                shutil.copy(file, self._left_behind)
+        raise Crash
 
     def sync(self) -> SyncReport:
         return self.client.run()
@@ -165,5 +182,7 @@ class SimPhone:
         )
 
     def _perhaps_die(self) -> None:
+        if self.at_commit is not None:
+            self.at_commit()
         if self.crashes and self.chance.random() < self.crashes:
-            raise Crash
+            self.battery_is_empty()

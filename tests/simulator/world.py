@@ -67,16 +67,17 @@ class World:
             (2, self._die),
             (2, self._wrong_clock),
             (1, self._nonsense),
-            (2, self._back_up),
-            (2, self._restore),
+            (2, self.back_up),
+            (2, self.restore),
         ]
         (act,) = self.chance.choices([act for _, act in acts], [weight for weight, _ in acts])
         phone = self.chance.choice(self.phones)
         phone.line.trouble = self.chance.choice([0.0, 0.1, 0.4])
         phone.crashes = self.chance.choice([0.0, 0.0, 0.05])
-        self._do(phone, act)
+        self.do(phone, act)
 
-    def _do(self, phone: SimPhone, act: Callable[[SimPhone], str | None]) -> None:
+    def do(self, phone: SimPhone, act: Callable[[SimPhone], str | None]) -> None:
+        """Lets something happen on a phone, which may die of it."""
         self._bases.clear()
         try:
             what = act(phone)
@@ -93,6 +94,10 @@ class World:
         """Tells the oracle what was saved, with the version that the form had been opened on."""
         for change in phone.new_changes():
             self.oracle.heard(phone.name, bases.get(change.record, 0), [change])
+
+    def had_seen(self, record: str, version: int) -> None:
+        """What is being saved was opened on that version."""
+        self._bases[record] = version
 
     # ---- what workers do ----------------------------------------------------------------------
 
@@ -206,7 +211,8 @@ class World:
         )
         return "saves what nobody understands"
 
-    def _back_up(self, phone: SimPhone) -> str | None:
+    def back_up(self, phone: SimPhone) -> str | None:
+        """Somebody copies the phone's file."""
         # Only where everything is received and covered: see docs/decisions/0042-incarnations.md.
         if phone.forms or any(True for _ in phone.store.shelf.overlaid()):
             return None
@@ -216,7 +222,8 @@ class World:
         phone.copied = (phone.name, max(mine, default=-1))
         return "is copied"
 
-    def _restore(self, phone: SimPhone) -> str | None:
+    def restore(self, phone: SimPhone) -> str | None:
+        """The phone goes on from its copy."""
         if phone.copied is None:
             return None
         self._hear(phone, {})

@@ -2,16 +2,42 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from mobile.store.cards import HouseholdCard, ResidentCard
 from mobile.store.index import Index
 from mobile.store.values import Duplicate, Reason
 from shared.changes import Answer
 from shared.codes.tables import code_table
-from shared.search import HouseholdTraits, Likeness, household_traits, possible_duplicates
+from shared.search import (
+    Door,
+    HouseholdTraits,
+    Likeness,
+    household_traits,
+    possible_duplicates,
+    read_door,
+    same_door,
+)
 from shared.wire import Words
 
 DUPLICATES_MAX = 5
+SAME_DOOR = 0.8
 SAME_ID_NUMBER = "same_id_number"
+
+
+class Doors(Struct, frozen=True):
+    """Where a dwelling is, in comparable form."""
+
+    code: tuple[str, ...]
+    door: Door
+    room: str
+
+    def likeness(self, other: "Doors") -> float:
+        """How likely both are one dwelling, 0 to 1: by code, or by plate and room."""
+        if self.code and self.code == other.code:
+            return 1.0
+        rooms = {self.room, other.room} - {""}
+        return SAME_DOOR if len(rooms) < 2 and same_door(self.door, other.door) else 0.0
 
 
 class Likely:
@@ -21,17 +47,21 @@ class Likely:
         self._index = index
         self._households: dict[str, HouseholdTraits] = {}
         self._residents: dict[str, HouseholdTraits] = {}
+        self._doors: dict[str, Doors] = {}
 
     def forget(self, records: Iterable[str]) -> None:
         """These records have changed."""
         for record in records:
             self._households.pop(record, None)
             self._residents.pop(record, None)
+            self._doors.pop(record, None)
 
     def find(self, kind: str, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
         """The likeliest records of the kind, with why."""
         if kind == "household":
             return self._like_household(answers, leave_out)
+        if kind == "dwelling":
+            return self._like_dwelling(answers, leave_out)
         return self._like_resident(answers, leave_out) if kind == "resident" else []
 
     def _like_household(self, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
@@ -75,6 +105,24 @@ class Likely:
         found = [self._duplicate(i, "resident", likeness) for i, likeness in alike]
         return [*same_number, *found][:DUPLICATES_MAX]
 
+    def _like_dwelling(self, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
+        """Dwellings with the same code, or behind the same door."""
+        for home in self._index.doors():
+            if home.id not in self._doors:
+                self._doors[home.id] = _doors(
+                    home.text("code"), home.text("plate"), home.text("room")
+                )
+        mine = _doors(*(_text(answers, unit) for unit in ("code", "plate", "room")))
+        found = []
+        for dwelling, doors in self._doors.items():
+            score = mine.likeness(doors) if dwelling != leave_out else 0.0
+            if score:
+                label = self._index.label(dwelling)
+                found.append(
+                    Duplicate(dwelling, "dwelling", None, label, score, (_reason("same_door"),))
+                )
+        return sorted(found, key=lambda one: (-one.likeness, one.label))[:DUPLICATES_MAX]
+
     def _household_traits(self, card: HouseholdCard) -> HouseholdTraits:
         dwelling, plate = self._index.door(card.id)
         phone = self._index.phone(card.id)
@@ -92,6 +140,11 @@ class Likely:
 
 
 _NUMBER = Reason(SAME_ID_NUMBER, Words("证件号码相同", "Same ID number"))
+
+
+def _doors(code: str, plate: str, room: str) -> Doors:
+    whole = plate if not room or room in plate else f"{plate} {room}"
+    return Doors(read_door(code).parts, read_door(whole), room)
 
 
 def _resident_traits(resident: ResidentCard) -> HouseholdTraits:

@@ -135,9 +135,7 @@ class Timeline:
                     one.created.append(record.id)
                 elif not (unit == DELETED and candidate.value is False):
                     known = one.touches.get((record.id, unit))
-                    value = candidate.value
-                    if is_set:  # each element is a candidate of its own
-                        value = [*elements_of(known.value if known else None), value]
+                    value = _grown(known, candidate.value) if is_set else candidate.value
                     touch = Touch(
                         record=record.id,
                         kind=record.kind,
@@ -221,6 +219,11 @@ class Timeline:
 def _key(write: Write) -> str:
     """What belongs together: what was learnt at one visit, or one press of "save"."""
     return write.visit or f"{write.device}-{write.claimed}"
+
+
+def _grown(known: Touch | None, element: Answer) -> Answer:
+    """A set with one element more: each is a candidate of its own."""
+    return [*elements_of(known.value if known else None), element]
 
 
 def _ms(moment: str) -> int:

@@ -34,11 +34,12 @@ def duplicate_line(duplicate: Duplicate) -> ft.Control:
     """A record that may be the same, why, and the way to it."""
     tab = current_tab()
     reasons = tab.texts("between").join(tab.in_words(one.words) for one in duplicate.reasons)
-    household = duplicate.household
+    household, at_home = duplicate.household, duplicate.kind == "dwelling"
+    route = f"/buildings/{duplicate.record}" if at_home else f"/households/{household}"
     open_it = button(
         f"open-{duplicate.record}",
         tab.texts("duplicates.open"),
-        lambda: go(f"/households/{household}"),
+        lambda: go(route),
         weight=Weight.QUIET,
     )
     return panel(
@@ -46,7 +47,7 @@ def duplicate_line(duplicate: Duplicate) -> ft.Control:
             ft.Row(
                 [
                     ft.Column([title(duplicate.label), body(reasons)], spacing=2, expand=True),
-                    *([open_it] if household else []),
+                    *([open_it] if household or at_home else []),
                 ]
             )
         ],

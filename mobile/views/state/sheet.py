@@ -25,7 +25,7 @@ from shared.forms.scope import Moment
 from shared.forms.values import Missing
 from shared.records import is_missing
 
-COMPARED_KINDS = frozenset({"household", "resident"})
+COMPARED_KINDS = frozenset({"household", "resident", "dwelling"})
 
 
 class Sheet(Watched):

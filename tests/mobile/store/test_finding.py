@@ -260,3 +260,18 @@ def test_the_index_is_the_same_after_unlocking_again(tmp_path: Path, store: Stor
     assert before == (
         store.search("").cards, store.members(record), store.visits(record), store.counts(),
     )  # fmt: skip
+
+
+def test_a_dwelling_that_may_be_there_already_is_told_with_why(store: Store) -> None:
+    known = store.shelf.clock.new_id()
+    units = {"code": "3-1-02-201", "plate": "梧桐路18号3栋1单元201室", "room": "201"}
+    store.save([create("dwelling", known, **units)])
+
+    by_code = store.possible_duplicates("dwelling", {"code": "3-1-2-201"})
+    by_door = store.possible_duplicates("dwelling", {"plate": "梧桐路18号三幢1单元201"})
+    next_door = {"code": "3-1-02-202", "plate": "梧桐路18号3栋1单元", "room": "202"}
+
+    assert [(one.record, one.likeness) for one in by_code] == [(known, 1.0)]
+    assert [(one.record, one.reasons[0].code) for one in by_door] == [(known, "same_door")]
+    assert store.possible_duplicates("dwelling", next_door) == ()
+    assert store.possible_duplicates("dwelling", units, leave_out=known) == ()

@@ -1,6 +1,9 @@
 """Who may have a file: a device whose grid has a record that names it, and nobody else."""
 
 from server.clock import new_id
+from server.office.roles import Role
+from server.register.edits import Edit
+from shared.changes import GRID, ChangeKind
 from tests.media import pdf, photo
 from tests.server.a_town import add_east
 from tests.server.api.caller import enrol
@@ -88,3 +91,29 @@ def test_another_town_has_neither_the_upload_nor_the_file(hall: Hall) -> None:
     stranger.send(photo())
     assert stranger.take(ref_of(photo()).sha256).content == photo()
     assert rows(hall.town, "file") == 2
+
+
+def test_a_file_goes_with_its_record_to_another_grid(hall: Hall) -> None:
+    hall.sending.send(pdf())
+    record = hall.sending.name(ref_of(pdf()))
+    town, register = hall.town, hall.town.services.register
+    admin = town.account("admin", Role.TOWN_ADMIN)
+    here = register.record("east", record)
+    assert here is not None
+
+    register.commit(
+        admin,
+        [
+            Edit(
+                kind=ChangeKind.MOVE,
+                record=record,
+                record_kind="dwelling",
+                grid=here.grid,
+                base=here.version,
+                units={GRID: [here.grid, town.areas["g3"]]},
+            )
+        ],
+    )
+
+    assert hall.sending.take(HASH).status_code == 404
+    assert hall.elsewhere.take(HASH).content == pdf()

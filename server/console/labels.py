@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 from babel.support import LazyProxy
@@ -16,7 +17,8 @@ from server.console.words import TOWN_ZONE, date_and_time, day, language, millis
 from server.office.roles import Action
 from shared.changes import ALIAS, DELETED, GRID, Answer
 from shared.files import FileRef, file_ref, files_named
-from shared.forms.model import Form, Question, QuestionType, unit_classes
+from shared.forms.instances import each_answer, repeat_name, rows_text
+from shared.forms.model import Form, Question, QuestionType, Repeat, unit_classes
 from shared.policies import PrivacyClass
 from shared.privacy import NON_ANSWERS, mask_answer
 
@@ -67,6 +69,8 @@ def label(kind: str, unit: str) -> str:
     if unit in RESERVED:
         return say(RESERVED[unit])
     form, question = form_of(kind), question_of(kind, unit)
+    if form is not None and unit in form.repeats:
+        return repeat_name(form, form.repeats[unit], language())
     if form is None or question is None:
         return unit
     return form.words(question.label, language()) or unit
@@ -105,10 +109,16 @@ class Reader(Struct, frozen=True):
             return say(f"answer.{value['missing']}")
         if unit in RESERVED:
             return _reserved_text(unit, value, self.titles)
-        seen = seen_answer(kind, unit, value, self.sight)
+        seen, form = seen_answer(kind, unit, value, self.sight), form_of(kind)
+        if form is not None and unit in form.repeats:
+            return _rows(form, form.repeats[unit], seen)
+        return self._one(kind, unit, seen, whole=seen is value)
+
+    def _one(self, kind: str, unit: str, value: Answer, *, whole: bool) -> str:
+        """The answer to a question; `whole`: nothing of it is masked."""
         question = question_of(kind, unit)
-        if seen is not value or question is None:
-            return _plain(seen)
+        if not whole or question is None:
+            return _plain(value)
         if question.type is QuestionType.REFERENCE:
             return self.titles.get(str(value), say("answer.other_record"))
         write = _WRITERS.get(question.type)
@@ -120,6 +130,8 @@ def seen_answer(kind: str, unit: str, value: Answer, sight: Sight) -> Answer:
     if sight is Sight.WHOLE:
         return value
     form, question = form_of(kind), question_of(kind, unit)
+    if form is not None and unit in form.repeats:
+        return each_answer(form.repeats[unit], value, partial(_seen, sight=sight))
     privacy = unit_classes(form).get(unit) if form is not None else None
     privacy = privacy or PrivacyClass.PERSONAL
     name = question.name if question is not None else unit
@@ -134,6 +146,26 @@ def seen_answer(kind: str, unit: str, value: Answer, sight: Sight) -> Answer:
 def seen_files(kind: str, unit: str, value: Answer, sight: Sight) -> tuple[FileRef, ...]:
     """The files that an answer names, as far as its reader may see it whole."""
     return tuple(files_named(value)) if seen_answer(kind, unit, value, sight) is value else ()
+
+
+def _seen(question: Question, value: Answer, *, sight: Sight) -> Answer:
+    """An answer inside an instance, as it may be seen."""
+    spared = sight is Sight.DESK and question.name not in ALWAYS_MASKED
+    if spared and question.privacy is not PrivacyClass.SENSITIVE:
+        return value
+    today = town_time(now_ms()).date()
+    name, asked = question.name, question.type
+    return mask_answer(value, question=name, type=asked, privacy=question.privacy, today=today)
+
+
+def _rows(form: Form, repeat: Repeat, rows: Answer) -> str:
+    def said(question: Question, value: Answer) -> str:
+        codes = value if isinstance(value, list | tuple) else [value]
+        chosen = [form.choice(question, str(code)) for code in codes]
+        labels = [form.words(choice.label, language()) for choice in chosen if choice]
+        return say("app.comma").join(labels) if labels else _plain(value)
+
+    return rows_text(form, repeat, rows, language=language(), said=said)
 
 
 def _one_label(kind: str, unit: str, value: Answer) -> str:

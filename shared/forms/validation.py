@@ -11,7 +11,8 @@ from shared.forms.checks import fault_of
 from shared.forms.expressions import expression
 from shared.forms.instance import Element, element_at
 from shared.forms.instance_text import as_text
-from shared.forms.model import ROWS_MAX, Form, Group, Node, Question, Repeat, walk_repeats
+from shared.forms.instances import direct_questions, instances_of
+from shared.forms.model import Form, Question, Repeat, walk_repeats
 from shared.forms.references import references
 from shared.forms.scope import Moment, Scope, Tables, World
 from shared.forms.units import stands_alone
@@ -53,30 +54,15 @@ def _row_problems(form: Form, repeat: Repeat, rows: Answer, moment: Moment) -> I
     """What is wrong in the instances of a repeat; what an instance has besides is left alone."""
     if rows is None or is_missing(rows):
         return
-    instances = _instances(rows)
+    instances = instances_of(rows)
     if instances is None:
         yield Problem(repeat.unit, repeat.unit, "not_list", sentence("not_list"))
         return
     for instance in instances:
-        for question in _direct(repeat.children):
+        for question in direct_questions(repeat.children):
             yield from _problems(form, question, instance.get(question.name), moment)
         for inner in walk_repeats(repeat.children):
             yield from _row_problems(form, inner, instance.get(inner.unit), moment)
-
-
-def _instances(rows: Answer) -> list[Mapping[str, Answer]] | None:
-    if not isinstance(rows, list | tuple) or len(rows) > ROWS_MAX:
-        return None
-    instances = [row for row in rows if isinstance(row, Mapping)]
-    return instances if len(instances) == len(rows) else None
-
-
-def _direct(nodes: tuple[Node, ...]) -> Iterator[Question]:
-    for node in nodes:
-        if isinstance(node, Question):
-            yield node
-        elif isinstance(node, Group):
-            yield from _direct(node.children)
 
 
 def _unit_problems(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mobile.views.words import Texts
 from shared.changes import Answer
+from shared.forms.instances import repeat_name, rows_text
 from shared.forms.model import CHOICE_TYPES, Form, Question, QuestionType
 from shared.forms.values import Missing
 from shared.records import is_missing
@@ -24,6 +25,8 @@ class Reader:
         """What a merge unit is called: the label of its (first) question."""
         if unit.startswith("@"):
             return self._texts(f"units.{unit[1:]}")
+        if unit in self._form.repeats:
+            return repeat_name(self._form, self._form.repeats[unit], self._texts.language)
         members = self._form.units.get(unit)
         return self._form.words(members[0].label, self._texts.language) if members else unit
 
@@ -32,6 +35,9 @@ class Reader:
         members = self._form.units.get(unit, ())
         if unit == "@deleted":
             return self._texts("units.deleted_value" if value is True else "units.kept_value")
+        if unit in self._form.repeats and not is_missing(value):
+            repeat, language = self._form.repeats[unit], self._texts.language
+            return rows_text(self._form, repeat, value, language=language, said=self.answer)
         if len(members) == 1:
             return self.answer(members[0], value)
         if isinstance(value, Mapping) and not is_missing(value):

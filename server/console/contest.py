@@ -105,10 +105,8 @@ def contest(
     above = page.household if page else ""
     household = record_page(desk, who, above, kind="household", sight=around) if above else None
     received = {step.seq: step.received for step in page.timeline} if page else {}
-    columns = tuple(
-        _column(number, value, detail, _Around(reader, platforms, received))
-        for number, value in enumerate(detail.values, start=1)
-    )
+    told = _Around(reader, platforms, received)
+    numbered = enumerate(detail.values, start=1)
     return Contest(
         id=detail.id,
         record=detail.record.id,
@@ -120,7 +118,7 @@ def contest(
         open=detail.open,
         opened_at=detail.opened_at,
         version=detail.record.version,
-        columns=columns,
+        columns=tuple(_column(number, value, detail, told) for number, value in numbered),
         other=_other(detail),
         around=page,
         household=household,
@@ -128,15 +126,19 @@ def contest(
         decided_at=detail.decided_at,
         decision=reader.text(detail.record_kind, detail.unit, detail.decision),
         claim=detail.claim,
-        rivals=tuple(
-            Other(
-                rival.record,
-                rival.title if rival.grid in who.grids else "",
-                reader.titles.get(rival.grid, ""),
-                rival.first,
-            )
-            for rival in detail.rivals
-        ),
+        rivals=_rivals(detail, who, reader),
+    )
+
+
+def _rivals(detail: ConflictDetail, who: AccountIdentity, reader: Reader) -> tuple[Other, ...]:
+    return tuple(
+        Other(
+            rival.record,
+            rival.title if rival.grid in who.grids else "",
+            reader.titles.get(rival.grid, ""),
+            rival.first,
+        )
+        for rival in detail.rivals
     )
 
 

@@ -12,7 +12,6 @@ from server.api.admin.messages import (
     ConflictLine,
     ConflictList,
     ConflictTold,
-    Correct,
     Decided,
     Decision,
     Done,
@@ -24,15 +23,18 @@ from server.api.admin.messages import (
     Me,
     Merge,
     NotSame,
-    QuarantineLine,
-    QuarantineList,
-    QuarantineTold,
     RecordTold,
     Restore,
-    SayWhy,
     Source,
     Step,
     Unmerge,
+)
+from server.api.admin.quarantine_messages import (
+    Correct,
+    QuarantineLine,
+    QuarantineList,
+    QuarantineTold,
+    SayWhy,
 )
 from shared.wire import Result, Words
 

@@ -8,9 +8,11 @@ from fastapi import Query, Request, Response
 
 from server.api.admin.asking import Asking, Door, Limit, Name, Number, Offset
 from server.api.admin.messages import (
-    Correct,
     Done,
     Edited,
+)
+from server.api.admin.quarantine_messages import (
+    Correct,
     QuarantineList,
     QuarantineTold,
     SayWhy,

@@ -14,7 +14,6 @@ from server.api.admin.messages import (
     AskWorker,
     ConflictList,
     ConflictTold,
-    Correct,
     Decided,
     Decision,
     Done,
@@ -25,14 +24,17 @@ from server.api.admin.messages import (
     Me,
     Merge,
     NotSame,
-    QuarantineList,
-    QuarantineTold,
     RecordTold,
     Restore,
-    SayWhy,
     Unmerge,
 )
 from server.api.admin.quarantine import QuarantineRoutes
+from server.api.admin.quarantine_messages import (
+    Correct,
+    QuarantineList,
+    QuarantineTold,
+    SayWhy,
+)
 from server.api.admin.records import RecordRoutes
 from server.api.context import SyncApi
 from server.api.schema import Spoken

@@ -8,11 +8,13 @@ from server.api.admin.messages import (
     CandidateTold,
     ConflictLine,
     ConflictTold,
-    QuarantineLine,
-    QuarantineTold,
     RivalTold,
     Source,
     Step,
+)
+from server.api.admin.quarantine_messages import (
+    QuarantineLine,
+    QuarantineTold,
 )
 from server.register.conflicts import ConflictDetail, ConflictSummary, ConflictValue
 from server.register.history import JournalEntry

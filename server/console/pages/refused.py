@@ -1,6 +1,7 @@
 """Changes that were not taken: the list, and the page where one finds its way back."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 from msgspec import Struct
@@ -29,6 +30,15 @@ from shared.forms.values import read_answer
 
 PAGE_SIZE = 50
 WORDS_MAX = 300
+DONE = MappingProxyType(
+    {
+        "release": "refused.done.release",
+        "correct": "refused.done.correct",
+        "return": "refused.done.return",
+        "drop": "refused.done.drop",
+    }
+)
+"""What can be done, and what is said then."""
 SAYABLE = frozenset({ChangeKind.CREATE, ChangeKind.SET})
 """What can be corrected by filling in answers."""
 
@@ -116,7 +126,7 @@ class RefusedPages(Pages):
             raise
         except ServerError as error:
             return self.refused(request, here, error)
-        return self.onward(request, "/held", f"refused.done_{deed}")
+        return self.onward(request, "/held", DONE[deed])
 
     def _do(self, who: AccountIdentity, place: Place, deed: str, told: Correction | str) -> None:
         back = self.desk.register.way_back

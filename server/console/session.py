@@ -27,7 +27,16 @@ from server.office.accounts import end_sessions
 from server.office.act import acting
 from server.office.areas import areas
 from server.office.people import AccountIdentity
-from server.office.sign_in import Attempt, SignedIn, sign_in, signed_in
+from server.office.sign_in import (
+    Attempt,
+    CodeNeeded,
+    CodeRefused,
+    SignedIn,
+    SignInRefused,
+    sign_in,
+    sign_in_with_code,
+    signed_in,
+)
 from server.review.queue import count_waiting
 from shared.forms.model import Form
 
@@ -38,7 +47,11 @@ LOGIN_MAX = 100
 PASSWORD_MAX = 256
 TRIES = Rate(20, 10 * 60_000)
 """Sign-ins from one address, right or wrong: a whole office may share one. Accounts lock sooner."""
+CODE_MAX = 20
+CODE_SECONDS = 300
+"""For so long after the password the code is taken."""
 _SALT = "doorstep-console-session"
+_HALF_SALT = "doorstep-console-password-shown"
 
 
 class _Session(Struct, frozen=True):
@@ -60,6 +73,14 @@ class _Entered:
     forms: Mapping[str, Form]
 
 
+@dataclass(frozen=True)
+class _NotYet:
+    """Somebody is not in yet: what the sign-in page shows."""
+
+    shown: dict[str, str]
+    status: int
+
+
 class SignIn(BaseAuthProvider):
     """Who may come in, and the pages for it."""
 
@@ -67,6 +88,7 @@ class SignIn(BaseAuthProvider):
         super().__init__(allow_routes=["language", "look"])
         self._desk = desk
         self._tries = Throttle(TRIES)
+        self._half = URLSafeTimedSerializer(desk.keys.session.hex(), salt=_HALF_SALT)
         self._signer = URLSafeTimedSerializer(desk.keys.session.hex(), salt=_SALT)
 
     async def authenticate(self, request: Request) -> AdminUser | None:
@@ -97,23 +119,41 @@ class SignIn(BaseAuthProvider):
             return RedirectResponse(onward, status_code=303)
         if request.method == "GET":
             return templates.TemplateResponse(request, "sign_in.html", {"login": ""})
-        form = await request.form()
-        login = str(form.get("login") or "")[:LOGIN_MAX]
+        login = str((await request.form()).get("login") or "")[:LOGIN_MAX]
         if wait := self._tries.wait_ms(_address(request), self._desk.clock()):
             shown = {"login": login, "error": say("sign_in.too_often", n=-(-wait // 60_000))}
             headers = {"Retry-After": str(-(-wait // 1000))}
             return templates.TemplateResponse(
                 request, "sign_in.html", shown, status_code=429, headers=headers
             )
-        password = str(form.get("password") or "")[:PASSWORD_MAX]
-        try:
-            entered = await in_thread(lambda: self._enter(login, password))
-        except ServerError as error:
-            shown = {"login": login, "error": pick(error.words)}
-            return templates.TemplateResponse(request, "sign_in.html", shown, status_code=400)
+        entered = await self._tried(request)
+        if isinstance(entered, _NotYet):
+            return templates.TemplateResponse(
+                request,
+                "sign_in.html",
+                entered.shown | {"login": login},
+                status_code=entered.status,
+            )
         response = RedirectResponse(onward, status_code=303)
         self._give_cookie(request, response, entered)
         return response
+
+    async def _tried(self, request: Request) -> "SignedIn | _NotYet":
+        """One step of signing in: the password, or the code after it."""
+        form = await request.form()
+        login = str(form.get("login") or "")[:LOGIN_MAX]
+        password = str(form.get("password") or "")[:PASSWORD_MAX]
+        pending, code = str(form.get("pending") or ""), str(form.get("code") or "")[:CODE_MAX]
+        try:
+            if pending:
+                return await in_thread(lambda: self._enter_with(pending, code))
+            return await in_thread(lambda: self._enter(login, password))
+        except CodeNeeded as needed:
+            return _NotYet({"pending": self._half.dumps(needed.account)}, 200)
+        except CodeRefused as error:
+            return _NotYet({"pending": pending, "error": pick(error.words)}, 400)
+        except ServerError as error:
+            return _NotYet({"error": pick(error.words)}, 400)
 
     async def _sign_out(self, request: Request) -> Response:
         who: AccountIdentity = request.state.account
@@ -127,6 +167,16 @@ class SignIn(BaseAuthProvider):
         name, _, town = login.partition("@")
         desk = self._desk
         return sign_in(desk.engine, desk.keys, Attempt(name, password, town), desk.clock)
+
+    def _enter_with(self, pending: str, code: str) -> SignedIn:
+        """The second step, for who has shown the password some minutes ago at most."""
+        try:
+            said = self._half.loads(pending, max_age=CODE_SECONDS)
+            account = convert(said, tuple[str, str])
+        except (BadSignature, ValidationError) as error:
+            raise SignInRefused from error
+        desk = self._desk
+        return sign_in_with_code(desk.engine, desk.keys, account, code=code, clock=desk.clock)
 
     def _leave(self, who: AccountIdentity) -> None:
         # A cookie that was copied must not outlive the sign-out.

@@ -35,6 +35,7 @@ from server.console.pages.forms import FormPages
 from server.console.pages.handing_over import HandOverPages
 from server.console.pages.imports import ImportPages
 from server.console.pages.looking import LookingPages
+from server.console.pages.me import OwnPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
 from server.console.pages.restore import RestorePages
@@ -119,6 +120,7 @@ def _views(desk: Desk) -> list[BaseView]:
         DevicePages(desk),
         AreaPages(desk),
         AccountPages(desk),
+        OwnPages(desk),
         Exports(desk, lists),
     ]
 

@@ -59,6 +59,12 @@ class AccountRow(ServerTable, table=True):
     locked_until: int = big()
     session_key: str = ""
     """Part of every session; a new one ends them all."""
+    factor: bytes | None = blob_or_none()
+    """The secret of the second factor, sealed; none where the account asks for no code."""
+    factor_step: int = big()
+    """The step of the last code that was taken: each counts once."""
+    recovery: str = ""
+    """Hashes of the recovery codes that are left, separated by spaces."""
 
 
 class WorkerRow(ServerTable, table=True):

@@ -19,6 +19,7 @@ from server.office.errors import refused
 from server.office.passwords import check_password, hashed
 from server.office.people import AccountIdentity
 from server.office.roles import ACCOUNT_ROLES, Action, Role
+from server.office.second_factor import turn_off
 
 _LOGIN = re.compile(r"[\w.-]{2,40}")
 
@@ -124,6 +125,13 @@ def reset_password(act: Act, account_id: str, password: str) -> None:
         locked_until=0,
     )
     act.note(Deed.PASSWORD_RESET, account_id)
+
+
+def reset_factor(act: Act, account_id: str) -> None:
+    """An account asks for no code any more, because its phone and recovery codes are gone."""
+    _managed(act, account_id)
+    turn_off(act, account_id)
+    _update(act, account_id, session_key=new_session_key())
 
 
 def end_sessions(act: Act, account_id: str) -> None:

@@ -33,6 +33,8 @@ class Deed(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     ACCOUNT_UNLOCKED = "account_unlocked"
     SESSIONS_ENDED = "sessions_ended"
+    FACTOR_ON = "factor_on"
+    FACTOR_OFF = "factor_off"
     TOWN_ADDED = "town_added"
     AREA_ADDED = "area_added"
     AREA_CHANGED = "area_changed"

@@ -7,7 +7,7 @@ words, same work. A try is counted before it is judged, so that guesses side by 
 import hmac
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, case, select, update
 from sqlmodel import col
 
 from server.clock import Clock, now_ms
@@ -20,6 +20,7 @@ from server.office.audit import Deed, Entry, record
 from server.office.errors import OfficeRefused, refused
 from server.office.passwords import check_password, hashed, is_outdated, matches
 from server.office.people import AccountIdentity, account_identity
+from server.office.second_factor import has_factor, take_code
 from server.office.towns import one_town
 from shared.wire import Words
 
@@ -40,6 +41,31 @@ class SignInRefused(OfficeRefused):
             Words(
                 "登录名或密码不正确。多次输错后需等待几分钟再试。",
                 "The login name or the password is not right. "
+                "After several wrong tries, wait a few minutes.",
+            ),
+        )
+
+
+class CodeNeeded(OfficeRefused):
+    """The password is right; the account asks for a code too."""
+
+    def __init__(self, town: str, account_id: str) -> None:
+        super().__init__(
+            "code_needed",
+            Words("请输入验证应用里的 6 位数字。", "Type the six digits of your app."),
+        )
+        self.account = (town, account_id)
+
+
+class CodeRefused(OfficeRefused):
+    """Not the code, or one that was taken before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "code_refused",
+            Words(
+                "验证码不正确或已经用过。多次输错后需等待几分钟再试。",
+                "The code is not right, or was used already. "
                 "After several wrong tries, wait a few minutes.",
             ),
         )
@@ -66,14 +92,42 @@ class _Try(Struct, frozen=True):
     town: str
     account_id: str
     password_hash: str | None
+    until: int = 0
+    """Until when the counted try locks the account, if nothing else happens."""
 
 
 def sign_in(engine: Engine, keys: Keys, attempt: Attempt, clock: Clock = now_ms) -> SignedIn:
-    """Signs somebody in. Raises SignInRefused."""
+    """Signs somebody in. Raises SignInRefused, or CodeNeeded where the password is not enough."""
     tried = _take_try(engine, keys, attempt, clock())
     if not matches(attempt.password, tried.password_hash):
         raise SignInRefused
-    return _let_in(engine, keys, tried, attempt.password, now=clock())
+    try:
+        return _let_in(engine, keys, tried, attempt.password, now=clock())
+    except CodeNeeded:
+        _uncount(engine, tried)  # the password was no guess
+        raise
+
+
+def sign_in_with_code(
+    engine: Engine, keys: Keys, account: tuple[str, str], *, code: str, clock: Clock = now_ms
+) -> SignedIn:
+    """The second step of an account whose password was right. Raises CodeRefused."""
+    now, (town, account_id) = clock(), account
+    with writing(engine) as conn:
+        row = conn.execute(
+            select(AccountRow)
+            .where(col(AccountRow.town_id) == town, col(AccountRow.id) == account_id)
+            .with_for_update()
+        ).one_or_none()
+        open_to_try = row is not None and row.active and row.locked_until <= now
+        right = open_to_try and take_code(conn, keys, account, code=code, now=now)
+        if row is not None and open_to_try and not right:
+            failures = row.failures + 1
+            _count(conn, town, account_id, failures=failures, until=now + wait_after(failures))
+        record(conn, keys.audit, town, Entry(now, account_id, Deed.SIGN_IN_TRIED, account_id))
+    if not right:
+        raise CodeRefused
+    return _let_in(engine, keys, _Try(town, account_id, None), "", now=now)
 
 
 def signed_in(
@@ -95,6 +149,8 @@ def change_password(engine: Engine, keys: Keys, who: AccountIdentity, *, old: st
     check_password(new, who.login)
     try:
         sign_in(engine, keys, Attempt(who.login, old, who.town))
+    except CodeNeeded:
+        pass  # the password is right, and the session has shown a code before
     except SignInRefused as error:
         raise refused(
             "password_wrong",
@@ -138,11 +194,30 @@ def _take_try(engine: Engine, keys: Keys, attempt: Attempt, now: int) -> _Try:
         failures = row.failures + 1 if row else 1
         open_to_try = row is not None and row.active and row.locked_until <= now
         account_id = row.id if row is not None else _UNKNOWN
+        until = now + wait_after(failures)
         if open_to_try:
-            _count(conn, town, account_id, failures=failures, until=now + wait_after(failures))
+            _count(conn, town, account_id, failures=failures, until=until)
         entry = Entry(now, account_id, Deed.SIGN_IN_TRIED, account_id)
         record(conn, keys.audit, town, entry)
-    return _Try(town, account_id, row.password_hash if row and open_to_try else None)
+    return _Try(town, account_id, row.password_hash if row and open_to_try else None, until)
+
+
+def _uncount(engine: Engine, tried: _Try) -> None:
+    """Takes back what one try counted, and nothing that others have counted meanwhile."""
+    with writing(engine) as conn:
+        locked = col(AccountRow.locked_until)
+        conn.execute(
+            update(AccountRow)
+            .where(
+                col(AccountRow.town_id) == tried.town,
+                col(AccountRow.id) == tried.account_id,
+                col(AccountRow.failures) > 0,
+            )
+            .values(
+                failures=col(AccountRow.failures) - 1,
+                locked_until=case((locked == tried.until, 0), else_=locked),
+            )
+        )
 
 
 def _login(attempt: Attempt) -> str:
@@ -155,6 +230,8 @@ def _let_in(engine: Engine, keys: Keys, tried: _Try, password: str, *, now: int)
         who = account_identity(conn, tried.town, tried.account_id)
         if who is None:
             raise SignInRefused  # closed while the password was being compared
+        if tried.password_hash is not None and has_factor(conn, tried.town, who.id):
+            raise CodeNeeded(tried.town, who.id)
         _count(conn, tried.town, who.id, failures=0, until=0)
         if tried.password_hash is not None and is_outdated(tried.password_hash):
             _set(conn, tried.town, who.id, password_hash=hashed(password))

@@ -16,6 +16,7 @@ from server.office.accounts import (
     accounts,
     add_account,
     close_account,
+    reset_factor,
     reset_password,
     unlock_account,
 )
@@ -93,6 +94,14 @@ class AccountPages(Pages):
         required(request, Action.MANAGE_ACCOUNTS)
         return await self.done(
             request, lambda act: unlock_account(act, _id(request)), "/accounts", "account.unlocked"
+        )
+
+    @route("/{id:uuid}/factor-off", methods=["POST"], name="account_factor_off")
+    async def factor_off(self, request: Request) -> Response:
+        """Turns an account's second factor off, whose owner has lost phone and codes."""
+        required(request, Action.MANAGE_ACCOUNTS)
+        return await self.done(
+            request, lambda act: reset_factor(act, _id(request)), "/accounts", "factor.was_reset"
         )
 
     @route("/{id:uuid}/close", methods=["POST"], name="account_close")

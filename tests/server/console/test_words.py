@@ -102,6 +102,7 @@ PAGES = (
     "/review",
     "/review?later=1&whose=mine",
     "/duplicates",
+    "/me",
     "/look-closer/household/{household}/as-of",
     "/look-closer/household/{household}/as-of?day=2001-01-01",
     "/bulk",

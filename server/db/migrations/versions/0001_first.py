@@ -41,6 +41,9 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("session_key", sa.String(), nullable=False),
+        sa.Column("factor", sa.LargeBinary(), nullable=True),
+        sa.Column("factor_step", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("recovery", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
         sa.UniqueConstraint("town_id", "login", name="account_login"),
     )

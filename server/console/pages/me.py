@@ -1,0 +1,95 @@
+"""One's own account: the second factor, turned on with an app and off with a code."""
+
+import segno
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin.routing import route
+
+from server.console.desk import in_thread, required
+from server.console.pages.base import Pages
+from server.console.words import pick, say
+from server.errors import ServerError
+from server.office.act import acting
+from server.office.people import AccountIdentity
+from server.office.roles import Action
+from server.office.second_factor import (
+    SECRET_LENGTH,
+    has_factor,
+    link_of,
+    new_secret,
+    take_code,
+    turn_off,
+    turn_on,
+)
+from server.office.sign_in import CodeRefused
+
+CODE_MAX = 20
+
+
+class OwnPages(Pages):
+    """The reader's own second factor."""
+
+    path = "/me"
+    route_name = "me"
+
+    @route("")
+    async def index(self, request: Request) -> Response:
+        """Whether a code is asked for; where none is, the secret for an app."""
+        who = required(request, Action.SEE_RECORDS)
+        return await self._draw(request, who, new_secret())
+
+    @route("/factor", methods=["POST"], name="factor_on")
+    async def on(self, request: Request) -> Response:
+        """Turns it on, once the app shows the right code; the recovery codes are shown once."""
+        who = required(request, Action.SEE_RECORDS)
+        form = await request.form()
+        secret = str(form.get("secret") or "")
+        code = str(form.get("code") or "")[:CODE_MAX]
+        if len(secret) != SECRET_LENGTH:
+            return self.onward(request, "/me")
+        try:
+            codes = await in_thread(lambda: self._on(who, secret, code))
+        except ServerError as error:
+            return await self._draw(request, who, secret, error=pick(error.words))
+        return self.draw(request, "recovery.html", title=say("factor.recovery"), codes=codes)
+
+    @route("/factor/off", methods=["POST"], name="factor_off")
+    async def off(self, request: Request) -> Response:
+        """Turns it off for who shows a code."""
+        who = required(request, Action.SEE_RECORDS)
+        code = str((await request.form()).get("code") or "")[:CODE_MAX]
+        try:
+            await in_thread(lambda: self._off(who, code))
+        except ServerError as error:
+            return self.refused(request, "/me", error)
+        return self.onward(request, "/me", "factor.is_off")
+
+    async def _draw(
+        self, request: Request, who: AccountIdentity, secret: str, *, error: str = ""
+    ) -> Response:
+        on = await in_thread(lambda: self._is_on(who))
+        qr = segno.make(link_of(who.login, secret), error="m")
+        return self.draw(
+            request,
+            "me.html",
+            status=400 if error else 200,
+            title=say("factor.title"),
+            on=on,
+            secret=secret,
+            qr=qr.svg_inline(scale=5, border=3, dark="#000", light="#fff"),
+            error=error,
+        )
+
+    def _is_on(self, who: AccountIdentity) -> bool:
+        with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
+            return has_factor(act.conn, who.town, who.id)
+
+    def _on(self, who: AccountIdentity, secret: str, code: str) -> tuple[str, ...]:
+        with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
+            return turn_on(act, secret, code)
+
+    def _off(self, who: AccountIdentity, code: str) -> None:
+        with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
+            if not take_code(act.conn, act.keys, (who.town, who.id), code=code, now=act.now):
+                raise CodeRefused
+            turn_off(act, who.id)

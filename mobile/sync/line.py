@@ -212,5 +212,3 @@ _STATES = {429: SyncState.SERVER_BUSY, 503: SyncState.SERVER_BUSY}
 def _retry_after(reply: httpx.Response) -> int:
     text = reply.headers.get("Retry-After", "")
     return int(text) if text.isascii() and text.isdigit() else 0
-
-

@@ -34,7 +34,10 @@ def town(tmp_path: Path) -> ATown:
 
 @pytest.fixture
 def http(town: ATown) -> Iterator[httpx.Client]:
-    with listening(town.services) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with (
+        listening(town.services) as url,
+        httpx.Client(base_url=url, timeout=60, trust_env=False) as client,
+    ):
         yield client
 
 

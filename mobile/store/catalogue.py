@@ -57,11 +57,14 @@ class Catalogue:
         return [one for one in found if not narrow.incomplete or self.gaps.wanting(one.id)]
 
     def prepare(self) -> None:
-        """Makes search keys before the first search, letting others in between."""
+        """Gets ready for the first search and the first filter, letting others in between."""
         waiting = self.index.unprepared()
         for start in range(0, len(waiting), PREPARED_AT_ONCE):
             with self._shelf.database.alone():
                 self.index.prepare(waiting[start : start + PREPARED_AT_ONCE])
+        for card in list(self.index.cards()):
+            with self._shelf.database.alone():
+                self.gaps.wanting(card.id)
 
     def drafts_changed(self) -> None:
         """Brings the badges of unfinished forms in line."""

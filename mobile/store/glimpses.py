@@ -10,7 +10,6 @@ from mobile.store.cards import DwellingCard, ResidentCard, VisitCard
 from shared.changes import ALIAS, DELETED, GRID, Answer
 from shared.codec import PackedRecord, UnitParts, opened
 from shared.merge import Rules, conflicts, shown
-from shared.policies import Policy
 from shared.records import Record, is_missing
 
 HOUSEHOLD_UNITS = frozenset(
@@ -95,10 +94,8 @@ def glimpse_of_packed(packed: PackedRecord, rules: Rules) -> Glimpse:
 
 
 def _is_plain(units: UnitParts, rules: Rules) -> bool:
-    return all(
-        len(candidates) == 1 and rules.policy(name) is not Policy.UNION
-        for name, candidates in units.items()
-    )
+    # Every record of the account comes this way while it is being unlocked.
+    return rules.unions.isdisjoint(units) and max(map(len, units.values()), default=1) == 1
 
 
 def slim(glimpse: Glimpse, units: frozenset[str]) -> Glimpse:

@@ -4,7 +4,17 @@ import argparse
 import warnings
 from collections.abc import Callable, Mapping
 
-from benchmarks import comparing, exchange, forms, phone
+from benchmarks import (
+    comparing,
+    exchange,
+    first_sync,
+    forms,
+    growth,
+    missed,
+    phone,
+    rush,
+    sustained,
+)
 from benchmarks.databases import Databases, databases
 from benchmarks.results import Section, put
 
@@ -13,7 +23,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "exchange": exchange.sections,
     "phone": phone.sections,
     "forms": forms.sections,
+    "sustained": sustained.sections,
+    "first-sync": first_sync.sections,
     "peers": comparing.sections,
+    "missed": missed.sections,
+    "rush": rush.sections,
+    "growth": growth.sections,
 }
 
 

@@ -115,15 +115,6 @@ def _sequence(databases: Databases, pushes: int) -> int:
         reader.execute("CREATE TABLE row (seq BIGSERIAL PRIMARY KEY, content TEXT)")
         last = [0]
 
-        def write() -> None:
-            random = Random(1)
-            with psycopg.connect(address) as writer:
-                for n in range(1, pushes * AT_ONCE + 1):
-                    content = str(household(random))
-                    writer.execute("INSERT INTO row (content) VALUES (%s)", [content])
-                    if n % AT_ONCE == 0:
-                        writer.commit()
-
         def read() -> set[str]:
             rows = reader.execute(
                 "SELECT seq FROM row WHERE seq > %s ORDER BY seq", [last[0]]
@@ -131,5 +122,15 @@ def _sequence(databases: Databases, pushes: int) -> int:
             last[0] = rows[-1][0] if rows else last[0]
             return {str(row[0]) for row in rows}
 
-        seen = _seen([write] * WRITERS, read)
+        seen = _seen([lambda: _insert(address, pushes)] * WRITERS, read)
         return WRITERS * pushes * AT_ONCE - len(seen)
+
+
+def _insert(address: str, pushes: int) -> None:
+    random = Random(1)
+    with psycopg.connect(address) as writer:
+        for n in range(1, pushes * AT_ONCE + 1):
+            content = str(household(random))
+            writer.execute("INSERT INTO row (content) VALUES (%s)", [content])
+            if n % AT_ONCE == 0:
+                writer.commit()

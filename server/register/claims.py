@@ -6,7 +6,7 @@ Nobody's answer is refused for it: on a phone nobody can know what another one h
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlmodel import col
 
 from server.clock import new_id
@@ -125,9 +125,7 @@ class ClaimTable(Struct, frozen=True):
         self._open([claim for pair, claim in second.items() if pair not in opened])
 
     def _communities(self) -> dict[str, str]:
-        rows = self.conn.execute(
-            select(col(AreaRow.id), col(AreaRow.parent_id)).where(col(AreaRow.town_id) == self.town)
-        )
+        rows = self.conn.execute(_AREAS, {"town": self.town})
         return {row.id: row.parent_id or "" for row in rows}
 
     def _write(self, gone: Collection[Claim], new: Collection[Claim]) -> None:
@@ -207,3 +205,9 @@ def _concerned(each: Standing, unique: Mapping[str, str]) -> bool:
         or not unique.keys().isdisjoint(entry.change.units)
         for entry in each.entries
     )
+
+
+# Asked by every push: made once.
+_AREAS = select(col(AreaRow.id), col(AreaRow.parent_id)).where(
+    col(AreaRow.town_id) == bindparam("town")
+)

@@ -1,20 +1,21 @@
 """Writing projection rows: in the transaction of the change, or all of them again."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 from msgspec import Struct
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    SQLColumnExpression,
-    delete,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Select, Update, bindparam, delete, func, select, update
 from sqlmodel import col
 
-from server.db.bulk import Value, among, insert_rows, table_of, update_rows
+from server.db.bulk import (
+    Value,
+    among,
+    insert_rows,
+    listed,
+    one_of,
+    table_of,
+    update_rows,
+)
 from server.db.projections import HouseholdRow, VisitRow
 from server.register.narrowing import narrowed, only
 from server.register.projections import PROJECTIONS, Facts, Projection, Shown, Subject
@@ -46,14 +47,15 @@ class Projector(Struct, frozen=True):
         visits, households = by_kind.get("visit", []), by_kind.get("household", [])
         changed_visits = [each.subject.id for each in visits if not each.is_new]
         new_households = [each.subject.id for each in households if each.is_new]
-        visited = self._households(col(VisitRow.id), changed_visits)
-        visited |= self._households(col(VisitRow.household_id), new_households)
+        visited = self._households("id", changed_visits)
+        visited |= self._households("household_id", new_households)
         visited |= {Shown(each.subject.answer).text("household") for each in visits}
         for kind, some in by_kind.items():
             self._write_kind(kind, some)
         named = visited - {""}
         if named:
-            self._set_last_visits(among(self.conn, col(HouseholdRow.id), named))
+            asked = {"town": self.town, "households": listed(self.conn, named)}
+            self.conn.execute(_set_last_visits(self.conn.dialect.name), asked)
 
     def clear(self) -> None:
         """Remove every row of the town, before all are made again."""
@@ -98,34 +100,45 @@ class Projector(Struct, frozen=True):
         subject = only(each.subject, each.edited)
         return projection.row(self.town, subject, each.facts, self.id_key)
 
-    def _households(
-        self, column: SQLColumnExpression[str | None], values: Collection[str]
-    ) -> set[str]:
+    def _households(self, column: str, values: Collection[str]) -> set[str]:
         """The households that the rows of certain visits name."""
         if not values:
             return set()
-        wanted = select(col(VisitRow.household_id)).where(
-            col(VisitRow.town_id) == self.town, col(VisitRow.household_id).is_not(None)
-        )
-        found = self.conn.execute(wanted.where(among(self.conn, column, values)))
+        asked = {"town": self.town, "values": listed(self.conn, values)}
+        found = self.conn.execute(_visited(self.conn.dialect.name, column), asked)
         return {str(household) for household in found.scalars()}
 
-    def _set_last_visits(self, which: ColumnElement[bool]) -> None:
-        visits = (
-            select(VisitRow)
-            .where(
-                col(VisitRow.town_id) == col(HouseholdRow.town_id),
-                col(VisitRow.household_id) == col(HouseholdRow.id),
-                col(VisitRow.deleted).is_(False),
-            )
-            .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
-            .limit(1)
-            .correlate(table_of(HouseholdRow))
+
+# Made once: to build a statement costs more than to run it.
+@cache
+def _visited(dialect: str, column: str) -> Select[str | None]:
+    return select(col(VisitRow.household_id)).where(
+        col(VisitRow.town_id) == bindparam("town"),
+        col(VisitRow.household_id).is_not(None),
+        one_of(dialect, table_of(VisitRow).c[column], "values"),
+    )
+
+
+@cache
+def _set_last_visits(dialect: str) -> Update:
+    visits = (
+        select(VisitRow)
+        .where(
+            col(VisitRow.town_id) == col(HouseholdRow.town_id),
+            col(VisitRow.household_id) == col(HouseholdRow.id),
+            col(VisitRow.deleted).is_(False),
         )
-        started = visits.with_only_columns(col(VisitRow.started)).scalar_subquery()
-        outcome = visits.with_only_columns(col(VisitRow.outcome)).scalar_subquery()
-        self.conn.execute(
-            update(HouseholdRow)
-            .where(col(HouseholdRow.town_id) == self.town, which)
-            .values(last_visit_at=started, last_outcome=func.coalesce(outcome, ""))
+        .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
+        .limit(1)
+        .correlate(table_of(HouseholdRow))
+    )
+    started = visits.with_only_columns(col(VisitRow.started)).scalar_subquery()
+    outcome = visits.with_only_columns(col(VisitRow.outcome)).scalar_subquery()
+    return (
+        update(HouseholdRow)
+        .where(
+            col(HouseholdRow.town_id) == bindparam("town"),
+            one_of(dialect, col(HouseholdRow.id), "households"),
         )
+        .values(last_visit_at=started, last_outcome=func.coalesce(outcome, ""))
+    )

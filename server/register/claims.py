@@ -100,14 +100,7 @@ class ClaimTable(Struct, frozen=True):
 
     def repeated(self) -> list[Claim]:
         """The claims to every number that more than one record claims, in their order."""
-        table = table_of(ClaimRow)
-        marks = (
-            select(table.c.mark)
-            .where(table.c.town_id == self.town)
-            .group_by(table.c.mark)
-            .having(func.count() > 1)
-        )
-        return self.stored(list(self.conn.execute(marks).scalars()))
+        return self.stored(self._repeated(None))
 
     def waiting(self) -> dict[tuple[str, str], str]:
         """The ids of the open conflicts about claims, by record and unit."""
@@ -143,15 +136,24 @@ class ClaimTable(Struct, frozen=True):
     def _queue(self, gone: set[Claim], new: set[Claim], last: Write) -> None:
         """Open and close conflicts so that every second claim waits, and no other."""
         marks = {claim.mark for claim in gone | new}
-        claims = self.stored(marks)
-        if not gone and len(claims) == len(marks):
+        if not gone and not self._repeated(marks):
             return  # nearly always: new numbers that nobody else has
+        claims = self.stored(marks)
         left = {(claim.record, claim.unit) for claim in gone}
         left -= {(claim.record, claim.unit) for claim in claims}
         opened = self._opened({record for record, _ in left})
         for pair in left & opened.keys():
             self._close(opened[pair], last)
         self.restate(marks, last)
+
+    def _repeated(self, marks: Collection[str] | None) -> list[str]:
+        """Those of the numbers, or of all, that more than one record claims."""
+        table = table_of(ClaimRow)
+        wanted = select(table.c.mark).where(table.c.town_id == self.town)
+        if marks is not None:
+            wanted = wanted.where(among(self.conn, table.c.mark, marks))
+        wanted = wanted.group_by(table.c.mark).having(func.count() > 1)
+        return list(self.conn.execute(wanted).scalars())
 
     def _opened(self, records: Collection[str] | None) -> dict[tuple[str, str], str]:
         wanted = select(

@@ -8,10 +8,12 @@ from starlette_admin.routing import route
 
 from server.console.desk import in_thread, required
 from server.console.pages.base import Pages
+from server.console.pages.counts import households_by_grid
 from server.console.words import language, say
 from server.db.engine import reading
 from server.errors import ServerError
-from server.office.devices import Device, devices, mark_lost, revoke
+from server.office.devices import Device, device, devices, mark_lost, revoke
+from server.office.held import Held, held_by
 from server.office.people import AccountIdentity, DeviceStatus
 from server.office.roles import Action
 from shared.carry import FILE_MAX
@@ -34,6 +36,13 @@ class DeviceLine(Struct, frozen=True):
     tone: str
 
 
+class HeldLine(Struct, frozen=True):
+    """One grid that a device has held, with how many live there."""
+
+    held: Held
+    households: int
+
+
 class DevicePages(Pages):
     """The devices of the workers that the reader may see."""
 
@@ -50,6 +59,20 @@ class DevicePages(Pages):
             "devices.html",
             title=say("menu.devices"),
             lines=lines,
+            now=self.desk.clock(),
+        )
+
+    @route("/{id:uuid}", methods=["GET"], name="device")
+    async def one(self, request: Request) -> Response:
+        """One device: how it stands, and whose records it has held."""
+        who = required(request, Action.SEE_STAFF)
+        line, held = await in_thread(lambda: self._one(who, _id(request)))
+        return self.draw(
+            request,
+            "device.html",
+            title=line.device.worker_name,
+            line=line,
+            held=held,
             now=self.desk.clock(),
         )
 
@@ -92,13 +115,20 @@ class DevicePages(Pages):
             refused=done.refused,
         )
 
+    def _one(self, who: AccountIdentity, device_id: str) -> tuple[DeviceLine, list[HeldLine]]:
+        with reading(self.desk.engine) as conn:
+            found = device(conn, who, device_id)
+            households = households_by_grid(conn, who)
+            held = held_by(conn, who, found)
+        lines = [HeldLine(each, households.get(each.grid.id, 0)) for each in held]
+        return DeviceLine(found, found.words(language()), STATUS_TONES[found.status]), lines
+
     def _lines(self, who: AccountIdentity) -> list[DeviceLine]:
         with reading(self.desk.engine) as conn:
             found = devices(conn, who)
-        found.sort(key=lambda device: device.status is not DeviceStatus.ACTIVE)
+        found.sort(key=lambda each: each.status is not DeviceStatus.ACTIVE)
         return [
-            DeviceLine(device, device.words(language()), STATUS_TONES[device.status])
-            for device in found
+            DeviceLine(each, each.words(language()), STATUS_TONES[each.status]) for each in found
         ]
 
 

@@ -65,6 +65,7 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/workers/{worker}/code"): Action.ENROL,
     ("GET", "/workers/{worker}/code/AAAA"): Action.ENROL,
     ("GET", "/devices"): Action.SEE_STAFF,
+    ("GET", "/devices/{any}"): Action.SEE_STAFF,
     ("POST", "/devices/{any}/revoke"): Action.MANAGE_DEVICES,
     ("POST", "/devices/{any}/lost"): Action.MANAGE_DEVICES,
     ("GET", "/areas"): Action.SEE_AREAS,

@@ -177,9 +177,13 @@ def _count(state: SearchState, texts: Texts, *, register: bool) -> ft.Control:
         weight=Weight.SIDE,
         icon=ft.Icons.ADD,
     )
+    # A list beside a household is narrow: three things in one row would squeeze the number.
+    ways = ft.Row([new, picture], wrap=True, spacing=8, run_spacing=4)
     return ft.Container(
         padding=ft.Padding.symmetric(horizontal=EDGE),
-        content=ft.Row([count, picture, *([new] if register else [])]),
+        content=ft.Column([ft.Row([count]), ways], spacing=4, tight=True)
+        if register
+        else ft.Row([count, picture]),
     )
 
 

@@ -70,6 +70,8 @@ def made_keys() -> set[str]:
         *(f"life.choice_{code}" for codes in CHOICES.values() for code in codes),
         *(f"life.field_{name}" for name in ("name", "day", "note", "code", "plate")),
         *(f"life.owed_{what}" for what in OWED),
+        *(f"form.place_not_{why}" for why in ("allowed", "found")),
+        "form.edit_question",
         "against.resting_until",
         "answers.declined",
         "unlock.pin",

@@ -4,7 +4,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 import psycopg
 import pytest
@@ -23,6 +25,7 @@ from tests.server.a_town import ATown
 CUTS = 12
 """In each direction, spread over all messages of a sync."""
 KILLS = 3
+PATIENCE_S = 60
 DATABASE = "doorstep_faults"
 PG = pytest.mark.postgres
 LINES_READ = (1, 3, 6)
@@ -105,15 +108,22 @@ def test_a_server_that_is_killed_has_all_it_has_answered(site: Site) -> None:
     for kill in range(KILLS):
         saves.append(phone.registers())
         way = Way.UP if kill % 2 == 0 else Way.DOWN
-        site.line.begin(Cut(way, whole[way] * (kill + 1) // (KILLS + 1), site.server.kill))
+        dead = Event()
+        site.line.begin(
+            Cut(way, whole[way] * (kill + 1) // (KILLS + 1), partial(_kill, site, dead))
+        )
         assert phone.sync().state is SyncState.OFFLINE
-        assert site.line.cut is None, "the line was never cut"
-        site.server.kill()  # returns when it is dead
+        assert dead.wait(PATIENCE_S), "the line was never cut"
         saves.append(phone.registers())
         site.server.start()
         site.synced(phone)
 
     assert_nothing_was_lost(site.town, [phone], saves)
+
+
+def _kill(site: Site, dead: Event) -> None:
+    site.server.kill()
+    dead.set()
 
 
 def test_a_phone_that_is_killed_has_all_it_has_saved(site: Site) -> None:

@@ -4,10 +4,10 @@ import flet as ft
 
 from mobile.store.values import OutboxState, SentChange
 from mobile.sync.report import SyncReport
+from mobile.views.carrying import carrying
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live, use_watched
-from mobile.views.carrying import carrying
 from mobile.views.parts.buttons import Weight, button
 from mobile.views.parts.frame import go, place_screen, scrolled
 from mobile.views.parts.panels import Tone, banner, empty, panel, section

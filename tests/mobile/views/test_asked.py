@@ -2,6 +2,7 @@
 
 from mobile.store import contact
 from mobile.store.shelf import rules_of
+from mobile.store.values import Answers
 from mobile.views.state.house import House
 from server.forms.builtin import compile_builtin
 from shared.forms.model import encode_form
@@ -21,7 +22,7 @@ def ask(near: Neighbourhood) -> None:
     contact.take_form(store.shelf, "question", form.version, encode_form(form))
     store.refill()
     near.office.rules["question"] = rules_of(form)
-    units = {
+    units: Answers = {
         "household": household_id(0),
         "about": household_id(0),
         "worker": ME,

@@ -167,8 +167,7 @@ def _cell(state: PictureState, cell: DoorCell) -> ft.Control:
     back, ink = TONES.get(cell.state, Tone.PLAIN).value
     named = {flag.value for flag in Flag}
     marks = "".join(texts(f"flags.{mark}.letter") for mark in cell.marks if mark in named)
-    small = ft.TextThemeStyle.LABEL_SMALL
-    letter = ft.Text(texts(f"picture.{cell.state}.letter"), weight=ft.FontWeight.W_600, color=ink)
+    letter = texts(f"picture.{cell.state}.letter")
     words = " ".join(
         part for part in (cell.label, cell.name, texts(f"picture.{cell.state}.name")) if part
     )
@@ -181,19 +180,7 @@ def _cell(state: PictureState, cell: DoorCell) -> ft.Control:
         border=_border(cell.state),
         ink=True,
         on_click=_opens(state, cell),
-        content=ft.Column(
-            [
-                ft.Text(cell.room, theme_style=small, color=ink, max_lines=1),
-                ft.Row(
-                    [letter, ft.Text(marks, theme_style=small, color=ink)],
-                    spacing=2,
-                    alignment=ft.MainAxisAlignment.CENTER,
-                ),
-            ],
-            spacing=2,
-            alignment=ft.MainAxisAlignment.CENTER,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        ),
+        content=_door(cell.room, letter, marks, ink),
     )
     return ft.Semantics(
         identifier=f"door-{cell.dwelling}",
@@ -202,6 +189,25 @@ def _cell(state: PictureState, cell: DoorCell) -> ft.Control:
         button=True,
         exclude_semantics=True,
         content=box,
+    )
+
+
+def _door(room: str, letter: str, marks: str, ink: ft.Colors) -> ft.Control:
+    """What stands on a door: its room, the letter of its state and those of its marks."""
+    small = ft.TextThemeStyle.LABEL_SMALL
+    letters = ft.Row(
+        [
+            ft.Text(letter, weight=ft.FontWeight.W_600, color=ink),
+            ft.Text(marks, theme_style=small, color=ink),
+        ],
+        spacing=2,
+        alignment=ft.MainAxisAlignment.CENTER,
+    )
+    return ft.Column(
+        [ft.Text(room, theme_style=small, color=ink, max_lines=1), letters],
+        spacing=2,
+        alignment=ft.MainAxisAlignment.CENTER,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )
 
 

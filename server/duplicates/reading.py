@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Row, and_, select
 from sqlmodel import col
 
 from server.db.bulk import among
@@ -96,23 +96,25 @@ def _residents(conn: Connection, town: str, ids: Collection[str]) -> dict[str, T
             col(ResidentRow.alias_of).is_(None),
         )
     )
-    return {
-        row.id: Traits(
-            id=row.id,
-            kind="resident",
-            grid=row.grid,
-            told=household_traits(
-                name=row.name,
-                phone=row.phone,
-                plate=row.code or row.plate or "",
-                birth_date=row.birth_date,
-            ),
-            household=row.household_id or "",
-            sex=row.sex,
-            id_hash=row.id_hash or "",
-        )
-        for row in rows
-    }
+    return {row.id: _resident(row) for row in rows}
+
+
+def _resident(row: Row) -> Traits:  # type: ignore[type-arg]  # its columns are those above
+    told = household_traits(
+        name=row.name,
+        phone=row.phone,
+        plate=row.code or row.plate or "",
+        birth_date=row.birth_date,
+    )
+    return Traits(
+        id=row.id,
+        kind="resident",
+        grid=row.grid,
+        told=told,
+        household=row.household_id or "",
+        sex=row.sex,
+        id_hash=row.id_hash or "",
+    )
 
 
 _RESIDENT = ("id", "grid", "name", "phone", "birth_date", "sex", "household_id", "id_hash")

@@ -106,8 +106,8 @@ def test_merging_keeps_what_was_chosen_value_by_value(desk: Desk) -> None:
     assert (told["phone"], told["head_name"]) == ("13900001112", "张伟")
     assert told["emergency_contact"] == "王大妈"
     assert not waits(browser, first, second)
-    for page in (first, second):
-        shown_there = browser.get(f"/console/households/detail?pk={page}").html
+    for twin in (first, second):
+        shown_there = browser.get(f"/console/households/detail?pk={twin}").html
         assert f"/duplicates/{first}/{second}" in shown_there
 
 

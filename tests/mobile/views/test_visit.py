@@ -8,13 +8,22 @@ from shared.changes import ChangeKind
 from tests.mobile.headless import Screen, story
 from tests.mobile.kit import shown
 from tests.mobile.views.neighbourhood import household_id
-from tests.mobile.views.worker import open_app, open_household, store_of
+from tests.mobile.views.worker import edit_phone, open_app, open_household, store_of
 
 
 async def start_visit(house: House) -> Screen:
     """The form of a new visit."""
     screen = await open_household(house)
     await screen.tap("visit")
+    await screen.shows("outcome-done")
+    return screen
+
+
+async def change_phone_during_visit(house: House) -> Screen:
+    """A visit that is not saved yet, nor the phone number that was given at the door."""
+    screen = await start_visit(house)
+    await screen.tap("outcome-done")
+    await edit_phone(screen, "13800138000")
     await screen.shows("outcome-done")
     return screen
 
@@ -74,9 +83,7 @@ async def test_what_is_changed_during_a_visit_is_saved_with_it_and_names_it(
     screen = await start_visit(house)
     await screen.tap("outcome-done")
 
-    await screen.tap("visit-edit")
-    await screen.type("q-phone", "13800138000")
-    await screen.tap("done")
+    await edit_phone(screen, "13800138000")
     await screen.sees("联系电话")
     assert store_of(screen).outbox() == ()
     await screen.tap("save")
@@ -127,12 +134,7 @@ async def test_a_visit_that_was_left_is_gone_on_with(house: House) -> None:
 
 @story
 async def test_discarding_a_visit_discards_what_was_changed_during_it(house: House) -> None:
-    screen = await start_visit(house)
-    await screen.tap("outcome-done")
-    await screen.tap("visit-edit")
-    await screen.type("q-phone", "13800138000")
-    await screen.tap("done")
-    await screen.shows("outcome-done")
+    screen = await change_phone_during_visit(house)
 
     await screen.tap("drop")
     await screen.tap("confirm-yes")
@@ -144,12 +146,7 @@ async def test_discarding_a_visit_discards_what_was_changed_during_it(house: Hou
 
 @story
 async def test_today_lists_a_visit_and_its_changes_as_one(house: House) -> None:
-    screen = await start_visit(house)
-    await screen.tap("outcome-done")
-    await screen.tap("visit-edit")
-    await screen.type("q-phone", "13800138000")
-    await screen.tap("done")
-    await screen.shows("outcome-done")
+    screen = await change_phone_during_visit(house)
 
     again = await open_app(house)
 

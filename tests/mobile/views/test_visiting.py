@@ -4,7 +4,7 @@ from mobile.views.state.house import House
 from tests.mobile.headless import Screen, story
 from tests.mobile.kit import change_of, create, shown
 from tests.mobile.views.neighbourhood import Neighbourhood, dwelling_id, household_id, resident_id
-from tests.mobile.views.worker import open_app, open_household, store_of
+from tests.mobile.views.worker import edit_phone, open_app, open_household, store_of
 
 HOME = household_id(0)
 
@@ -140,9 +140,7 @@ async def test_a_withdrawn_visit_leaves_the_register_as_it_was(house: House) -> 
     store = store_of(screen)
     await screen.tap("visit")
     await screen.tap("outcome-done")
-    await screen.tap("visit-edit")
-    await screen.type("q-phone", "13800138000")
-    await screen.tap("done")
+    await edit_phone(screen, "13800138000")
     await screen.tap("save")
     await screen.sees("走访已保存在本机")
     made = store.visits(HOME)[0].id

@@ -23,6 +23,13 @@ async def open_household(house: House, number: int = 0) -> Screen:
     return screen
 
 
+async def edit_phone(screen: Screen, phone: str) -> None:
+    """Corrects the household's number in the course of a visit."""
+    await screen.tap("visit-edit")
+    await screen.type("q-phone", phone)
+    await screen.tap("done")
+
+
 def store_of(screen: Screen) -> Store:
     """What the app has stored."""
     return screen.tab.store

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from server.db.engine import open_engine, writing
 from server.db.migrate import migrate
 from server.db.tables import METADATA
-from tests.server.register.world import World, make_world
+from tests.server.register.world import LI, WANG, Phone, World, make_world
 
 DATABASE = "doorstep_register"
 
@@ -55,3 +55,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def world(engine: Engine) -> World:
     return make_world(engine)
+
+
+@pytest.fixture
+def wang(world: World) -> Phone:
+    return world.phone(WANG)
+
+
+@pytest.fixture
+def li(world: World) -> Phone:
+    return world.phone(LI)

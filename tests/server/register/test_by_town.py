@@ -7,17 +7,7 @@ from server.register.waiting_room import Wanted
 from server.register.way_back import Place
 from shared.changes import GRID, ChangeKind
 from tests.server.by_town import listened, strays, tables_in
-from tests.server.register.world import CHIEF, GRID_A, GRID_B, LI, TOWN, WANG, Phone, World
-
-
-@pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
-
-
-@pytest.fixture
-def li(world: World) -> Phone:
-    return world.phone(LI)
+from tests.server.register.world import CHIEF, GRID_A, GRID_B, TOWN, Phone, World
 
 
 def sync(world: World, wang: Phone, li: Phone) -> tuple[str, str]:

@@ -7,29 +7,9 @@ from server.register.conflicts import ConflictDetail
 from server.register.deeds import Merging
 from shared.changes import GRID, ChangeKind
 from shared.forms.model import Form
-from tests.server.register.world import (
-    CHIEF,
-    GRID_A,
-    GRID_B,
-    LI,
-    TOWN,
-    WANG,
-    ZHAO,
-    Phone,
-    World,
-)
+from tests.server.register.world import CHIEF, GRID_A, GRID_B, TOWN, ZHAO, Phone, World
 
 NUMBER = "001-0042"
-
-
-@pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
-
-
-@pytest.fixture
-def li(world: World) -> Phone:
-    return world.phone(LI)
 
 
 @pytest.fixture

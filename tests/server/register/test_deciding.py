@@ -21,11 +21,6 @@ from tests.server.register.world import (
 
 
 @pytest.fixture
-def li(world: World) -> Phone:
-    return world.phone(LI)
-
-
-@pytest.fixture
 def household(world: World, li: Phone) -> str:
     """Two phone numbers stand against each other; the record is at version 3."""
     wang = world.phone(WANG)

@@ -6,28 +6,7 @@ from server.errors import NotFound
 from server.register.deeds import Merging
 from server.register.refusals import EditsRefused, NotMerged
 from shared.changes import ALIAS, GRID, Answer, ChangeKind
-from tests.server.register.world import (
-    CHIEF,
-    DEPUTY,
-    GRID_A,
-    GRID_B,
-    LI,
-    TOWN,
-    WANG,
-    ZHAO,
-    Phone,
-    World,
-)
-
-
-@pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
-
-
-@pytest.fixture
-def li(world: World) -> Phone:
-    return world.phone(LI)
+from tests.server.register.world import CHIEF, DEPUTY, GRID_A, GRID_B, TOWN, ZHAO, Phone, World
 
 
 @pytest.fixture

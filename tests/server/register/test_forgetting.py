@@ -33,11 +33,6 @@ def pulled(world: World, phone: Phone, cursor: str | None) -> str:
 
 
 @pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
-
-
-@pytest.fixture
 def left(world: World, wang: Phone) -> dict[str, str]:
     """One household stays, one was deleted, one moved away."""
     made = {

@@ -19,16 +19,6 @@ from tests.server.register.world import (
 
 
 @pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
-
-
-@pytest.fixture
-def li(world: World) -> Phone:
-    return world.phone(LI)
-
-
-@pytest.fixture
 def household(world: World, wang: Phone) -> str:
     """Version 1, seen by both."""
     record = wang.create(

@@ -10,17 +10,7 @@ from server.register.refusals import CursorForged, CursorOld
 from shared.changes import ChangeKind
 from shared.records import Record
 from shared.wire import Page, Pull, SnapshotPage, checksum
-from tests.server.register.world import (
-    CHIEF,
-    GRID_A,
-    GRID_B,
-    LI,
-    TOWN,
-    WANG,
-    ZHAO,
-    Phone,
-    World,
-)
+from tests.server.register.world import CHIEF, GRID_A, GRID_B, LI, TOWN, WANG, ZHAO, Phone, World
 
 
 def drained(phone: Phone, cursor: str | None, limit: int = 3) -> tuple[dict[str, Record], Page]:
@@ -32,11 +22,6 @@ def drained(phone: Phone, cursor: str | None, limit: int = 3) -> tuple[dict[str,
         cursor = page.cursor
         if not page.more:
             return shadow, page
-
-
-@pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
 
 
 @pytest.fixture

@@ -8,26 +8,7 @@ from server.register.way_back import Place
 from shared.changes import GRID, ChangeKind
 from shared.forms.model import Question
 from shared.forms.types import QuestionType
-from tests.server.register.world import (
-    CHIEF,
-    GRID_A,
-    GRID_B,
-    LI,
-    TOWN,
-    WANG,
-    Phone,
-    World,
-)
-
-
-@pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
-
-
-@pytest.fixture
-def li(world: World) -> Phone:
-    return world.phone(LI)
+from tests.server.register.world import CHIEF, GRID_A, GRID_B, TOWN, Phone, World
 
 
 def queue(world: World) -> list[tuple[str, str]]:

@@ -6,21 +6,7 @@ from server.errors import NotFound
 from server.register.deeds import Restoring
 from server.register.refusals import NotRestorable
 from shared.changes import DELETED, GRID, ChangeKind
-from tests.server.register.world import (
-    CHIEF,
-    GRID_A,
-    GRID_B,
-    LI,
-    TOWN,
-    WANG,
-    Phone,
-    World,
-)
-
-
-@pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
+from tests.server.register.world import CHIEF, GRID_A, GRID_B, LI, TOWN, Phone, World
 
 
 @pytest.fixture

@@ -10,22 +10,7 @@ from server.register.refusals import NotReleasable, NotWaiting
 from server.register.waiting_room import Wanted
 from server.register.way_back import Correction, Place
 from shared.changes import ChangeKind
-from tests.server.register.world import (
-    CHIEF,
-    DAY,
-    GRID_A,
-    GRID_B,
-    TOWN,
-    WANG,
-    ZHAO,
-    Phone,
-    World,
-)
-
-
-@pytest.fixture
-def wang(world: World) -> Phone:
-    return world.phone(WANG)
+from tests.server.register.world import CHIEF, DAY, GRID_A, GRID_B, TOWN, WANG, ZHAO, Phone, World
 
 
 @pytest.fixture

@@ -3,33 +3,27 @@
 Whatever is done is an ordinary change of the person's console, in the journal like any other.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 from sqlmodel import col
 
-from server.db.engine import writing
-from server.db.errors import DatabaseBusy
 from server.db.register_tables import JournalRow, NotSameRow
 from server.errors import NotFound
 from server.office.audit import Deed, Entry, record
 from server.office.people import AccountIdentity
 from server.register.author import console_author
-from server.register.edits import Edit
+from server.register.edits import Edit, edit_of
 from server.register.entries import Bookkeeper
-from server.register.ledger import Overtaken
 from server.register.outcomes import Committed
 from server.register.refusals import NotMerged, NotRestorable
 from server.register.restoring import merge_write, taken_back
 from server.register.store import RecordStore
-from server.register.writer import TRIES_MAX, Writer
+from server.register.writer import Writer
 from shared.changes import ALIAS, DELETED, GRID, Answer, ChangeKind
 from shared.merge import Rules, shown
 from shared.records import Record
-
-Done = TypeVar("Done")
 
 
 class Merging(Struct, frozen=True, kw_only=True):
@@ -74,7 +68,7 @@ class Deeds(Struct, frozen=True):
 
         Raises NotFound, or EditsRefused: the survivor is not there, or is merged into this one.
         """
-        return self._in_one(lambda conn: self._merge(conn, account, merging))
+        return self.writer.in_one(lambda conn: self._merge(conn, account, merging))
 
     def edit(
         self, account: AccountIdentity, edits: Sequence[Edit], deed: Deed, what: str
@@ -86,14 +80,14 @@ class Deeds(Struct, frozen=True):
             self._note(conn, account, deed, what)
             return done
 
-        return self._in_one(work)
+        return self.writer.in_one(work)
 
     def unmerge(self, account: AccountIdentity, record_id: str, base: int) -> Unmerged:
         """Take a merge back: both records are again what they would be without it.
 
         Raises NotFound, NotMerged or EditsRefused.
         """
-        return self._in_one(lambda conn: self._unmerge(conn, account, record_id, base))
+        return self.writer.in_one(lambda conn: self._unmerge(conn, account, record_id, base))
 
     def not_the_same(self, account: AccountIdentity, one: str, other: str) -> None:
         """Two records that look alike are two. Saying so twice changes nothing. Raises NotFound."""
@@ -111,29 +105,20 @@ class Deeds(Struct, frozen=True):
             said = {"said_by": account.id, "said_at": self.writer.clock()}
             conn.execute(insert(NotSameRow).values(town_id=account.town, **pair, **said))
 
-        self._in_one(work)
+        self.writer.in_one(work)
 
     def restore(self, account: AccountIdentity, restoring: Restoring) -> Committed:
         """Write an earlier value again. Raises NotFound, NotRestorable or EditsRefused."""
-        return self._in_one(lambda conn: self._restore(conn, account, restoring))
-
-    def _in_one(self, work: Callable[[Connection], Done]) -> Done:
-        for _ in range(TRIES_MAX):
-            try:
-                with writing(self.writer.engine) as conn:
-                    return work(conn)
-            except Overtaken:
-                continue
-        raise DatabaseBusy
+        return self.writer.in_one(lambda conn: self._restore(conn, account, restoring))
 
     def _merge(self, conn: Connection, account: AccountIdentity, merging: Merging) -> Committed:
         merged, survivor = self._seen(conn, account, [merging.merged, merging.survivor])
         rules = self._rules(conn, account.town, merged.kind)
         answers = shown(merged, rules)
         taken = {unit: answers[unit] for unit in merging.take if unit in answers}
-        edits = [_edit(merged, {ALIAS: survivor.id}, merging.base)]
+        edits = [edit_of(merged, ChangeKind.SET, {ALIAS: survivor.id}, merging.base)]
         if taken:
-            edits.insert(0, _edit(survivor, taken, merging.survivor_base))
+            edits.insert(0, edit_of(survivor, ChangeKind.SET, taken, merging.survivor_base))
         done = self.writer.commit_within(conn, account, edits, None)
         self._note(conn, account, Deed.MERGED, f"{merged.id} > {survivor.id}")
         return done
@@ -150,7 +135,7 @@ class Deeds(Struct, frozen=True):
         rules = self._rules(conn, account.town, merged.kind)
         book = Bookkeeper(account.town, self.writer.seal)
         back = taken_back(conn, book, (merged, survivor), rules)
-        edits = [_edit(merged, {ALIAS: None}, base), *back.edits]
+        edits = [edit_of(merged, ChangeKind.SET, {ALIAS: None}, base), *back.edits]
         done = self.writer.commit_within(conn, account, edits, None)
         self._note(conn, account, Deed.UNMERGED, f"{merged.id} < {survivor.id}")
         return Unmerged(done, back.left)
@@ -190,32 +175,17 @@ class Deeds(Struct, frozen=True):
         record(conn, self.writer.keys.audit, account.town, entry)
 
 
-def _edit(of: Record, units: dict[str, Answer], base: int) -> Edit:
-    return _of_kind(of, ChangeKind.SET, units, base)
-
-
 def _restored(
     of: Record, kind: ChangeKind, restoring: Restoring, written: dict[str, Answer]
 ) -> Edit:
     """The edit that writes what a change once wrote; of an addition, the whole set after it."""
     unit = restoring.unit
     if unit == DELETED and kind in (ChangeKind.DELETE, ChangeKind.RESTORE):
-        return _of_kind(of, kind, {}, restoring.base)
+        return edit_of(of, kind, {}, restoring.base)
     if unit not in written or (unit.startswith("@") and unit != GRID):
         raise NotRestorable
     if unit == GRID:
         place = written[GRID]
         target = place[1] if isinstance(place, list | tuple) else place
-        return _of_kind(of, ChangeKind.MOVE, {GRID: [of.grid, target]}, restoring.base)
-    return _of_kind(of, ChangeKind.SET, {unit: written[unit]}, restoring.base)
-
-
-def _of_kind(of: Record, kind: ChangeKind, units: dict[str, Answer], base: int) -> Edit:
-    return Edit(
-        kind=kind,
-        record=of.id,
-        record_kind=of.kind,
-        grid=of.grid,
-        base=base,
-        units=units,
-    )
+        return edit_of(of, ChangeKind.MOVE, {GRID: [of.grid, target]}, restoring.base)
+    return edit_of(of, ChangeKind.SET, {unit: written[unit]}, restoring.base)

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from shared.changes import Answer, ChangeKind
+from shared.records import Record
 
 
 class Edit(Struct, frozen=True, kw_only=True):
@@ -22,3 +23,15 @@ class Edit(Struct, frozen=True, kw_only=True):
     on_behalf_of: str | None = None
     corrects: str = ""
     """See Change.corrects."""
+
+
+def edit_of(record: Record, kind: ChangeKind, units: dict[str, Answer], base: int) -> Edit:
+    """An edit of a record where it is now, by somebody who saw its version `base`."""
+    return Edit(
+        kind=kind,
+        record=record.id,
+        record_kind=record.kind,
+        grid=record.grid,
+        base=base,
+        units=units,
+    )

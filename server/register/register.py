@@ -28,7 +28,7 @@ from server.register.replay import Verified, Verifier
 from server.register.sealing import Seal
 from server.register.store import RecordStore
 from server.register.versions import Versions
-from server.register.waiting_room import Looked, Waiting, WaitingRoom, Wanted
+from server.register.waiting_room import Looked, QuarantineLine, WaitingRoom, Wanted
 from server.register.way_back import Place, WayBack
 from server.register.writer import Writer
 from shared.changes import Answer
@@ -175,7 +175,7 @@ class Register:
 
     def not_taken(
         self, account: AccountIdentity, wanted: Wanted, *, offset: int = 0, limit: int = 50
-    ) -> list[Waiting]:
+    ) -> list[QuarantineLine]:
         """Changes that were not taken, where the account may look, the oldest first."""
         with reading(self._engine) as conn:
             return self._waiting_room(conn, account).lines(wanted, offset, limit)

@@ -34,8 +34,8 @@ class Wanted(StrEnum):
     """Those that were dealt with."""
 
 
-class Waiting(Struct, frozen=True, kw_only=True):
-    """A line of the list."""
+class QuarantineLine(Struct, frozen=True, kw_only=True):
+    """A change that was not taken, or not wholly."""
 
     device: str
     n: int
@@ -59,7 +59,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 class Looked(Struct, frozen=True, kw_only=True):
     """One of them, with what it says."""
 
-    line: Waiting
+    line: QuarantineLine
     raw: Raw
     """The change as it came, if it is JSON; else its text."""
     change: Change | None = None
@@ -78,7 +78,7 @@ class WaitingRoom(Struct, frozen=True):
         """How many there are where the account may look."""
         return self._quarantine.count(*self._where(wanted))
 
-    def lines(self, wanted: Wanted, offset: int, limit: int) -> list[Waiting]:
+    def lines(self, wanted: Wanted, offset: int, limit: int) -> list[QuarantineLine]:
         """A page of them, the oldest first."""
         found = self._quarantine.listed(*self._where(wanted), offset=offset, limit=limit)
         people = {kept.worker for kept in found} | {kept.settled_by or "" for kept in found}
@@ -119,8 +119,8 @@ class WaitingRoom(Struct, frozen=True):
         )
         return or_(own, grid.not_in(grids))
 
-    def _line(self, kept: Kept, names: dict[str, str]) -> Waiting:
-        return Waiting(
+    def _line(self, kept: Kept, names: dict[str, str]) -> QuarantineLine:
+        return QuarantineLine(
             device=kept.device,
             n=kept.n,
             state=kept.state,

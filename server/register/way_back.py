@@ -3,16 +3,13 @@
 Their raw form is never thrown away, and their author's device is told what became of them.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from server.db.engine import writing
-from server.db.errors import DatabaseBusy
 from server.db.office_tables import DeviceRow
 from server.errors import NotFound
 from server.office.areas import town_area
@@ -23,7 +20,7 @@ from server.register.batch import Batch, Reception
 from server.register.counter import counter, take_numbers
 from server.register.edits import Edit
 from server.register.judge import Judge, is_id
-from server.register.ledger import Ledger, Overtaken
+from server.register.ledger import Ledger
 from server.register.outcomes import Committed
 from server.register.quarantine import (
     CORRECTED,
@@ -40,11 +37,9 @@ from server.register.refusals import NotReleasable, NotWaiting
 from server.register.scope import is_grid, scope_of_worker
 from server.register.store import RecordStore
 from server.register.survivors import with_survivors
-from server.register.writer import TRIES_MAX, Writer
+from server.register.writer import Writer
 from shared.changes import Answer, Change, ChangeKind
 from shared.wire import Problem, Result, Words
-
-Done = TypeVar("Done")
 
 
 class Place(Struct, frozen=True):
@@ -76,35 +71,26 @@ class WayBack(Struct, frozen=True):
 
         Raises NotFound, NotWaiting or NotReleasable.
         """
-        return self._in_one(lambda conn: self._release(conn, account, place))
+        return self.writer.in_one(lambda conn: self._release(conn, account, place))
 
     def correct(self, account: AccountIdentity, place: Place, correction: Correction) -> Committed:
         """Enter a change as it should have been: the account's own, naming the original.
 
         Raises NotFound, NotWaiting or EditsRefused.
         """
-        return self._in_one(lambda conn: self._correct(conn, account, place, correction))
+        return self.writer.in_one(lambda conn: self._correct(conn, account, place, correction))
 
     def give_back(self, account: AccountIdentity, place: Place, words: str) -> None:
         """Send a change back to its author, with what there is to do about it."""
         said = Words(f"办公室退回：{words}", f"Sent back by the office: {words}")
         problem = Problem(RETURNED, said)
-        self._in_one(lambda conn: self._close(conn, account, place, problem))
+        self.writer.in_one(lambda conn: self._close(conn, account, place, problem))
 
     def drop(self, account: AccountIdentity, place: Place, words: str) -> None:
         """Refuse a change for good. It stays as it came."""
         said = Words(f"办公室不予登记：{words}", f"Refused by the office: {words}")
         problem = Problem(DROPPED, said)
-        self._in_one(lambda conn: self._close(conn, account, place, problem))
-
-    def _in_one(self, work: Callable[[Connection], Done]) -> Done:
-        for _ in range(TRIES_MAX):
-            try:
-                with writing(self.writer.engine) as conn:
-                    return work(conn)
-            except Overtaken:
-                continue
-        raise DatabaseBusy
+        self.writer.in_one(lambda conn: self._close(conn, account, place, problem))
 
     def _release(self, conn: Connection, account: AccountIdentity, place: Place) -> Result:
         kept = self._locked(conn, account, place)

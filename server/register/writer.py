@@ -1,6 +1,7 @@
 """The ways into the register: a device's push, an account's edits. Each is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +20,7 @@ from server.register.author import Author, console_author, device_author
 from server.register.batch import Batch, Reception
 from server.register.contact import contact_values
 from server.register.counter import counter
-from server.register.edits import Edit
+from server.register.edits import Edit, edit_of
 from server.register.inbox import ConflictLine, Inbox
 from server.register.intake import Arrived, check_chain, first_number, read
 from server.register.judge import Judge, is_id
@@ -38,6 +39,8 @@ from shared.wire import Push, PushReply, Result, chained
 
 TRIES_MAX = 5
 
+Done = TypeVar("Done")
+
 
 class Writer(Struct, frozen=True):
     """Takes changes, one transaction for each call."""
@@ -48,29 +51,27 @@ class Writer(Struct, frozen=True):
     clock: Clock
     shelf: Shelf
 
+    def in_one(self, work: Callable[[Connection], Done]) -> Done:
+        """Do `work` in one transaction, again when it was overtaken. Raises DatabaseBusy."""
+        for _ in range(TRIES_MAX):
+            try:
+                with writing(self.engine) as conn:
+                    return work(conn)
+            except Overtaken:
+                continue
+        raise DatabaseBusy
+
     def push(self, device: DeviceIdentity, push: Push, *, carried: bool = False) -> PushReply:
         """See Register.push. carried: it came by hand, and says nothing of the device today."""
         first = first_number(push)
         arrived = None if first is None else read(push, first)
-        for _ in range(TRIES_MAX):
-            try:
-                with writing(self.engine) as conn:
-                    return self._push(conn, device, push, (arrived, carried))
-            except Overtaken:
-                continue
-        raise DatabaseBusy
+        return self.in_one(lambda conn: self._push(conn, device, push, (arrived, carried)))
 
     def commit(
         self, account: AccountIdentity, edits: Sequence[Edit], save: str | None
     ) -> Committed:
         """See Register.commit."""
-        for _ in range(TRIES_MAX):
-            try:
-                with writing(self.engine) as conn:
-                    return self.commit_within(conn, account, edits, save)
-            except Overtaken:
-                continue
-        raise DatabaseBusy
+        return self.in_one(lambda conn: self.commit_within(conn, account, edits, save))
 
     def commit_within(
         self, conn: Connection, account: AccountIdentity, edits: Sequence[Edit], save: str | None
@@ -103,13 +104,7 @@ class Writer(Struct, frozen=True):
         self, account: AccountIdentity, conflict: str, value: Answer, base: int
     ) -> Committed | AlreadyDecided:
         """See Register.decide."""
-        for _ in range(TRIES_MAX):
-            try:
-                with writing(self.engine) as conn:
-                    return self._decide(conn, account, conflict, (value, base))
-            except Overtaken:
-                continue
-        raise DatabaseBusy
+        return self.in_one(lambda conn: self._decide(conn, account, conflict, (value, base)))
 
     def _decide(
         self,
@@ -242,14 +237,7 @@ def _decision(line: ConflictLine, record: Record, value: Answer, base: int) -> E
         kind, units = ChangeKind.DELETE if value is True else ChangeKind.RESTORE, {}
     elif line.unit == GRID:
         kind, units = ChangeKind.MOVE, {GRID: [record.grid, value]}
-    return Edit(
-        kind=kind,
-        record=record.id,
-        record_kind=record.kind,
-        grid=record.grid,
-        base=base,
-        units=units,
-    )
+    return edit_of(record, kind, units, base)
 
 
 def _note(conn: Connection, author: Author, values: dict[str, Value]) -> None:

@@ -29,13 +29,7 @@ from server.api.admin.messages import (
     Step,
     Unmerge,
 )
-from server.api.admin.quarantine_messages import (
-    Correct,
-    QuarantineLine,
-    QuarantineList,
-    QuarantineTold,
-    SayWhy,
-)
+from server.api.admin.quarantine_messages import QuarantineList, QuarantineTold
 from shared.wire import Result, Words
 
 _NOW = 1_790_000_000_000
@@ -88,7 +82,7 @@ _QUARANTINE_LINE = QuarantineLine(
     effective=_NOW,
     code="out_of_area",
     why=Words("这条记录不在您负责的网格内。", "This record is not in your grids."),
-    units=[],
+    units=(),
     long=False,
 )
 

@@ -17,7 +17,7 @@ from server.api.admin.quarantine_messages import (
     QuarantineTold,
     SayWhy,
 )
-from server.api.admin.told import quarantine_line, quarantine_told
+from server.api.admin.told import quarantine_told
 from server.api.incoming import understood
 from server.errors import NotFound
 from server.office.roles import Action
@@ -46,7 +46,7 @@ class QuarantineRoutes:
             register, wanted = self.door.api.services.register, Wanted(which)
             lines = register.not_taken(asking.who, wanted, offset=offset, limit=limit)
             total = register.count_not_taken(asking.who, wanted)
-            return QuarantineList(total, offset, [quarantine_line(line) for line in lines])
+            return QuarantineList(total, offset, lines)
 
         return await self.door.open(request, Action.SEE_RECORDS, work)
 

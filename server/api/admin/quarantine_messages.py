@@ -4,33 +4,11 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
+from server.register.waiting_room import QuarantineLine
 from shared.changes import Answer, Change
-from shared.wire import Words
 
 Version: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 """A change number, as JSON numbers can hold it."""
-
-
-class QuarantineLine(Struct, frozen=True, kw_only=True):
-    """A change that was not taken, or not wholly."""
-
-    device: str
-    n: int
-    state: str
-    """held, rejected, partly, returned, released, corrected or dropped."""
-    record: str
-    grid: str
-    worker: str
-    worker_name: str
-    received: int
-    effective: int
-    code: str
-    why: Words
-    units: list[str]
-    long: bool
-    """Its record has not come for more than a day."""
-    settled_at: int | None = None
-    settled_by: str = ""
 
 
 class QuarantineList(Struct, frozen=True):

@@ -12,13 +12,10 @@ from server.api.admin.messages import (
     Source,
     Step,
 )
-from server.api.admin.quarantine_messages import (
-    QuarantineLine,
-    QuarantineTold,
-)
+from server.api.admin.quarantine_messages import QuarantineTold
 from server.register.conflicts import ConflictDetail, ConflictSummary, ConflictValue
 from server.register.history import JournalEntry
-from server.register.waiting_room import Looked, Waiting
+from server.register.waiting_room import Looked
 from shared.privacy import mask_name
 
 PEOPLE = frozenset({"household", "resident"})
@@ -67,32 +64,9 @@ def conflict_told(detail: ConflictDetail, grids: Collection[str], *, names: bool
     )
 
 
-def quarantine_line(waiting: Waiting) -> QuarantineLine:
-    """A change that was not taken, in a list."""
-    return QuarantineLine(
-        device=waiting.device,
-        n=waiting.n,
-        state=waiting.state,
-        record=waiting.record,
-        grid=waiting.grid,
-        worker=waiting.worker,
-        worker_name=waiting.worker_name,
-        received=waiting.received,
-        effective=waiting.effective,
-        code=waiting.code,
-        why=waiting.why,
-        units=list(waiting.units),
-        long=waiting.long,
-        settled_at=waiting.settled_at,
-        settled_by=waiting.settled_by,
-    )
-
-
 def quarantine_told(looked: Looked) -> QuarantineTold:
     """One of them, with what it says."""
-    return QuarantineTold(
-        quarantine_line(looked.line), msgspec.json.decode(looked.raw), looked.change
-    )
+    return QuarantineTold(looked.line, msgspec.json.decode(looked.raw), looked.change)
 
 
 def step(entry: JournalEntry, withheld: Collection[str]) -> Step:

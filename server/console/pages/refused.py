@@ -22,7 +22,7 @@ from server.errors import NotFound, ServerError
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.register.quarantine import HELD, OPEN_STATES, PARTLY
-from server.register.waiting_room import Looked, Waiting, Wanted
+from server.register.waiting_room import Looked, QuarantineLine, Wanted
 from server.register.way_back import Correction, Place
 from shared.changes import Answer, Change, ChangeKind
 from shared.forms.model import Form
@@ -46,7 +46,7 @@ SAYABLE = frozenset({ChangeKind.CREATE, ChangeKind.SET})
 class Listed(Struct, frozen=True):
     """One page of the list."""
 
-    lines: tuple[Waiting, ...]
+    lines: tuple[QuarantineLine, ...]
     wanted: Wanted
     counts: Mapping[str, int]
     page: int
@@ -65,7 +65,7 @@ class Said(Struct, frozen=True):
 class RefusedPage(Struct, frozen=True, kw_only=True):
     """What the page of one change shows."""
 
-    line: Waiting
+    line: QuarantineLine
     change: Change | None
     title: str
     there: bool
@@ -222,7 +222,7 @@ def _is_text(value: Answer) -> bool:
     return isinstance(value, str)
 
 
-def _said(change: Change, line: Waiting, reader: Reader) -> tuple[Said, ...]:
+def _said(change: Change, line: QuarantineLine, reader: Reader) -> tuple[Said, ...]:
     kind = change.record_kind
     return tuple(
         Said(label(kind, unit), reader.text(kind, unit, value), unit in line.units)

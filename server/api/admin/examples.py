@@ -29,7 +29,8 @@ from server.api.admin.messages import (
     Step,
     Unmerge,
 )
-from server.api.admin.quarantine_messages import QuarantineList, QuarantineTold
+from server.api.admin.quarantine_messages import Correct, QuarantineList, QuarantineTold, SayWhy
+from server.register.waiting_room import QuarantineLine
 from shared.wire import Result, Words
 
 _NOW = 1_790_000_000_000

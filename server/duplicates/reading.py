@@ -10,6 +10,11 @@ from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
 from server.duplicates.likeness import Traits
 from shared.search import household_traits
 
+_ITS_DWELLING = and_(
+    col(DwellingRow.town_id) == col(HouseholdRow.town_id),
+    col(DwellingRow.id) == col(HouseholdRow.dwelling_id),
+)
+
 
 def traits_of(conn: Connection, town: str, ids: Collection[str]) -> dict[str, Traits]:
     """Those of the records that stand for themselves: not deleted, and not merged."""
@@ -38,13 +43,7 @@ def _households(conn: Connection, town: str, ids: Collection[str]) -> dict[str, 
             col(DwellingRow.code),
             col(DwellingRow.plate),
         )
-        .outerjoin(
-            DwellingRow,
-            and_(
-                col(DwellingRow.town_id) == col(HouseholdRow.town_id),
-                col(DwellingRow.id) == col(HouseholdRow.dwelling_id),
-            ),
-        )
+        .outerjoin(DwellingRow, _ITS_DWELLING)
         .where(
             col(HouseholdRow.town_id) == town,
             among(conn, col(HouseholdRow.id), ids),
@@ -82,13 +81,7 @@ def _residents(conn: Connection, town: str, ids: Collection[str]) -> dict[str, T
                 col(HouseholdRow.id) == col(ResidentRow.household_id),
             ),
         )
-        .outerjoin(
-            DwellingRow,
-            and_(
-                col(DwellingRow.town_id) == col(HouseholdRow.town_id),
-                col(DwellingRow.id) == col(HouseholdRow.dwelling_id),
-            ),
-        )
+        .outerjoin(DwellingRow, _ITS_DWELLING)
         .where(
             col(ResidentRow.town_id) == town,
             among(conn, col(ResidentRow.id), ids),

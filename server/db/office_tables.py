@@ -135,6 +135,9 @@ class DeviceRow(ServerTable, table=True):
     token_hash: str = ""
     status: str = "active"
     """active, lost, revoked, wiped or retired."""
+    lost_at: int | None = big_or_none()
+    wiped_at: int | None = big_or_none()
+    """When its receipt came: its keys and files are destroyed."""
     continues: str | None = None
     """The device of which this one is the new incarnation."""
     last_n: int = big()
@@ -148,6 +151,31 @@ class DeviceRow(ServerTable, table=True):
     clock_offset: int | None = big_or_none()
     passed: int | None = big_or_none()
     """The lowest change number of the cursor that it last pulled with; none if it had no cursor."""
+
+
+class RescueRow(ServerTable, table=True):
+    """A locked device asks to be let in; server/office/rescues.py."""
+
+    __tablename__ = "rescue"
+    __table_args__ = (Index("rescue_by_worker", "town_id", "worker_id", "state"),)
+
+    town_id: str = town_key()
+    id: str = Field(primary_key=True, max_length=36)
+    device_id: str
+    worker_id: str
+    account: str
+    """The account's id on the device."""
+    box: bytes | None = blob_or_none()
+    """From its vault; until somebody has decided."""
+    waiting: str
+    secret_hash: str
+    state: str
+    """shared.rescue.RescueState."""
+    asked_at: int = big()
+    expires_at: int = big()
+    first_by: str | None = None
+    second_by: str | None = None
+    answer: bytes | None = blob_or_none()
 
 
 class ImportRow(ServerTable, table=True):

@@ -1,9 +1,25 @@
 """All tables of the server, so that nobody has to remember to import each file of them."""
 
-from server.db import file_tables, office_tables, projections, register_tables, review_tables
+from server.db import (
+    export_tables,
+    file_tables,
+    office_tables,
+    projections,
+    register_tables,
+    review_tables,
+    service_tables,
+)
 from server.db.base import ServerTable
 
 METADATA = ServerTable.metadata
 """The shape that this version of the program expects; `migrations` makes it."""
 
-TABLE_MODULES = (register_tables, office_tables, projections, file_tables, review_tables)
+TABLE_MODULES = (
+    register_tables,
+    office_tables,
+    projections,
+    file_tables,
+    review_tables,
+    export_tables,
+    service_tables,
+)

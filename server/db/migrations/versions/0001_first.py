@@ -150,9 +150,30 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("free_bytes", sa.BigInteger(), nullable=True),
         sa.Column("clock_offset", sa.BigInteger(), nullable=True),
         sa.Column("passed", sa.BigInteger(), nullable=True),
+        sa.Column("lost_at", sa.BigInteger(), nullable=True),
+        sa.Column("wiped_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
     op.create_index("device_by_worker", "device", ["town_id", "worker_id"], unique=False)
+    op.create_table(
+        "rescue",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=True),
+        sa.Column("waiting", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first_by", sa.String(), nullable=True),
+        sa.Column("second_by", sa.String(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("rescue_by_worker", "rescue", ["town_id", "worker_id", "state"], unique=False)
     op.create_table(
         "dwelling",
         sa.Column("town_id", sa.String(length=40), nullable=False),
@@ -548,5 +569,80 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("changed_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("town_id"),
     )
+    op.create_table(
+        "export_order",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("wanted", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("taken_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+        sa.UniqueConstraint("town_id", "mark", name="export_mark"),
+    )
+    op.create_index(
+        "export_by_account", "export_order", ["town_id", "account_id", "created_at"], unique=False
+    )
+    op.create_table(
+        "card_batch",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("printed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("printed_by", sa.String(), nullable=False),
+        sa.Column("spoiled", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+        sa.UniqueConstraint("town_id", "grid", "first", name="card_batch_first"),
+    )
+    op.create_table(
+        "directory_line",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("hours", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("valid_to", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "directory_by_area", "directory_line", ["town_id", "area_id", "valid_to"], unique=False
+    )
+    op.create_table(
+        "station",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("area_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("hours", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "area_id"),
+    )
+    op.create_table(
+        "work_card",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("printed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("printed_by", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "code"),
+    )
+    op.create_index("work_card_by_worker", "work_card", ["town_id", "worker_id"], unique=False)
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from enum import StrEnum
 
 from msgspec import Struct
 
@@ -12,29 +11,12 @@ from mobile.store.index import Index
 from mobile.store.orders import door_order
 from mobile.store.shelf import Shelf
 from mobile.store.summing import EMPTY_HOME
-from shared.search import read_door
+from shared.coverage import DoorState, building_of
 
 CODE_PARTS = 4
 """A dwelling's code may say it all: building-entrance-floor-room."""
 NO_FLOOR = -1000
 """Of doors that lie on no known floor: they stand in the last row."""
-
-
-class DoorState(StrEnum):
-    """How a door stands; the first that holds is shown."""
-
-    GONE = "gone"
-    """Demolished, or merged with another."""
-    CONFLICT = "conflict"
-    EMPTY = "empty"
-    UNREGISTERED = "unregistered"
-    """Nobody is registered there, and nobody knows that it is empty."""
-    REFUSED = "refused"
-    NEVER_VISITED = "never_visited"
-    NOBODY_HOME = "nobody_home"
-    OVERDUE = "overdue"
-    DUE = "due"
-    FINE = "fine"
 
 
 class DoorCell(Struct, frozen=True):
@@ -155,8 +137,8 @@ class Buildings:
 
 def building_name(dwelling: Glimpse) -> str:
     """The building of a dwelling: as it is written, from its code, or else its street."""
-    named = dwelling.text("building") or _code_parts(dwelling)[0]
-    return named or read_door(dwelling.text("plate")).words or dwelling.text("address")
+    texts = (dwelling.text(unit) for unit in ("building", "code", "plate", "address"))
+    return building_of(*texts)
 
 
 def _state_of(card: HouseholdCard, today: str) -> DoorState:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from mobile.store.index import Index
-from mobile.store.orders import LIVING_HERE
 from mobile.store.saving import moment
 from mobile.store.shelf import Shelf
 from shared.changes import Answer
 from shared.completeness import Completeness, completeness, wanted_units
+from shared.coverage import LIVING_HERE, is_complete
 from shared.merge import shown
 
 
@@ -68,9 +68,8 @@ class Gaps:
     def wanting(self, household: str) -> bool:
         """Whether an item is missing that counts for the collection rate."""
         here = [m.id for m in self._index.members(household) if m.status in LIVING_HERE]
-        return self._lacks("household", household) or any(
-            self._lacks("resident", member) for member in here
-        )
+        members = [self._lacks("resident", member) for member in here]
+        return not is_complete(self._lacks("household", household), members)
 
     def _lacks(self, kind: str, record: str) -> bool:
         absent = self._index.absent.get(record)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from mobile.store.cards import DwellingCard, HouseholdCard, ResidentCard
-from mobile.store.orders import LIVING_HERE
 from mobile.store.values import Answers, Edit
 from shared.changes import ALIAS, NOTE, Answer, ChangeKind
+from shared.coverage import LIVING_HERE
 
 HEAD = "0"
 """Relation to the head: the head (GB/T 4761)."""

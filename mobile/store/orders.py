@@ -2,9 +2,8 @@
 
 from mobile.store.cards import NOBODY_HOME, ResidentCard, VisitCard
 from mobile.store.glimpses import Glimpse
+from shared.coverage import LIVING_HERE
 from shared.search import read_door
-
-LIVING_HERE = frozenset({"", "living_here"})
 
 
 def door_order(place: str) -> tuple[str, tuple[tuple[int, str], ...]]:

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
 from mobile.store.glimpses import Glimpse, door_label
-from mobile.store.orders import LIVING_HERE, nobody_home_in_a_row
+from mobile.store.orders import nobody_home_in_a_row
+from shared.coverage import LIVING_HERE
 from shared.visiting.schedule import Contact, FollowUp, categories_of, follow_up
 from shared.visiting.visits import MET
 

@@ -4,7 +4,7 @@ import asyncio
 
 import flet as ft
 
-from mobile.store.buildings import NO_FLOOR, Building, DoorCell, DoorState
+from mobile.store.buildings import NO_FLOOR, Building, DoorCell
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
@@ -16,6 +16,7 @@ from mobile.views.parts.type import label, muted, title
 from mobile.views.state.buildings import BuildingsState, PictureState, Row
 from mobile.views.theme import EDGE, GAP
 from mobile.views.words import Texts
+from shared.coverage import DoorState
 
 LIST = "/buildings"
 LINE_HEIGHT = 76

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mobile.store.buildings import Building, DoorCell, DoorState, Floor, Picture
+from mobile.store.buildings import Building, DoorCell, Floor, Picture
 from mobile.store.values import Draft
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
+from shared.coverage import DoorState
 
 ASKING = (
     DoorState.CONFLICT,

@@ -3,9 +3,9 @@
 import time
 from pathlib import Path
 
-from mobile.store.buildings import DoorState
 from mobile.store.store import Store
 from mobile.views.state.house import House
+from shared.coverage import DoorState
 from tests.mobile.headless import story
 from tests.mobile.kit import change_of, create
 from tests.mobile.views.neighbourhood import Neighbourhood, dwelling_id, household_id

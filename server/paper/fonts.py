@@ -1,13 +1,17 @@
 """The font that documents are printed in: cut down to the characters that one document needs."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+from fpdf import FPDF
 
 from server.errors import ServerError
 from shared.wire import Words
@@ -27,6 +31,17 @@ class NoFont(ServerError):
             "The server lacks its font; install it again with its extra `server`.",
         )
         super().__init__("no_font", words)
+
+
+@contextmanager
+def fonts_of(sheet: FPDF, words: str) -> Iterator[None]:
+    """Lets a document be drawn in the font `paper`, as long as the block runs. Raises NoFont."""
+    with TemporaryDirectory() as folder:
+        for style, weight in (("", REGULAR), ("B", BOLD)):
+            font = Path(folder) / f"{weight}.ttf"
+            font.write_bytes(font_cut(words, weight))
+            sheet.add_font("paper", style, font)
+        yield
 
 
 def font_cut(text: str, weight: int) -> bytes:

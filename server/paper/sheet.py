@@ -1,8 +1,6 @@
 """From the blocks of a document to a PDF on A4."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import segno
 from fpdf import FPDF
@@ -20,7 +18,7 @@ from server.paper.blocks import (
     Signatures,
     words_of,
 )
-from server.paper.fonts import BOLD, REGULAR, font_cut
+from server.paper.fonts import fonts_of
 from server.paper.wrapping import wrapped
 
 MARGIN = 15.0
@@ -37,13 +35,8 @@ BODY, SMALL, LARGE, TITLE = 10.0, 8.0, 12.0, 16.0
 
 def render(paper: Paper) -> bytes:
     """The document as PDF. Raises server.paper.fonts.NoFont."""
-    words = words_of(paper)
-    with TemporaryDirectory() as folder:
-        sheet = _Sheet(paper)
-        for style, weight in (("", REGULAR), ("B", BOLD)):
-            font = Path(folder) / f"{weight}.ttf"
-            font.write_bytes(font_cut(words, weight))
-            sheet.add_font("paper", style, font)
+    sheet = _Sheet(paper)
+    with fonts_of(sheet, words_of(paper)):
         sheet.add_page()
         for block in paper.blocks:
             sheet.block(block)

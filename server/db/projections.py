@@ -8,10 +8,13 @@ from server.db.base import ServerTable, big, big_or_none, town_key
 
 def _of_merged(table: str) -> Index:
     """Finds what was merged into a record: a few rows of each table."""
-    merged = text("alias_of IS NOT NULL")
-    return Index(
-        f"{table}_by_alias", "town_id", "alias_of", sqlite_where=merged, postgresql_where=merged
-    )
+    return _of(f"{table}_by_alias", "alias_of")
+
+
+def _of(name: str, column: str) -> Index:
+    """Finds by a column that few rows have."""
+    has = text(f"{column} IS NOT NULL")
+    return Index(name, "town_id", column, sqlite_where=has, postgresql_where=has)
 
 
 class DwellingRow(ServerTable, table=True):
@@ -114,6 +117,7 @@ class VisitRow(ServerTable, table=True):
     __table_args__ = (
         Index("visit_by_household", "town_id", "household_id", "started"),
         Index("visit_by_grid", "town_id", "grid", "started"),
+        _of("visit_by_corrected", "corrects"),
     )
 
     town_id: str = town_key()
@@ -130,6 +134,8 @@ class VisitRow(ServerTable, table=True):
     outcome: str = ""
     note: str = ""
     next_visit: str = ""
+    corrects: str | None = None
+    """The visit in whose place this one stands."""
     deleted: bool = False
 
 

@@ -1,6 +1,8 @@
 """All tables of the server, so that nobody has to remember to import each file of them."""
 
 from server.db import (
+    coverage_tables,
+    desk_tables,
     export_tables,
     file_tables,
     office_tables,
@@ -15,6 +17,8 @@ METADATA = ServerTable.metadata
 """The shape that this version of the program expects; `migrations` makes it."""
 
 TABLE_MODULES = (
+    coverage_tables,
+    desk_tables,
     register_tables,
     office_tables,
     projections,

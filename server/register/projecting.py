@@ -4,7 +4,18 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, Update, bindparam, delete, func, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from server.db.bulk import (
@@ -17,6 +28,7 @@ from server.db.bulk import (
     update_rows,
 )
 from server.db.projections import HouseholdRow, VisitRow
+from server.register.aliases import merged_into
 from server.register.narrowing import narrowed, only
 from server.register.projections import PROJECTIONS, Facts, Projection, Shown, Subject
 
@@ -50,12 +62,51 @@ class Projector(Struct, frozen=True):
         visited = self._households("id", changed_visits)
         visited |= self._households("household_id", new_households)
         visited |= {Shown(each.subject.answer).text("household") for each in visits}
+        # Only an edit that is more than answers merges a household into another, or parts them.
+        moved = [e.subject.id for e in households if not e.is_new and e.edited is None]
+        visited |= self._survivors(moved)
         for kind, some in by_kind.items():
             self._write_kind(kind, some)
+        visited |= self._survivors(moved)
         named = visited - {""}
         if named:
             asked = {"town": self.town, "households": listed(self.conn, named)}
             self.conn.execute(_set_last_visits(self.conn.dialect.name), asked)
+            self._see_merged(named | self._survivors(named))
+
+    def _survivors(self, households: Collection[str]) -> set[str]:
+        """Those that these households were merged into, however often, last of all the one."""
+        found: set[str] = set()
+        last = set(households)
+        while last:
+            asked = {"town": self.town, "ids": listed(self.conn, last)}
+            rows = self.conn.execute(_merged(self.conn.dialect.name), asked)
+            last = {row.alias_of for row in rows} - found
+            found |= last
+        return found
+
+    def _see_merged(self, households: Collection[str]) -> None:
+        """What was visited under a name that a household no longer has was a visit to it too."""
+        asked = {"town": self.town, "ids": listed(self.conn, households)}
+        for survivor in self.conn.execute(_surviving(self.conn.dialect.name), asked).scalars():
+            known = merged_into(self.conn, self.town, [str(survivor)])
+            newest = self.conn.execute(
+                _standing_visits()
+                .where(
+                    col(VisitRow.town_id) == self.town,
+                    among(self.conn, col(VisitRow.household_id), known),
+                )
+                .with_only_columns(col(VisitRow.started), col(VisitRow.outcome))
+            ).first()
+            at, outcome = newest or (None, "")
+            self.conn.execute(
+                update(HouseholdRow)
+                .where(
+                    col(HouseholdRow.town_id) == self.town,
+                    col(HouseholdRow.id) == survivor,
+                )
+                .values(last_visit_at=at, last_outcome=outcome)
+            )
 
     def clear(self) -> None:
         """Remove every row of the town, before all are made again."""
@@ -120,16 +171,50 @@ def _visited(dialect: str, column: str) -> Select[str | None]:
 
 
 @cache
+def _merged(dialect: str) -> Select[str | None]:
+    return select(col(HouseholdRow.alias_of)).where(
+        col(HouseholdRow.town_id) == bindparam("town"),
+        col(HouseholdRow.alias_of).is_not(None),
+        one_of(dialect, col(HouseholdRow.id), "ids"),
+    )
+
+
+@cache
+def _surviving(dialect: str) -> Select[str | None]:
+    return (
+        select(col(HouseholdRow.alias_of))
+        .where(
+            col(HouseholdRow.town_id) == bindparam("town"),
+            one_of(dialect, col(HouseholdRow.alias_of), "ids"),
+        )
+        .distinct()
+    )
+
+
+def _standing_visits() -> Select[VisitRow]:
+    """The newest visit, of those that nobody took back or put another in the place of."""
+    other = aliased(VisitRow)
+    corrected = exists().where(
+        col(other.town_id) == col(VisitRow.town_id),
+        col(other.corrects) == col(VisitRow.id),
+        col(other.deleted).is_(False),
+    )
+    return (
+        select(VisitRow)
+        .where(col(VisitRow.deleted).is_(False), ~corrected)
+        .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
+        .limit(1)
+    )
+
+
+@cache
 def _set_last_visits(dialect: str) -> Update:
     visits = (
-        select(VisitRow)
+        _standing_visits()
         .where(
             col(VisitRow.town_id) == col(HouseholdRow.town_id),
             col(VisitRow.household_id) == col(HouseholdRow.id),
-            col(VisitRow.deleted).is_(False),
         )
-        .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
-        .limit(1)
         .correlate(table_of(HouseholdRow))
     )
     started = visits.with_only_columns(col(VisitRow.started)).scalar_subquery()

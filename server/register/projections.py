@@ -193,7 +193,7 @@ def _visit(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
         town, of.id, of.grid, facts.version, of.deleted,
         shown.reference("household"), shown.reference("dwelling"), origin.worker,
         origin.effective if started is None else started, text("mode"), text("outcome"),
-        text("note"), text("next_visit"),
+        text("note"), text("next_visit"), shown.reference("corrects"),
     )  # fmt: skip
 
 
@@ -240,7 +240,7 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             VisitRow,
             (
                 "town_id", "id", "grid", "version", "deleted", "household_id", "dwelling_id",
-                "worker_id", "started", "mode", "outcome", "note", "next_visit",
+                "worker_id", "started", "mode", "outcome", "note", "next_visit", "corrects",
             ),
             _visit,
             ("received",),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import SQLModel, col
 
 from server.db.bulk import Value, table_of
+from server.db.projections import VisitRow
 from server.db.register_tables import ConflictRow, GridSumRow, JournalRow, RecordRow
 from server.register.claim_check import ClaimCheck
 from server.register.claims import ClaimTable
@@ -53,6 +54,8 @@ class Verifier:
         self._counts: Counter[str] = Counter()
         self._visits: dict[str, tuple[int, str, str]] = {}
         self._last_visits: dict[str, tuple[Value, Value]] = {}
+        self._merged: dict[str, str] = {}
+        self._corrected = self._corrections()
 
     def verify(self) -> Verified:
         """Compare everything that is kept twice."""
@@ -118,6 +121,7 @@ class Verifier:
                 if kind == "household":
                     self._last_visits[record] = (row.pop(_AT, None), row.pop(_OUTCOME, None))
                     expected.pop(_AT), expected.pop(_OUTCOME)
+                    self._merged[record] = str(expected["alias_of"] or "")
                 if row != expected:
                     self._differs.append(f"{kind}:{record}")
                 self._counts[kind] += 1
@@ -126,15 +130,36 @@ class Verifier:
 
     def _note_visit(self, visit: Mapping[str, Value]) -> None:
         household = visit["household_id"]
-        if household is None or visit["deleted"]:
+        if household is None or visit["deleted"] or visit["id"] in self._corrected:
             return
         this = (int(visit["started"] or 0), str(visit["id"]), str(visit["outcome"]))
         self._visits[str(household)] = max(self._visits.get(str(household), this), this)
 
+    def _with_merged(self) -> dict[str, tuple[int, str, str]]:
+        """The last visit of each household, under whichever name it was visited."""
+        last = dict(self._visits)
+        for merged in self._merged:
+            this, seen, at = self._visits.get(merged), {merged}, self._merged[merged]
+            while this is not None and at and at not in seen:
+                last[at] = max(last.get(at, this), this)
+                seen.add(at)
+                at = self._merged.get(at, "")
+        return last
+
+    def _corrections(self) -> set[str]:
+        """The visits in whose place others stand; each of those rows is checked too."""
+        wanted = select(col(VisitRow.corrects)).where(
+            col(VisitRow.town_id) == self._source.town,
+            col(VisitRow.corrects).is_not(None),
+            col(VisitRow.deleted).is_(False),
+        )
+        return {str(visit) for visit in self._source.conn.execute(wanted).scalars()}
+
     def _check_wholes(self) -> None:
         """What can only be said once every record was seen."""
+        last = self._with_merged()
         for household, row in self._last_visits.items():
-            started, _, outcome = self._visits.get(household, (None, "", ""))
+            started, _, outcome = last.get(household, (None, "", ""))
             if row != (started, outcome):
                 self._differs.append(f"household:{household}")
         for kind, projection in PROJECTIONS.items():

@@ -483,8 +483,17 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("next_visit", sa.String(), nullable=False),
+        sa.Column("corrects", sa.String(), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "visit_by_corrected",
+        "visit",
+        ["town_id", "corrects"],
+        unique=False,
+        sqlite_where=sa.text("corrects IS NOT NULL"),
+        postgresql_where=sa.text("corrects IS NOT NULL"),
     )
     op.create_index("visit_by_grid", "visit", ["town_id", "grid", "started"], unique=False)
     op.create_index(
@@ -570,6 +579,98 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id"),
     )
     op.create_table(
+        "boundary",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("area_id", sa.String(length=36), nullable=False),
+        sa.Column("valid_from", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("valid_to", sa.BigInteger(), nullable=True),
+        sa.Column("geometry", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "area_id", "valid_from"),
+    )
+    op.create_table(
+        "coverage",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("dwelling_id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("building", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("status_known", sa.Boolean(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=True),
+        sa.Column("collected", sa.Boolean(), nullable=False),
+        sa.Column("reached", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.Column("applicable", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("declined", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "dwelling_id"),
+    )
+    op.create_index("coverage_by_grid", "coverage", ["town_id", "grid", "building"], unique=False)
+    op.create_index("coverage_by_household", "coverage", ["town_id", "household_id"], unique=False)
+    op.create_table(
+        "coverage_day",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("grid", sa.String(length=36), nullable=False),
+        sa.Column("listed", sa.Integer(), nullable=False),
+        sa.Column("collected", sa.Integer(), nullable=False),
+        sa.Column("contacted", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "day", "grid"),
+    )
+    op.create_table(
+        "coverage_pass",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("forms", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("kept", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id"),
+    )
+    op.create_table(
+        "legend",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("colour", sa.String(), nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "key"),
+    )
+    op.create_table(
+        "measured",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("parent_id", sa.String(), nullable=True),
+        sa.Column("merged_into", sa.String(), nullable=True),
+        sa.Column("again_on", sa.String(), nullable=True),
+        sa.Column("applicable", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("declined", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=False),
+        sa.Column("withheld", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "record_id"),
+    )
+    op.create_index("measured_again", "measured", ["town_id", "again_on"], unique=False)
+    op.create_index("measured_by_parent", "measured", ["town_id", "parent_id"], unique=False)
+    op.create_table(
+        "saved_list",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("list", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "saved_list_by_account", "saved_list", ["town_id", "account_id", "list"], unique=False
+    )
+    op.create_table(
         "export_order",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -644,5 +745,14 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "code"),
     )
     op.create_index("work_card_by_worker", "work_card", ["town_id", "worker_id"], unique=False)
+    op.create_table(
+        "board_print",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("grid", sa.String(length=36), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("printed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("printed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "grid"),
+    )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

@@ -10,7 +10,7 @@ import typer
 from server.commands.opening import area_of, chosen_town, opened, operating
 from server.commands.speech import AsJson, OfTown, answer_json, hint, say
 from server.db.engine import reading, writing
-from server.forms.builtin import builtin_forms
+from server.forms.builtin import every_form
 from server.office.accounts import NewAccount, add_account
 from server.office.act import Act
 from server.office.area_edits import NewArea
@@ -148,7 +148,7 @@ def _town(services: Services, named: str, name: str, code: str) -> str:
         return new.town_id
     with writing(services.engine) as conn:
         add_town(conn, services.keys, services.clock(), new)
-    for form in builtin_forms().values():
+    for form in every_form().values():
         services.register.publish_form(new.town_id, form)
     return new.town_id
 

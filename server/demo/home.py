@@ -15,7 +15,7 @@ from server.clock import now_ms
 from server.db.engine import open_engine
 from server.db.migrate import migrate
 from server.demo.seeding import Advance, Seeder
-from server.forms.builtin import builtin_forms
+from server.forms.builtin import every_form
 from server.keys import Keys
 from server.settings import DATABASE_FILE
 from server.town.values import Town
@@ -54,7 +54,7 @@ def make(home: Path, town: Town, advance: Advance) -> Mark:
     event.listen(engine, "connect", _hurry)
     migrate(engine)
     Seeder(engine, Keys.load_or_create(home), town, now_ms()).seed(
-        builtin_forms().values(), advance
+        every_form().values(), advance
     )
     engine.dispose()
     _make_durable(unfinished)

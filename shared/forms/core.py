@@ -18,6 +18,7 @@ DATE = QuestionType.DATE
 INTEGER = QuestionType.INTEGER
 MOMENT = QuestionType.DATE_TIME
 RECORD = QuestionType.REFERENCE
+HIDDEN = QuestionType.HIDDEN
 
 
 class CoreQuestion(Struct, frozen=True):
@@ -138,7 +139,161 @@ VISIT: Mapping[str, CoreQuestion] = MappingProxyType(
     }
 )
 
+URGENCY = _one("normal", "urgent", "emergency")
+YES_NO = _one("yes", "no")
+
+CASE: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "case_kind": _one(
+            "hazard", "dispute", "livelihood", "facility", "service_request", "rental", "inflow",
+            "maternal", "other",
+        ),
+        "must_report": _one("hazard", "maternal", "inflow", "rental", "facility"),
+        "text": CoreQuestion(TEXT),
+        "urgency": URGENCY,
+        "household": _record("household"),
+        "place": CoreQuestion(TEXT),
+        "facility": _record("facility"),
+        "discovered_at": CoreQuestion(MOMENT),
+        "consent": YES_NO,
+    }
+)  # fmt: skip
+
+_STEP: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "action": _one(
+            "accept", "handle", "consult", "escalate", "return", "transfer", "ask", "extend",
+            "suspend", "resume", "close", "verify", "reopen", "return_visit", "withdraw",
+            "duplicate", "note",
+        ),
+        "level": CoreQuestion(HIDDEN),
+        "post": CoreQuestion(HIDDEN),
+        "turn": CoreQuestion(HIDDEN),
+        "after": CoreQuestion(HIDDEN),
+        "on_spot": CoreQuestion(HIDDEN),
+        "reason": CoreQuestion(TEXT),
+        "to": _one("mediator"),
+        "until": CoreQuestion(DATE),
+        "result": _one("ok", "not_ok"),
+        "text": CoreQuestion(TEXT),
+    }
+)  # fmt: skip
+
+CASE_STEP: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        **_STEP,
+        "case": _record("case"),
+        "same_as": _record("case"),
+        "outcome": _one("agreed", "partial", "failed", "withdrawn"),
+    }
+)
+
+PROTECTION: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "household": _record("household"),
+        "urgency": URGENCY,
+        "text": CoreQuestion(TEXT),
+        "case_kind": CoreQuestion(HIDDEN),
+        "discovered_at": CoreQuestion(MOMENT),
+    }
+)
+
+PROTECTION_STEP: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        **_STEP,
+        "case": _record("protection"),
+        "same_as": _record("protection"),
+    }
+)
+
+NIL_OR_HAS = _one("nil", "has")
+NIL_REPORT: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "period": CoreQuestion(HIDDEN),
+        **{
+            subject: NIL_OR_HAS
+            for subject in ("hazard", "dispute", "livelihood", "facility", "newcomer", "other")
+        },
+        "text": CoreQuestion(TEXT),
+        "excuse": CoreQuestion(HIDDEN),
+    }
+)
+
+DIARY: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "day": CoreQuestion(DATE),
+        "household": _record("household"),
+        "text": CoreQuestion(TEXT),
+        "follow_up": CoreQuestion(DATE),
+    }
+)
+
+PATROL: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "at": CoreQuestion(MOMENT),
+        "places": CoreQuestion(TEXT),
+        "found": _one("nothing", "something"),
+        "text": CoreQuestion(TEXT),
+    }
+)
+
+FACILITY_STATE = _one("good", "damaged", "removed")
+FACILITY: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "facility_kind": CoreQuestion(ONE),
+        "name": CoreQuestion(TEXT),
+        "place": CoreQuestion(TEXT),
+        "state": FACILITY_STATE,
+        "checked_on": CoreQuestion(DATE),
+    }
+)
+
+FACILITY_CHECK: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "facility": _record("facility"),
+        "at": CoreQuestion(MOMENT),
+        "state": FACILITY_STATE,
+        "text": CoreQuestion(TEXT),
+    }
+)
+
+FEEDBACK: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "feedback_kind": _one("complaint", "suggestion", "fault"),
+        "text": CoreQuestion(TEXT),
+        "answer": CoreQuestion(HIDDEN),
+    }
+)
+
+WORK_RULES: Mapping[str, CoreQuestion] = MappingProxyType(
+    {
+        "rhythm": _one("none", "daily", "weekly"),
+        "hours_emergency": CoreQuestion(INTEGER),
+        "days_dispute": CoreQuestion(INTEGER),
+        "closes": CoreQuestion(TEXT),
+        "days_off": CoreQuestion(TEXT),
+        "days_on": CoreQuestion(TEXT),
+        "maternal": YES_NO,
+    }
+)
+
 CORE: Mapping[str, Mapping[str, CoreQuestion]] = MappingProxyType(
-    {"dwelling": DWELLING, "household": HOUSEHOLD, "resident": RESIDENT, "visit": VISIT}
+    {
+        "dwelling": DWELLING,
+        "household": HOUSEHOLD,
+        "resident": RESIDENT,
+        "visit": VISIT,
+        "case": CASE,
+        "case_step": CASE_STEP,
+        "protection": PROTECTION,
+        "protection_step": PROTECTION_STEP,
+        "nil_report": NIL_REPORT,
+        "diary": DIARY,
+        "patrol": PATROL,
+        "facility": FACILITY,
+        "facility_check": FACILITY_CHECK,
+        "feedback": FEEDBACK,
+        "work_rules": WORK_RULES,
+    }
 )
 """The core questions of each kind, by name. A kind that is not here has none."""

@@ -13,7 +13,7 @@ from server.console.desk import Desk, in_thread, required
 from server.console.pages.base import Pages
 from server.console.words import language, pick, say
 from server.errors import NotFound, ServerError
-from server.forms.builtin import KINDS, builtin_forms, builtin_source
+from server.forms.builtin import KINDS, WORK_KINDS, builtin_source, every_form
 from server.forms.problems import ADVICE, FormProblem, FormRefusedError
 from server.forms.publishing import FormGone, Preview, Publishing
 from server.forms.tables import FILE_BYTES_MAX
@@ -136,7 +136,7 @@ class FormPages(Pages):
 
     def _source(self, town: str, kind: str, version: str) -> Source | None:
         kept = self.desk.register.versions.source(town, kind, version)
-        built_in = builtin_forms().get(kind)
+        built_in = every_form().get(kind)
         if kept is None and built_in is not None and built_in.version == version:
             return Source(builtin_source(kind), f"{kind}.md")
         return kept
@@ -160,7 +160,7 @@ class FormPages(Pages):
             status=status,
             title=say("menu.forms"),
             kinds=_by_kind(versions),
-            known=KINDS,
+            known=(*KINDS, *WORK_KINDS),
             report=report,
         )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.forms.builtin import KINDS, builtin_forms, compile_builtin
+from server.forms.builtin import KINDS, WORK_KINDS, builtin_forms, compile_builtin, every_form
 from server.forms.linter import publishing_problems
 from shared.changes import Answer
 from shared.codes import code_table
@@ -17,6 +17,7 @@ from shared.forms.model import (
     Group,
     Node,
     Question,
+    QuestionType,
     decode_form,
     encode_form,
     unit_classes,
@@ -35,7 +36,8 @@ RECORD = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 def texts(form: Form, nodes: tuple[Node, ...]) -> Iterator[tuple[str, Words]]:
     for node in nodes:
-        yield f"{node.name} label", node.label
+        if not (isinstance(node, Question) and node.type is QuestionType.HIDDEN):
+            yield f"{node.name} label", node.label
         if isinstance(node, Question):
             yield from (
                 (f"{node.name} {which}", words)
@@ -53,7 +55,7 @@ def texts(form: Form, nodes: tuple[Node, ...]) -> Iterator[tuple[str, Words]]:
             yield from texts(form, node.children)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + WORK_KINDS)
 def test_each_form_compiles_without_a_warning_and_could_be_published(kind: str) -> None:
     compiled = compile_builtin(kind)
 
@@ -62,9 +64,9 @@ def test_each_form_compiles_without_a_warning_and_could_be_published(kind: str) 
     assert publishing_problems(compiled) == ()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + WORK_KINDS)
 def test_every_word_is_there_in_chinese_and_english(kind: str) -> None:
-    form = builtin_forms()[kind]
+    form = every_form()[kind]
 
     assert form.title.keys() == LANGUAGES
     for place, words in texts(form, form.children):
@@ -72,9 +74,9 @@ def test_every_word_is_there_in_chinese_and_english(kind: str) -> None:
         assert all(words.values()), place
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + WORK_KINDS)
 def test_each_form_has_its_core_questions_as_units_of_their_own(kind: str) -> None:
-    form = builtin_forms()[kind]
+    form = every_form()[kind]
 
     assert CORE[kind].keys() <= unit_policies(form).keys()
     for name, core in CORE[kind].items():
@@ -82,11 +84,11 @@ def test_each_form_has_its_core_questions_as_units_of_their_own(kind: str) -> No
         assert form.by_name[name].type is core.type
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + WORK_KINDS)
 def test_every_item_that_is_on_says_why_it_is_asked_on_what_basis_and_how_long_it_is_kept(
     kind: str,
 ) -> None:
-    for question in builtin_forms()[kind].questions:
+    for question in every_form()[kind].questions:
         if question.type not in SILENT_TYPES and question.on:
             assert question.purpose, question.name
             assert question.basis, question.name
@@ -140,16 +142,16 @@ def test_choices_come_from_the_code_tables() -> None:
     }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + WORK_KINDS)
 def test_a_phone_reads_the_form_as_the_server_wrote_it(kind: str) -> None:
-    form = builtin_forms()[kind]
+    form = every_form()[kind]
 
     assert decode_form(encode_form(form)) == form
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + WORK_KINDS)
 def test_pages_are_groups_with_headings(kind: str) -> None:
-    for node in builtin_forms()[kind].children:
+    for node in every_form()[kind].children:
         assert isinstance(node, Group)
         assert node.label
 
@@ -225,3 +227,35 @@ def test_a_visit_as_the_app_saves_it_is_valid() -> None:
     assert state.faults() == {}
     assert state.units() == {**answers, "mode": "door"}
     assert check_units(state.form, state.units(), NOW) == []
+
+
+def asked(kind: str, answers: dict[str, Answer]) -> set[str]:
+    state = FormState.fresh(every_form()[kind], NOW, answers)
+    return {found.question.name for found in state.visible()}
+
+
+def test_a_maternal_request_cannot_be_noted_without_her_consent() -> None:
+    answers: dict[str, Answer] = {"case_kind": "maternal", "text": "想预约产检。"}
+    state = FormState.fresh(every_form()["case"], NOW, answers)
+    assert "consent" in state.faults()
+
+    state.answer("consent", "no")
+    assert "consent" in state.faults()
+    state.answer("consent", "yes")
+
+    assert state.faults() == {}
+
+
+def test_a_step_asks_only_for_what_belongs_to_it() -> None:
+    escalation = asked("case_step", {"case": RECORD, "action": "escalate"})
+    session = asked("case_step", {"case": RECORD, "action": "session", "outcome": "agreed"})
+
+    assert "reason" in escalation and not escalation & {"to", "outcome", "invitees", "agreement"}
+    assert {"participants", "outcome", "agreement"} <= session and "reason" not in session
+
+
+def test_words_about_a_protected_person_are_sealed() -> None:
+    for kind in ("protection", "protection_step"):
+        classes = unit_classes(every_form()[kind])
+        words = {"text", "household", "safe_contact", "reason"} & classes.keys()
+        assert {classes[name] for name in words} == {PrivacyClass.SENSITIVE}

@@ -1,0 +1,1 @@
+"""Cases, mediation and nil reports: rules that phone and server share."""

@@ -12,11 +12,11 @@ from server.commands.opening import chosen_town, opened, operating
 from server.commands.speech import AsJson, OfTown, answer_json, language, say
 from server.forms.compiler import CompiledForm, compile_form
 from server.forms.impact import Impact
+from server.forms.languages import language_code
 from server.forms.linter import publishing_problems
 from server.forms.problems import ADVICE, FormProblem, FormRefusedError
 from server.forms.publishing import Publishing
 from server.forms.trial import Tried, UnknownPathError, try_form
-from server.forms.xform import language_code
 from server.forms.xlsform import FORM_BYTES_MAX
 from server.office.audit import Deed
 from server.office.errors import refused
@@ -90,7 +90,8 @@ def try_out(
         raise typer.Exit(UNUSABLE) from error
     given = _answers_in(answers)
     try:
-        tried = try_form(form, given, language=language_code(lang), now=_moment(now))
+        reader, at = language_code(lang) if lang else "", _moment(now)
+        tried = try_form(form, given, language=reader, now=at, spoken=language())
     except UnknownPathError as error:
         raise refused(
             "path",

@@ -3,6 +3,7 @@
 What the model cannot say is a problem with its sheet and row; nothing is dropped in silence.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -56,6 +57,8 @@ def compile_form(
     return CompiledForm(form, tuple(problems), workbook.rows)
 
 
+_MIDNIGHT = re.compile(r"(?<=^\d{4}-\d\d-\d\d) 00:00:00$")
+"""What pyxform makes of a cell that Excel holds as a date."""
 _INSTANCE_NAME = f"/data/{META}/instanceName"
 _EMPTY = Control(
     tag="", label={}, hint={}, guidance={}, attributes={}, items="", item_value="", item_label=""
@@ -142,7 +145,7 @@ class _Builder:
 
     def _question(self, element: Element, path: str) -> Question:
         control = self._xform.controls.get(path)
-        default = (element.text or "").strip()
+        default = _MIDNIGHT.sub("", (element.text or "").strip())
         kind = question_type(self._bind(path), control, has_default=bool(default))
         name = self._names[path]
         question = Question(name=name, path=path, type=kind, unit=name, default=default)

@@ -11,6 +11,8 @@ from server.forms.tables import CODES, Table, TableError, code_rows, read_table
 from server.forms.xform import Control, XForm
 from shared.forms.model import Choice, Question
 
+LAST_SAVED = "__last-saved"
+"""The answers of the record that was saved before; phones do not keep them for another one."""
 _SHUFFLED = re.compile(r"randomize\((.*?)(?:,([^,\]]*))?\)", re.DOTALL)
 _ITEMS = re.compile(r"instance\('([^']+)'\)/root/item(?:\[(.*)\])?", re.DOTALL)
 _LOOKED_UP = re.compile(r"(?:pulldata|instance)\(\s*'([^']+)'")
@@ -49,9 +51,10 @@ class Lists:
             )
         if found is None:
             raise FormRefusedError([problem("unsupported_list", source=source.nodes)])
-        if found[1] not in self._xform.choices:
-            self._load(found[1], control.item_value, control.item_label)
-        return replace(question, choice_list=found[1], choice_filter=(found[2] or "").strip())
+        name = found[1]
+        if name not in self._xform.choices:
+            name = self._loaded(name, control.item_value, control.item_label)
+        return replace(question, choice_list=name, choice_filter=(found[2] or "").strip())
 
     def looked_up(self, question: Question) -> Iterator[FormProblem]:
         """Loads the tables that the question's rules look things up in; what is wrong there."""
@@ -61,23 +64,33 @@ class Lists:
             question.choice_filter, *question.label.values(), *question.hint.values(),
         )  # fmt: skip
         names = {name for rule in rules for name in _LOOKED_UP.findall(rule)}
-        for name in sorted(names - self.all().keys()):
+        if LAST_SAVED in names:
+            yield problem("last_saved")
+        for name in sorted(names - self.all().keys() - {LAST_SAVED}):
             try:
-                self._load(name, "name", "label", whole=True)
+                self._from_files[name] = self._table(name).choices("name", "label")
             except FormRefusedError as refused:
                 yield from refused.problems
 
-    def _load(self, name: str, value: str, label: str, *, whole: bool = False) -> None:
-        if name in self._from_files:
-            return
+    def _loaded(self, name: str, value: str, label: str) -> str:
+        """Loads a file's rows as choices; the name of the list, for each pair of columns one."""
         table = self._table(name)
-        for column in () if whole else (value, label):
+        for column in (value, label):
             if not any(one.partition("::")[0] == column for one in table.columns):
                 wrong = problem("missing_table_column", name=self._file(name), column=column)
                 raise FormRefusedError([wrong])
-        self._from_files[name] = table.choices(value, label)
+        choices = table.choices(value, label)
+        if (value, label) != ("name", "label"):
+            name = f"{name} {value} {label}"
+        self._from_files[name] = choices
+        return name
 
     def _table(self, name: str) -> Table:
+        if name not in self._tables:
+            self._tables[name] = self._read(name)
+        return self._tables[name]
+
+    def _read(self, name: str) -> Table:
         if name.startswith(CODES):
             try:
                 return code_rows(name.removeprefix(CODES))
@@ -85,6 +98,8 @@ class Lists:
                 wrong = problem("unknown_table", name=name.removeprefix(CODES))
                 raise FormRefusedError([wrong]) from error
         file = self._file(name)
+        if not file.lower().endswith(".csv"):
+            raise FormRefusedError([problem("unsupported_file", name=file)])
         if file not in self._files:
             raise FormRefusedError([problem("missing_file", name=file)])
         try:

@@ -53,7 +53,7 @@ ADVICE = frozenset({"no_purpose"})
 WARNINGS = ADVICE | frozenset(
     {
         "unknown_column", "unknown_sheet", "unknown_appearance", "unknown_parameter",
-        "media_ignored", "not_recorded", "pyxform_warning",
+        "media_ignored", "not_recorded", "pyxform_warning", "last_saved",
     }
 )  # fmt: skip
 """Problems with which a form can still be published."""
@@ -109,6 +109,14 @@ _SENTENCES: dict[str, Words] = {
     "missing_file": {
         "zh": "缺少附件“{name}”，请和表单一起上传。",
         "en": 'The file "{name}" is missing; upload it together with the form.',
+    },
+    "unsupported_file": {
+        "zh": "附件“{name}”不是 CSV。请另存为 CSV 文件再引用。",
+        "en": 'The file "{name}" is no CSV; save it as CSV and name that one.',
+    },
+    "last_saved": {
+        "zh": "暂不支持取上一份表的答案（last-saved），这里从空白开始。",
+        "en": "Answers of the record saved before (last-saved) are not supported: it starts empty.",
     },
     "bad_file": {
         "zh": "附件“{name}”不能用：{why}",

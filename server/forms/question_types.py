@@ -35,6 +35,8 @@ def question_type(bind: Attributes, control: Control | None, *, has_default: boo
         return _silent(bind)
     if control.tag == "input":
         return _input(bind, has_default=has_default)
+    if control.tag == "upload" and control.attributes.get("mediatype") == "osm/*":
+        return QuestionType.UNSUPPORTED
     if control.tag == "upload":
         media = control.attributes.get("mediatype", "").partition("/")[0]
         return _MEDIA.get(media, QuestionType.FILE)

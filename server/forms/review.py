@@ -21,9 +21,18 @@ def review(form: Form, rows: Mapping[str, int]) -> list[FormProblem]:
         for node in _all_nodes(form.children)
         for wrong in _expression_problems(node)
     ]
+    found += _list_problems(form)
     if not found:
         found += _cycle_problems(form)
     return [*found, *_unit_problems(form, rows)]
+
+
+def _list_problems(form: Form) -> Iterator[FormProblem]:
+    """What is wrong with the answers that the labels of choices show."""
+    labels = (choice.label for choices in form.choices.values() for choice in choices)
+    for column, text in (found for label in labels for found in _shown("label", label)):
+        for wrong in _faults(column, text):
+            yield replace(wrong, sheet="choices")
 
 
 def _all_nodes(nodes: tuple[Node, ...]) -> Iterator[Node]:
@@ -35,13 +44,16 @@ def _all_nodes(nodes: tuple[Node, ...]) -> Iterator[Node]:
 
 def _expression_problems(node: Node) -> Iterator[FormProblem]:
     for column, text in _expressions(node):
-        try:
-            why = _pattern_fault(expression(text))
-        except ExpressionError as error:
-            why = str(error)
-        if why:
-            wrong = problem("bad_expression", text=text[:200], why=why)
-            yield replace(wrong, column=column)
+        yield from _faults(column, text)
+
+
+def _faults(column: str, text: str) -> Iterator[FormProblem]:
+    try:
+        why = _pattern_fault(expression(text))
+    except ExpressionError as error:
+        why = str(error)
+    if why:
+        yield replace(problem("bad_expression", text=text[:200], why=why), column=column)
 
 
 def _pattern_fault(found: Expression) -> str:
@@ -57,7 +69,9 @@ def _expressions(node: Node) -> Iterator[tuple[str, str]]:
     columns = {"relevant": node.relevant}
     if isinstance(node, Question):
         yield from _shown("hint", node.hint)
+        yield from _shown("guidance_hint", node.guidance)
         yield from _shown("constraint_message", node.constraint_message)
+        yield from _shown("required_message", node.required_message)
         columns |= {
             "constraint": node.constraint,
             "required": node.required,

@@ -17,6 +17,10 @@ CODES = "codes_"
 """`pulldata('codes_sex', 'zh', 'name', ...)` looks up a code table."""
 
 
+_PLAIN = "$\u2060{"
+"""What looks like the place of an answer in a file's text, and is none: joined by nothing."""
+
+
 class TableError(ValueError):
     """A file that cannot be a table; `words` say why."""
 
@@ -42,7 +46,9 @@ class Table(Struct, frozen=True):
             Choice(
                 name=row.get(value, ""),
                 label={
-                    language: row[column] for column, language in labels.items() if row.get(column)
+                    language: row[column].replace("${", _PLAIN)
+                    for column, language in labels.items()
+                    if row.get(column)
                 },
                 extra={column: text for column, text in row.items() if column != "name" and text},
             )

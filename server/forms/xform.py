@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 from msgspec import Struct
 
+from server.forms.languages import language_code
 from server.forms.xlsform import NAMESPACE, PREFIX
 from shared.forms.model import Choice
 from shared.forms.words import UNTRANSLATED, Words
@@ -122,7 +123,6 @@ _NAMESPACES = {
 _XF = "{http://www.w3.org/2002/xforms}"
 _H = "{http://www.w3.org/1999/xhtml}"
 _ITEXT = re.compile(r"jr:itext\('(.*)'\)")
-_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$|^([a-z]{2,3}(?:-[A-Za-z0-9]+)*)$")
 _GUIDANCE = "|guidance"
 _NO_TEXT = "-"
 """What pyxform writes where a language lacks a text."""
@@ -162,12 +162,6 @@ def _keep(texts: dict[str, Words], name: str, language: str, value: Element) -> 
     if form not in {"", "guidance"} or words in {"", _NO_TEXT}:
         return
     texts.setdefault(name + (_GUIDANCE if form else ""), {})[language] = words
-
-
-def language_code(name: str) -> str:
-    """The code in "中文 (zh)", or the whole name where there is none."""
-    found = _CODE.search(name)
-    return (found[1] or found[2]) if found else UNTRANSLATED if name == "default" else name
 
 
 def _flat(element: Element) -> str:

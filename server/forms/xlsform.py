@@ -16,6 +16,7 @@ from pyxform.xls2json_backends import get_xlsform
 from pyxform.xls2xform import convert
 
 from server.forms.bounds import check_packing, check_size
+from server.forms.languages import language_code
 from server.forms.problems import FormProblem, FormRefusedError, problem
 from shared.codes import code_table
 
@@ -33,6 +34,8 @@ class Workbook(Struct, frozen=True):
     survey: Sequence[Row]
     choices: Sequence[Row]
     settings: Sequence[Row]
+    external_choices: Sequence[Row] = ()
+    """Lists of `select_one_external`; to us they are lists like any other."""
     other_sheets: Sequence[str] = ()
     """Those with something on them that a form could mean."""
 
@@ -69,16 +72,20 @@ def read_workbook(document: bytes, suffix: str) -> Workbook:
         survey=[_plain(row) for row in sheets.survey or ()],
         choices=[_plain(row) for row in sheets.choices or ()],
         settings=[_plain(row) for row in sheets.settings or ()],
+        external_choices=[_plain(row) for row in sheets.external_choices or ()],
         other_sheets=[name for name in _OTHER_SHEETS if getattr(sheets, name)],
     )
-    check_size(workbook.survey, workbook.choices, workbook.settings)
+    lists = [*workbook.choices, *workbook.external_choices]
+    check_size(workbook.survey, lists, workbook.settings)
     return workbook
 
 
 def to_xform(workbook: Workbook) -> Compiled:
     """The workbook compiled by pyxform. Raises FormRefusedError with sheet and row."""
+    _check_types(workbook.survey)
     survey = [dict(row) for row in workbook.survey]
     choices = [dict(row) for row in workbook.choices]
+    choices += _external_rows(survey, workbook)
     for name, number in _code_lists(survey):
         choices += _code_rows(name, number, _label_columns(workbook))
     sheets = {"survey": survey, "choices": choices, "settings": _settings(workbook)}
@@ -90,7 +97,9 @@ def to_xform(workbook: Workbook) -> Compiled:
         found = _placed("pyxform", str(error), workbook.survey)
         raise FormRefusedError([found]) from error
     warnings = tuple(
-        _placed("pyxform_warning", warning, workbook.survey) for warning in compiled.warnings
+        _placed("pyxform_warning", warning, workbook.survey)
+        for warning in compiled.warnings
+        if not _is_ours(warning)
     )
     return Compiled(compiled.xform, warnings)
 
@@ -108,11 +117,47 @@ _SHEET = re.compile(r"'(survey|choices|settings)' sheet")
 _QUOTED = re.compile(r"'([^']+)'")
 _LABEL = re.compile(r"^label(?:::.*)?$")
 _HEADER_ROWS = 2
-_OTHER_SHEETS = ("external_choices", "entities", "osm")
+_OTHER_SHEETS = ("entities", "osm")
+_EXTERNAL = re.compile(r"^select_one_external\b")
+_MATRIX = re.compile(r"^(?:begin|end)[_ ](?:score|rank|kobomatrix)\b|^(?:score__row|rank__level)$")
+"""Of KoboToolbox alone; pyxform would complain about something else."""
+_NAG = re.compile(r"^\[row : \d+\] Use the max-pixels parameter")
+_UNNAMED = re.compile(r"machine-readable codes: (.*)\. Learn more")
 
 
 def _plain(row: Mapping[str, object]) -> Row:
     return {str(column): str(cell) for column, cell in row.items() if cell not in {None, ""}}
+
+
+def _check_types(survey: Sequence[Row]) -> None:
+    found = [
+        replace(problem("unsupported_type", type=kind), sheet="survey", row=number, column="type")
+        for number, row in enumerate(survey, start=_HEADER_ROWS)
+        if _MATRIX.match(kind := row.get("type", "").strip())
+    ]
+    if found:
+        raise FormRefusedError(found)
+
+
+def _external_rows(survey: Sequence[Row], workbook: Workbook) -> Sequence[Row]:
+    """The rows of external lists; questions that choose from them become ordinary ones."""
+    if not workbook.external_choices:
+        return ()
+    for row in survey:
+        if _EXTERNAL.match(row.get("type", "")):
+            row["type"] = _EXTERNAL.sub("select_one", row["type"])
+    return [
+        {"list_name" if column == "list name" else column: cell for column, cell in row.items()}
+        for row in workbook.external_choices
+    ]
+
+
+def _is_ours(warning: str) -> bool:
+    """Whether we see to it ourselves: photos are made smaller, languages known by their names."""
+    unnamed = _UNNAMED.search(warning)
+    if unnamed:
+        return all(language_code(name) != name for name in unnamed[1].split(", "))
+    return _NAG.match(warning) is not None
 
 
 def _header(rows: Sequence[Row]) -> dict[str, None]:

@@ -59,7 +59,13 @@ def to_truth(value: Value) -> bool:
 
 
 def days_of(text: str, zone: tzinfo) -> float:
-    """An ISO date or dateTime as days since 1970-01-01 in `zone`; NaN when it is neither."""
+    """An ISO date or dateTime as days since 1970-01-01 in `zone`, a time as the part of a day.
+
+    NaN when it is none of them.
+    """
+    if _TIME.match(text):
+        days = days_of(f"1970-01-01T{text}", zone)
+        return days - math.floor(days) if math.isfinite(days) else math.nan
     if not _ISO.match(text):
         return math.nan
     try:
@@ -78,6 +84,17 @@ def moment_of(value: Value, zone: tzinfo) -> datetime | None:
     return _EPOCH + timedelta(days=days)
 
 
+def with_zone(text: str, zone: tzinfo) -> str:
+    """A dateTime that names no time zone, in `zone`; any other text as it is."""
+    if not _ISO.match(text):
+        return text
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if read.tzinfo is not None else read.replace(tzinfo=zone).isoformat()
+
+
 def zone_of(now: datetime) -> tzinfo:
     """The time zone of an aware datetime."""
     return now.tzinfo or UTC
@@ -85,6 +102,7 @@ def zone_of(now: datetime) -> tzinfo:
 
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d(?![\d-])", re.ASCII)
 _DATE_LENGTH = 10
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local wall time, as forms reckon
 _DAYS_MAX = 700_000

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from shared.changes import Answer
-from shared.forms.casts import Value, to_number, to_truth
+from shared.forms.casts import Value, to_number, to_truth, with_zone
 from shared.forms.expressions import Expression, expression
 from shared.forms.instance import Element, element_at, ghost
 from shared.forms.instance_text import as_answer, as_text
@@ -227,7 +227,10 @@ class Engine:
             holder.children[seat.part.node.name] = elements
 
     def _read(self, seat: Seat, question: Question) -> Reading:
-        return read_answer(self.world.form, question, seat.block.drafts.get(question.name))
+        raw = seat.block.drafts.get(question.name)
+        if question.type is QuestionType.DATE_TIME and isinstance(raw, str):
+            raw = with_zone(raw, self.world.moment.zone)
+        return read_answer(self.world.form, question, raw)
 
     def _evaluate(self, seat: Seat) -> bool:
         """Brings one part up to date; whether those that read it must be, too."""

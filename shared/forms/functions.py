@@ -5,7 +5,6 @@ test. A function gets the scope and its evaluated arguments.
 """
 
 import math
-import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -145,8 +144,7 @@ def _decimal_date_time(scope: Scope, args: Arguments) -> Value:
 
 def _decimal_time(scope: Scope, args: Arguments) -> Value:
     """The part of the day that has passed, from 0 to 1."""
-    text = to_text(args[0])
-    days = to_number(f"1970-01-01T{text}" if _TIME.match(text) else text, scope.zone)
+    days = to_number(args[0], scope.zone)
     return days - math.floor(days) if math.isfinite(days) else math.nan
 
 
@@ -164,7 +162,13 @@ def _false(_: Scope, __: Arguments) -> Value:
 
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(number_functions.size, 1, 1),
+    "acos": Function(number_functions.of_one_number(math.acos), 1, 1),
     "area": Function(geo_functions.area, 1, 1),
+    "asin": Function(number_functions.of_one_number(math.asin), 1, 1),
+    "atan": Function(number_functions.of_one_number(math.atan), 1, 1),
+    "atan2": Function(number_functions.direction, 2, 2),
+    "base64-decode": Function(text_functions.base64_decode, 1, 1),
+    "base64-encode": Function(text_functions.base64_encode, 1, 1),
     "boolean": Function(_boolean, 1, 1),
     "boolean-from-string": Function(_boolean_from_string, 1, 1),
     "ceiling": Function(number_functions.of_one_number(math.ceil), 1, 1),
@@ -172,6 +176,7 @@ FUNCTIONS: dict[str, Function] = {
     "coalesce": Function(_coalesce, 1, ANY_NUMBER),
     "concat": Function(text_functions.concat, 1, ANY_NUMBER),
     "contains": Function(text_functions.contains, 2, 2),
+    "cos": Function(number_functions.of_one_number(math.cos), 1, 1),
     "count": Function(_count, 1, 1),
     "count-non-empty": Function(_count_non_empty, 1, 1),
     "count-selected": Function(_count_selected, 1, 1),
@@ -180,8 +185,11 @@ FUNCTIONS: dict[str, Function] = {
     "date-time": Function(_date_time, 1, 1),
     "decimal-date-time": Function(_decimal_date_time, 1, 1),
     "decimal-time": Function(_decimal_time, 1, 1),
+    "digest": Function(text_functions.digest, 2, 3),
     "distance": Function(geo_functions.distance, 1, ANY_NUMBER),
     "ends-with": Function(text_functions.ends_with, 2, 2),
+    "exp": Function(number_functions.of_one_number(math.exp), 1, 1),
+    "exp10": Function(number_functions.of_one_number(lambda power: 10.0**power), 1, 1),
     "false": Function(_false),
     "floor": Function(number_functions.of_one_number(math.floor), 1, 1),
     "format-date": Function(_format_date, 2, 2),
@@ -194,6 +202,8 @@ FUNCTIONS: dict[str, Function] = {
     "join": Function(text_functions.join, 1, ANY_NUMBER),
     "jr:choice-name": Function(_choice_name, 2, 2),
     "last": Function(node_functions.last),
+    "log": Function(number_functions.of_one_number(math.log), 1, 1),
+    "log10": Function(number_functions.of_one_number(math.log10), 1, 1),
     "max": Function(number_functions.largest, 1, ANY_NUMBER),
     "min": Function(number_functions.smallest, 1, ANY_NUMBER),
     "normalize-space": Function(text_functions.normalize_space, 0, 1),
@@ -201,6 +211,7 @@ FUNCTIONS: dict[str, Function] = {
     "now": Function(_now),
     "number": Function(_number, 0, 1),
     "once": Function(_once, 1, 1),
+    "pi": Function(number_functions.circle),
     "position": Function(node_functions.position, 0, 1),
     "pow": Function(number_functions.power, 2, 2),
     "pulldata": Function(node_functions.pulldata, 4, 4),
@@ -209,14 +220,17 @@ FUNCTIONS: dict[str, Function] = {
     "round": Function(number_functions.rounded, 1, 2),
     "selected": Function(_selected, 2, 2),
     "selected-at": Function(_selected_at, 2, 2),
+    "sin": Function(number_functions.of_one_number(math.sin), 1, 1),
     "sqrt": Function(number_functions.of_one_number(math.sqrt), 1, 1),
     "starts-with": Function(text_functions.starts_with, 2, 2),
     "string": Function(_string, 0, 1),
     "string-length": Function(text_functions.string_length, 0, 1),
     "substr": Function(text_functions.substr, 2, 3),
+    "substring": Function(text_functions.substring, 2, 3),
     "substring-after": Function(text_functions.substring_after, 2, 2),
     "substring-before": Function(text_functions.substring_before, 2, 2),
     "sum": Function(number_functions.total, 1, 1),
+    "tan": Function(number_functions.of_one_number(math.tan), 1, 1),
     "today": Function(_today),
     "translate": Function(text_functions.translate, 3, 3),
     "true": Function(_true),
@@ -225,5 +239,3 @@ FUNCTIONS: dict[str, Function] = {
     "weighted-checklist": Function(number_functions.weighted_checklist, 4, ANY_NUMBER),
 }
 """Every function by the name that forms call it."""
-
-_TIME = re.compile(r"\d\d:\d\d")

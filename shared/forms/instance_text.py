@@ -39,6 +39,8 @@ def as_answer(form: Form, question: Question, value: Value, zone: tzinfo) -> Rea
     if question.type is QuestionType.DATE:
         moment = moment_of(value, zone)
         return Reading(None if moment is None else moment.date().isoformat())
+    if question.type is QuestionType.INTEGER and isinstance(value, float):
+        value = float(math.trunc(value))  # as in ODK: what is behind the point is left off
     text = to_text(value)
     if question.type is QuestionType.GEOPOINT:
         return read_answer(form, question, _point(text))

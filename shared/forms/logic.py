@@ -102,6 +102,10 @@ class FormState:
             return self._take(settled)
         return self._take(self._engine.answer(seat, raw))
 
+    def counted(self, key: str) -> bool:
+        """Whether the form says how many instances that repeat has."""
+        return self._seat(key).part.calculation is not None
+
     def add(self, key: str) -> str:
         """Adds an instance to the repeat; its key, or "" when there are as many as there may be."""
         seat = self._seat(key)

@@ -1,7 +1,7 @@
 """The functions of the expression language that are about numbers."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_FLOOR, Decimal
 from typing import TypeAlias
 
@@ -12,18 +12,18 @@ Arguments: TypeAlias = tuple[Value, ...]
 
 
 def total(scope: Scope, args: Arguments) -> Value:
-    """All the numbers together."""
+    """All the numbers together; what has no answer yet does not count, as in ODK Collect."""
     return math.fsum(_numbers(scope, args))
 
 
 def smallest(scope: Scope, args: Arguments) -> Value:
-    """The smallest of the numbers; no number if one of them is none."""
-    return _extreme(min, list(_numbers(scope, args)))
+    """The smallest of the numbers that there are; none when there are none."""
+    return min(_numbers(scope, args), default=math.nan)
 
 
 def largest(scope: Scope, args: Arguments) -> Value:
-    """The largest of the numbers; no number if one of them is none."""
-    return _extreme(max, list(_numbers(scope, args)))
+    """The largest of the numbers that there are; none when there are none."""
+    return max(_numbers(scope, args), default=math.nan)
 
 
 def whole(scope: Scope, args: Arguments) -> Value:
@@ -85,14 +85,20 @@ def weighted_checklist(scope: Scope, args: Arguments) -> Value:
     return least <= weight and (most < 0 or weight <= most)
 
 
+def direction(scope: Scope, args: Arguments) -> Value:
+    """The angle of a point from its two coordinates, the upward one first: atan2."""
+    up, across = (to_number(arg, scope.zone) for arg in args)
+    return math.atan2(up, across)
+
+
+def circle(_: Scope, __: Arguments) -> Value:
+    """The number pi."""
+    return math.pi
+
+
 _DIGITS_MAX = 15
 
 
-def _numbers(scope: Scope, args: Arguments) -> Iterable[float]:
-    return (to_number(text, scope.zone) for text in texts(args))
-
-
-def _extreme(choose: Callable[[list[float]], float], numbers: list[float]) -> float:
-    if not numbers or any(math.isnan(number) for number in numbers):
-        return math.nan
-    return choose(numbers)
+def _numbers(scope: Scope, args: Arguments) -> Iterator[float]:
+    numbers = (to_number(text, scope.zone) for text in texts(args))
+    return (number for number in numbers if not math.isnan(number))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from shared.forms.expressions import Expression, expression
-from shared.forms.model import Form, Group, Node, Question, Repeat
+from shared.forms.model import Choice, Form, Group, Node, Question, Repeat
 from shared.forms.references import HERE, ITSELF, plain, references
 
 
@@ -78,7 +78,7 @@ _Link = tuple[int, int]
 
 def _plan(form: Form) -> Plan:
     parts = tuple(_parts(form.children, -1, (), 0))
-    map_ = _Map(parts)
+    map_ = _Map(parts, form)
     reads = [map_.reads(number) for number in range(len(parts))]
     order = _order([map_.before(number, links) for number, links in enumerate(reads)])
     cyclic = sorted(set(range(len(parts))) - set(order))
@@ -128,8 +128,9 @@ def _ready(text: str) -> Expression | None:
 class _Map:
     """Finds the parts that paths lead to."""
 
-    def __init__(self, parts: tuple[Part, ...]) -> None:
+    def __init__(self, parts: tuple[Part, ...], form: Form) -> None:
         self._parts = parts
+        self._lists = {name: list(_shown_in(choices)) for name, choices in form.choices.items()}
         self._exact = {part.node.path: number for number, part in enumerate(parts)}
         self._below: dict[str, set[int]] = {}
         for number, part in enumerate(parts):
@@ -160,7 +161,9 @@ class _Map:
         rules: list[str] = []
         paths: set[str] = set()
         if isinstance(node, Question):
-            words += node.hint.values()
+            words += [*node.hint.values(), *node.guidance.values()]
+            words += node.required_message.values()
+            words += self._lists.get(node.choice_list, ())
             rules = [node.required, node.readonly, node.constraint]
             rules += [node.choice_nodes, node.shuffle_seed]
             words += node.constraint_message.values()
@@ -211,6 +214,12 @@ class _Map:
         if known.count("/") > 1 or known == wanted.removesuffix("/*"):
             return self._below.get(known, set())
         return set()
+
+
+def _shown_in(choices: tuple[Choice, ...]) -> Iterator[str]:
+    """The labels that show an answer."""
+    for choice in choices:
+        yield from (text for text in choice.label.values() if "${" in text)
 
 
 def _order(reads: list[set[int]]) -> list[int]:

@@ -116,7 +116,11 @@ def _choice(asked: Asked, raw: Answer) -> Answer:
 
 
 def _choices(asked: Asked, raw: Answer) -> Answer:
-    return sorted(set(_codes(asked, raw)))
+    """In the order of the list, in whichever order they were ticked: they are a set."""
+    chosen = dict.fromkeys(_codes(asked, raw))
+    offered = asked.form.choices.get(asked.question.choice_list, ()) if len(chosen) > 1 else ()
+    listed = dict.fromkeys(choice.name for choice in offered if choice.name in chosen)
+    return list(listed | chosen)
 
 
 def _ranking(asked: Asked, raw: Answer) -> Answer:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from shared.changes import Answer
 from shared.forms.model import Choice, Group, Question, Repeat
-from shared.forms.words import NO_WORDS, Words, sentence
+from shared.forms.words import NO_WORDS, Words
 
 
 class QuestionState(Struct, frozen=True):
@@ -26,10 +26,14 @@ class QuestionState(Struct, frozen=True):
     """As the record will have it; None where there is none."""
     label: str
     hint: str
+    guidance: str
+    """A longer hint, for whoever asks for it."""
     choices: tuple[Choice, ...]
     """Those that the other answers leave open."""
     fault: Words
     """What is wrong with the answer; empty when nothing is."""
+    owed: Words = NO_WORDS
+    """What is said while an answer is owed."""
 
     @property
     def unanswered(self) -> bool:
@@ -42,7 +46,7 @@ class QuestionState(Struct, frozen=True):
         if not self.relevant:
             return NO_WORDS
         if self.unanswered:
-            return self.question.required_message or sentence("required")
+            return self.owed
         return self.fault
 
 

@@ -1,6 +1,9 @@
 """The functions of the expression language that are about texts."""
 
+import base64
+import hashlib
 import math
+from binascii import Error
 
 from shared.forms.casts import Value, texts, to_number, to_text
 from shared.forms.patterns import matches
@@ -25,6 +28,15 @@ def substr(scope: Scope, args: tuple[Value, ...]) -> Value:
         return ""
     start, end = int(places[0]), int(places[1]) if len(places) > 1 else len(text)
     return text[start:end]
+
+
+def substring(scope: Scope, args: tuple[Value, ...]) -> Value:
+    """XPath's own: counts from 1, and the third argument is how many characters."""
+    first, *rest = (to_number(arg, scope.zone) for arg in args[1:])
+    start = _half_up(first)
+    end = start + _half_up(rest[0]) if rest else math.inf
+    text = to_text(args[0])
+    return "".join(char for place, char in enumerate(text, start=1) if start <= place < end)
 
 
 def substring_before(_: Scope, args: tuple[Value, ...]) -> Value:
@@ -76,3 +88,34 @@ def translate(_: Scope, args: tuple[Value, ...]) -> Value:
 def regex(_: Scope, args: tuple[Value, ...]) -> Value:
     """Whether the whole text matches the pattern; a pattern that cannot be used matches nothing."""
     return matches(to_text(args[1]), to_text(args[0]))
+
+
+def digest(_: Scope, args: tuple[Value, ...]) -> Value:
+    """The text's checksum by the named method, as base64 or hex; nothing for another method."""
+    method = _METHODS.get(to_text(args[1]).strip().upper())
+    if method is None:
+        return ""
+    made = hashlib.new(method, to_text(args[0]).encode(), usedforsecurity=False)
+    in_hex = len(args) > 2 and to_text(args[2]).strip().lower() == "hex"
+    return made.hexdigest() if in_hex else base64.b64encode(made.digest()).decode()
+
+
+def base64_encode(_: Scope, args: tuple[Value, ...]) -> Value:
+    """The text in letters and digits that every machine can carry."""
+    return base64.b64encode(to_text(args[0]).encode()).decode()
+
+
+def base64_decode(_: Scope, args: tuple[Value, ...]) -> Value:
+    """The text that was so written; nothing if it was not."""
+    try:
+        return base64.b64decode(to_text(args[0]), validate=True).decode()
+    except (Error, ValueError):
+        return ""
+
+
+_METHODS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384"}
+_METHODS["SHA-512"] = "sha512"
+
+
+def _half_up(number: float) -> float:
+    return math.floor(number + 0.5) if math.isfinite(number) else number

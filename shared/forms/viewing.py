@@ -3,6 +3,8 @@
 import re
 from hashlib import sha256
 
+from msgspec.structs import replace
+
 from shared.changes import Answer
 from shared.forms.casts import to_text, to_truth
 from shared.forms.checks import fault_of
@@ -76,18 +78,23 @@ class Viewing:
         question = seat.part.node
         assert isinstance(question, Question)  # only questions are looked at
         choices = self._choices(question, seat)
+        fault = seat.reading.fault or self._fault(question, seat, choices)
+        required = self.holds(question.required, seat)
+        owed = question.required_message or sentence("required")
         return QuestionState(
             question=question,
             key=seat.key,
             relevant=seat.relevant,
-            required=self.holds(question.required, seat),
+            required=required,
             readonly=self.holds(question.readonly, seat),
             answer=seat.block.drafts.get(question.name),
             value=seat.reading.value,
             label=self.words(question.label, seat),
             hint=self.words(question.hint, seat),
-            choices=choices,
-            fault=seat.reading.fault or self._fault(question, seat, choices),
+            guidance=self.words(question.guidance, seat),
+            choices=tuple(self._told(choice, seat) for choice in choices),
+            fault=fault,
+            owed=self._said(owed, seat) if required else NO_WORDS,
         )
 
     def _fault(self, question: Question, seat: Seat, choices: tuple[Choice, ...]) -> Words:
@@ -105,9 +112,16 @@ class Viewing:
             if lost:
                 return sentence("not_choice", code=min(lost))
         if question.constraint and not self.holds(question.constraint, seat):
-            said = question.constraint_message or sentence("constraint")
-            return {language: self._written(text, seat) for language, text in said.items()}
+            return self._said(question.constraint_message or sentence("constraint"), seat)
         return NO_WORDS
+
+    def _said(self, words: Words, seat: Seat) -> Words:
+        """The words in each language, with the answers that they show."""
+        return {language: self._written(text, seat) for language, text in words.items()}
+
+    def _told(self, choice: Choice, seat: Seat) -> Choice:
+        shows = any("${" in text for text in choice.label.values())
+        return replace(choice, label=self._said(choice.label, seat)) if shows else choice
 
     def _choices(self, question: Question, seat: Seat) -> tuple[Choice, ...]:
         if question.choice_nodes:

@@ -131,7 +131,7 @@ def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.TextField:
         value=sheet.text(name) if look.value is None else look.value,
         on_change=typed,
         label=marked(question),
-        helper=hint_words(sheet, question) or None,
+        helper=hint_words(question) or None,
         helper_max_lines=3,
         hint_text=look.hint or None,
         error=sheet.fault(name) or None,

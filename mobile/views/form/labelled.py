@@ -10,7 +10,7 @@ from shared.forms.logic import QuestionState
 def under_label(sheet: Sheet, question: QuestionState, *fields: ft.Control) -> ft.Control:
     """The field below its label; each part has its place, whether it says something or not."""
     fault = sheet.fault(question.key)
-    hint = hint_words(sheet, question)
+    hint = hint_words(question)
     return ft.Column(
         [
             label(marked(question)),
@@ -29,10 +29,9 @@ def marked(question: QuestionState) -> str:
     return f"{question.label} *" if question.required else question.label
 
 
-def hint_words(sheet: Sheet, question: QuestionState) -> str:
+def hint_words(question: QuestionState) -> str:
     """The hint, and what else helps to answer."""
-    guidance = sheet.form.words(question.question.guidance, sheet.tab.language)
-    return "\n".join(words for words in (question.hint, guidance) if words)
+    return "\n".join(words for words in (question.hint, question.guidance) if words)
 
 
 def fault_line(fault: str) -> ft.Control:

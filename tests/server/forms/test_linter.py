@@ -13,7 +13,7 @@ HEAD = (
 )
 
 
-def problems(*rows: str, kind: str = "diary", more: str = "") -> list[FormProblem]:
+def problems(*rows: str, kind: str = "notebook", more: str = "") -> list[FormProblem]:
     survey = "| survey |\n" + HEAD + "".join(f"| | {row} |\n" for row in rows)
     compiled = compile_form((survey + more).encode(), ".md", kind)
     return list(publishing_problems(compiled))

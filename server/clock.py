@@ -3,12 +3,15 @@
 import os
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import TypeAlias
 
 from shared.ids import uuid7
 
 Clock: TypeAlias = Callable[[], int]
 """Tells the time, ms since the epoch."""
+TOWN_ZONE = timezone(timedelta(hours=8), "CST")
+"""The whole country keeps one time."""
 
 
 def now_ms() -> int:
@@ -19,3 +22,8 @@ def now_ms() -> int:
 def new_id(at: int | None = None) -> str:
     """A new id, in the order of time."""
     return uuid7(now_ms() if at is None else at, os.urandom(10))
+
+
+def town_time(ms: int) -> datetime:
+    """A time as the town's clocks show it."""
+    return datetime.fromtimestamp(ms / 1000, TOWN_ZONE)

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime, time
-from enum import StrEnum
-from functools import partial
 from types import MappingProxyType
+from typing import TypeAlias
 
 from babel.support import LazyProxy
 from msgspec import Struct
@@ -14,32 +13,24 @@ from starlette.requests import Request
 from server.clock import now_ms
 from server.console.desk import allowed
 from server.console.words import TOWN_ZONE, date_and_time, day, language, millis, say, town_time
+from server.office import sight
 from server.office.roles import Action
 from shared.changes import ALIAS, DELETED, GRID, Answer
 from shared.files import FileRef, file_ref, files_named
-from shared.forms.instances import each_answer, repeat_name, rows_text
-from shared.forms.model import Form, Question, QuestionType, Repeat, unit_classes
-from shared.policies import PrivacyClass
-from shared.privacy import NON_ANSWERS, mask_answer
+from shared.forms.instances import repeat_name, rows_text
+from shared.forms.model import Form, Question, QuestionType, Repeat
+from shared.privacy import NON_ANSWERS
 
 NAMES = frozenset({"head_name", "name", "landlord_name"})
-ALWAYS_MASKED = frozenset({"phone", "landlord_phone", "id_number", "birth_date"})
-"""Shown whole only where somebody has to decide between them."""
+ALWAYS_MASKED = sight.ALWAYS_MASKED
 RESERVED = {GRID: "unit.grid", DELETED: "unit.deleted", ALIAS: "unit.alias", "@note": "unit.note"}
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 _forms: ContextVar[Mapping[str, Form]] = ContextVar("forms")
 
 
-class Sight(StrEnum):
-    """How much of an answer its reader is shown."""
-
-    WHOLE = "whole"
-    """To decide between values one must see them."""
-    DESK = "desk"
-    """Names and notes whole; phones, ID numbers, birth dates and class S masked."""
-    MASKED = "masked"
-    """Names and notes masked too."""
+Sight: TypeAlias = sight.Sight
+"""How much of an answer its reader is shown."""
 
 
 def sight_of(request: Request) -> Sight:
@@ -125,37 +116,15 @@ class Reader(Struct, frozen=True):
         return write(kind, unit, value) if write is not None else _plain(value)
 
 
-def seen_answer(kind: str, unit: str, value: Answer, sight: Sight) -> Answer:
+def seen_answer(kind: str, unit: str, value: Answer, seen_as: Sight) -> Answer:
     """The answer, or what stands for it where its reader may not see it whole."""
-    if sight is Sight.WHOLE:
-        return value
-    form, question = form_of(kind), question_of(kind, unit)
-    if form is not None and unit in form.repeats:
-        return each_answer(form.repeats[unit], value, partial(_seen, sight=sight))
-    privacy = unit_classes(form).get(unit) if form is not None else None
-    privacy = privacy or PrivacyClass.PERSONAL
-    name = question.name if question is not None else unit
-    spared = sight is Sight.DESK and name not in ALWAYS_MASKED
-    if spared and privacy is not PrivacyClass.SENSITIVE:
-        return value
-    asked = question.type if question is not None else QuestionType.TEXT
     today = town_time(now_ms()).date()
-    return mask_answer(value, question=name, type=asked, privacy=privacy, today=today)
+    return sight.seen_answer(form_of(kind), unit, value, sight=seen_as, today=today)
 
 
-def seen_files(kind: str, unit: str, value: Answer, sight: Sight) -> tuple[FileRef, ...]:
+def seen_files(kind: str, unit: str, value: Answer, seen_as: Sight) -> tuple[FileRef, ...]:
     """The files that an answer names, as far as its reader may see it whole."""
-    return tuple(files_named(value)) if seen_answer(kind, unit, value, sight) is value else ()
-
-
-def _seen(question: Question, value: Answer, *, sight: Sight) -> Answer:
-    """An answer inside an instance, as it may be seen."""
-    spared = sight is Sight.DESK and question.name not in ALWAYS_MASKED
-    if spared and question.privacy is not PrivacyClass.SENSITIVE:
-        return value
-    today = town_time(now_ms()).date()
-    name, asked = question.name, question.type
-    return mask_answer(value, question=name, type=asked, privacy=question.privacy, today=today)
+    return tuple(files_named(value)) if seen_answer(kind, unit, value, seen_as) is value else ()
 
 
 def _rows(form: Form, repeat: Repeat, rows: Answer) -> str:

@@ -57,6 +57,7 @@ MENU = (
             Entry("/dwellings/list", "menu.dwellings", "door-open", Action.SEE_RECORDS),
             Entry("/visits/list", "menu.visits", "clipboard-check", Action.SEE_RECORDS),
             Entry("/imports", "menu.imports", "file-import", Action.IMPORT),
+            Entry("/exports", "menu.exports", "file-export", Action.EXPORT),
         ),
     ),
     Section(

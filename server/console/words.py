@@ -1,11 +1,12 @@
 """The console's sentences in Chinese and English, and times and dates as people read them.
 
-The sentences are in `locales/*.toml`, by page. `a | b` is a singular and a plural.
+The sentences are in `locales/zh.toml` and `locales/zh/*.toml`, by page; English likewise.
+`a | b` is a singular and a plural.
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -13,12 +14,13 @@ from types import MappingProxyType
 from babel.support import LazyProxy
 from starlette_admin.i18n import get_locale
 
+from server import clock
 from shared.wire import Words
 
 LANGUAGES = ("zh", "en")
 FIRST_LANGUAGE = "zh"
-TOWN_ZONE = timezone(timedelta(hours=8), "CST")
-"""The whole country keeps one time."""
+TOWN_ZONE = clock.TOWN_ZONE
+town_time = clock.town_time
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE = 60_000
@@ -60,13 +62,10 @@ def pick(words: Words) -> str:
 @lru_cache(maxsize=len(LANGUAGES))
 def catalogue(tongue: str) -> Mapping[str, str]:
     """Every sentence of a language by its key."""
-    source = files("server.console").joinpath(f"locales/{tongue}.toml")
-    return MappingProxyType(dict(_flat(tomllib.loads(source.read_text(encoding="utf-8")), "")))
-
-
-def town_time(ms: int) -> datetime:
-    """A time as the town's clocks show it."""
-    return datetime.fromtimestamp(ms / 1000, TOWN_ZONE)
+    here = files("server.console").joinpath("locales")
+    parts = [here.joinpath(f"{tongue}.toml"), *here.joinpath(tongue).iterdir()]
+    texts = (tomllib.loads(part.read_text(encoding="utf-8")) for part in parts)
+    return MappingProxyType({key: said for text in texts for key, said in _flat(text, "")})
 
 
 def millis(moment: datetime) -> int:

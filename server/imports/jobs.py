@@ -6,7 +6,6 @@ of that moment: what a person has not seen in the dry run is never written.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from hashlib import sha256
 
@@ -16,7 +15,7 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy import Row as Found
 from sqlmodel import col
 
-from server.clock import Clock, new_id
+from server.clock import Clock, new_id, town_time
 from server.db.engine import reading, writing
 from server.db.office_tables import ImportRow
 from server.errors import NotFound
@@ -39,7 +38,6 @@ from server.register.sealing import Seal
 from shared.forms.scope import Moment
 
 FILE_NAME_MAX = 120
-TOWN_ZONE = timezone(timedelta(hours=8))
 
 
 class JobState(StrEnum):
@@ -203,7 +201,7 @@ class Imports:
         return {a.id: a for a in below if a.level is Level.GRID and a.stands(now)}
 
     def _planned(self, who: AccountIdentity, grid: str, report: Report) -> Report:
-        now = datetime.fromtimestamp(self.clock() / 1000, UTC).astimezone(TOWN_ZONE)
+        now = town_time(self.clock())
         lines = understand(report.rows, report.header, now.date())
         grids = self._grids(who)
         with reading(self.engine) as conn:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlmodel import col
 
 from server.db.office_tables import AuditRow, TownRow
@@ -66,7 +66,12 @@ class Deed(StrEnum):
     QUARANTINE_CORRECTED = "quarantine_corrected"
     QUARANTINE_RETURNED = "quarantine_returned"
     QUARANTINE_DROPPED = "quarantine_dropped"
+    EXPORT_ASKED = "export_asked"
+    EXPORT_AGREED = "export_agreed"
+    EXPORT_REFUSED = "export_refused"
     ASKED = "asked"
+    FEED_READ = "feed_read"
+    FEED_AGREED = "feed_agreed"
     QUESTION_CLOSED = "question_closed"
     REVIEW_ASSIGNED = "review_assigned"
     REVIEW_PUT_OFF = "review_put_off"
@@ -169,6 +174,21 @@ def check(conn: Connection, key: bytes, town: str, known: Head | None = None) ->
 
 
 def _chain(conn: Connection, key: bytes, town: str) -> Iterator[tuple[int, str, str]]:
+def times_done(conn: Connection, town: str, done: tuple[str, Deed], *, since: int) -> int:
+    """How often an actor has done this since then: for what is allowed only so often."""
+    actor, deed = done
+    return conn.execute(
+        select(func.count())
+        .select_from(AuditRow)
+        .where(
+            col(AuditRow.town_id) == town,
+            col(AuditRow.actor) == actor,
+            col(AuditRow.at) > since,
+            col(AuditRow.action) == deed.value,
+        )
+    ).scalar_one()
+
+
     """Each row's number, its MAC and what its MAC should be after the row before it."""
     mac = FIRST_MAC
     rows = conn.execution_options(yield_per=1000).execute(

@@ -1,11 +1,7 @@
 """Seeing one masked answer whole: with a reason, written down, and only so often a day."""
 
-from sqlalchemy import func, select
-from sqlmodel import col
-
-from server.db.office_tables import AuditRow
 from server.office.act import Act
-from server.office.audit import Deed
+from server.office.audit import Deed, times_done
 from server.office.errors import OfficeRefused, refused
 from server.office.roles import Action
 
@@ -34,16 +30,8 @@ def note_reveal(act: Act, record: str, unit: str, reason: str) -> None:
 
 def reveals_today(act: Act) -> int:
     """How many answers the actor has seen in the last 24 hours."""
-    return act.conn.execute(
-        select(func.count())
-        .select_from(AuditRow)
-        .where(
-            col(AuditRow.town_id) == act.who.town,
-            col(AuditRow.actor) == act.who.id,
-            col(AuditRow.at) > act.now - _DAY_MS,
-            col(AuditRow.action) == Deed.REVEALED.value,
-        )
-    ).scalar_one()
+    done = act.who.id, Deed.REVEALED
+    return times_done(act.conn, act.who.town, done, since=act.now - _DAY_MS)
 
 
 def _too_often() -> OfficeRefused:

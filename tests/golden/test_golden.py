@@ -14,7 +14,7 @@ import httpx
 import msgspec
 import pytest
 
-from server.commands.exporting import lines
+from server.exports.whole import lines
 from shared.changes import Change
 from shared.codec import opened
 from shared.forms.model import decode_form

@@ -14,11 +14,11 @@ from starlette_admin.routing import route
 from server.console.desk import Desk, account_of, in_thread, required
 from server.console.labels import Reader, Sight, label
 from server.console.pages.base import Pages
-from server.console.pages.exports import XLSX
 from server.console.titles import titles_of
 from server.console.words import language, pick, say
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
+from server.exports.workbook import XLSX
 from server.imports.bad_rows import bad_rows
 from server.imports.fields import fields
 from server.imports.jobs import Imports, Job, JobState, Opened, RegisterMoved

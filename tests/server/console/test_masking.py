@@ -7,6 +7,7 @@ from tests.server.console.world import Desk
 
 PHONE = "13900001111"
 ID_NUMBER = "11010519491231002X"
+ASKED = {"purpose": "report", "reason": "三季度统计"}
 BIRTH = ("1968-03-04", "1968年3月4日", "4 Mar 1968")
 
 
@@ -88,7 +89,9 @@ def test_what_is_masked_orders_nothing(desk: Desk, household: str) -> None:
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_an_export_is_as_masked_as_the_list(desk: Desk, household: str, format: str) -> None:
-    file = desk.signed_in("town").post("/console/export/residents", format=format)
+    file = desk.signed_in("town").post(
+        "/console/exports/new", ASKED, list="residents", format=format
+    )
 
     content = file.response.content
     assert file.status == 200
@@ -100,7 +103,9 @@ def test_an_export_is_as_masked_as_the_list(desk: Desk, household: str, format: 
 def test_an_export_turns_no_cell_into_a_formula(desk: Desk) -> None:
     desk.household(desk.phone("W3", "g1"), head_name="=1+1", plate="@SUM(A1)")
 
-    file = desk.signed_in("town").post("/console/export/households", format="csv")
+    file = desk.signed_in("town").post(
+        "/console/exports/new", ASKED, list="households", format="csv"
+    )
 
     cells = file.response.content.decode("utf-8-sig").splitlines()[1].split(",")
     assert [cell for cell in cells if cell[:1] in "=+-@" and cell] == []
@@ -121,8 +126,10 @@ def test_the_values_of_a_conflict_are_whole_only_for_who_decides(desk: Desk) -> 
 
 
 def test_every_export_is_written_down(desk: Desk, household: str) -> None:
-    desk.signed_in("town").post("/console/export/households", format="csv")
+    desk.signed_in("town").post("/console/exports/new", ASKED, list="households", format="csv")
 
     with desk.town.act() as act:
         newest = trail(act.conn, desk.town.who.town, limit=1)[0]
-    assert (newest.action, newest.object) == ("exported", "households: 1")
+    assert newest.action == "exported"
+    assert newest.object.endswith("household.csv 1")
+    assert newest.reason == "report: 三季度统计"

@@ -47,7 +47,11 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/households/detail?pk={household}"): Action.SEE_RECORDS,
     ("GET", "/records/household/{household}/edit"): Action.EDIT_RECORDS,
     ("POST", "/records/household/{household}/edit"): Action.EDIT_RECORDS,
-    ("POST", "/export/households"): Action.EXPORT,
+    ("GET", "/exports"): Action.EXPORT,
+    ("GET", "/exports/new?list=households"): Action.EXPORT,
+    ("POST", "/exports/new"): Action.EXPORT,
+    ("POST", "/exports/{any}/file"): Action.EXPORT,
+    ("POST", "/exports/{any}/decide"): Action.EXPORT,
     ("GET", "/imports"): Action.IMPORT,
     ("POST", "/imports/check"): Action.IMPORT,
     ("GET", "/imports/{any}"): Action.IMPORT,
@@ -181,7 +185,6 @@ def test_no_route_is_left_out_of_the_table(shared_desk: Desk) -> None:
         ("GET", "/_api/{key}/inline-edit/row"),
         ("GET", "/_api/{key}/relation-lookup"),
         ("GET", "/_files/{storage}/{path:path}"),
-        ("GET", "/export"),
         ("GET", "/files"),
         ("GET", "/hand-over"),
         ("GET", "/look-closer"),
@@ -199,7 +202,7 @@ def test_the_routes_of_starlette_admin_that_only_read_stay_within_the_area(
     row = browsers["leader"].get(f"/console/_api/households/inline-edit/row?pk={there}")
     looked_up = browsers["leader"].get("/console/_api/households/relation-lookup")
     files = browsers["leader"].get("/console/_files/local/keys.json")
-    bare = [browsers["leader"].get(f"/console/{path}").status for path in ("export", "records")]
+    bare = [browsers["leader"].get(f"/console/{path}").status for path in ("files", "records")]
 
     assert row.status == 404
     assert there not in looked_up.response.text

@@ -1,0 +1,1 @@
+"""Records leaving the register as files and feeds: typed, masked, marked and written down."""

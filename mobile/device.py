@@ -115,7 +115,7 @@ class Device:
                 free_bytes=self._free_bytes,
             )
             self.touch()
-        Thread(target=opened.store.prepare, daemon=True, name="prepare search").start()
+        _prepare(opened.store)
 
     def wait_seconds(self, account: str) -> int:
         """How long the account's next try must wait; 0 when it need not."""
@@ -190,6 +190,8 @@ class Device:
                 self._remove(opened)
         else:
             self._accounts.remember(opened)
+            if not opened.store.known.prepared:
+                _prepare(opened.store)
         return report
 
     def file(self, ref: FileRef, record: str) -> bytes:
@@ -251,3 +253,7 @@ class Device:
             self.lock()
         opened.store.close()
         self._accounts.remove(opened.account.id)
+
+
+def _prepare(store: Store) -> None:
+    Thread(target=store.prepare, daemon=True, name="prepare search").start()

@@ -8,7 +8,7 @@ NOBODY_HOME_MIN = 2
 REFUSED = "refused"
 
 
-class VisitCard(Struct, frozen=True, kw_only=True):
+class VisitCard(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One visit in a household's list."""
 
     id: str
@@ -30,7 +30,7 @@ class VisitCard(Struct, frozen=True, kw_only=True):
     """The visit that it stands for: that one is not counted any more."""
 
 
-class ResidentCard(Struct, frozen=True, kw_only=True):
+class ResidentCard(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One member in a household's list. Codes are those of the form's choice lists."""
 
     id: str
@@ -62,7 +62,7 @@ class DwellingCard(Struct, frozen=True, kw_only=True):
     households: int
 
 
-class HouseholdCard(Struct, frozen=True, kw_only=True):
+class HouseholdCard(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One household in a list."""
 
     id: str

@@ -1,6 +1,9 @@
 """The index of one unlocked account, kept in line with the shelf."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 
 from msgspec import structs
 
@@ -11,13 +14,18 @@ from mobile.store.cards import Counts, HouseholdCard, HouseholdFilter
 from mobile.store.gaps import Gaps, Wanted
 from mobile.store.glimpses import Glimpse, glimpse_of, glimpse_of_packed
 from mobile.store.index import Index
+from mobile.store.leaves import MADE_BY, ROWS, Leaves, Title, only_of_the_office
 from mobile.store.likely import Likely
 from mobile.store.shelf import Shelf
 from mobile.store.timeline import Timeline
 from mobile.store.undoing import Undoing
 from shared.records import Record
 
-PREPARED_AT_ONCE = 20
+PREPARED_AT_ONCE, LOOKED_AT_ONCE = 20, 2_000
+BEHIND_MIN, BEHIND_PART = 200, 50
+"""The index is written down again when more than this, and this part of it, has changed."""
+ANEW_PART = 4
+"""It is built anew when more than this part of it has changed."""
 
 
 class Catalogue:
@@ -26,27 +34,32 @@ class Catalogue:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._wanted = Wanted(shelf)
+        self._leaves = Leaves(shelf.keys, shelf.kept)
+        self._writing = Lock()
+        self.behind = 0
+        """How many records have changed since the index was written down, at most."""
         self.fill()
 
     def fill(self) -> None:
-        """Builds the index anew."""
-        with self._shelf.database.alone():
-            index = Index()
-            self._drop_damaged(self._read_shadows(index))
-            self._put(index, self._shelf.overlaid())
-            index.news, index.drafting = inbound.news(self._shelf), self._drafting()
-            index.settle_all()
+        """Builds the index anew: from what was written down of it, and what has changed since."""
+        with self._shelf.database.alone(), gc_paused():
+            index, changed = self._written()
+            whole = index is None
+            index = Index() if index is None else index
+            if whole:
+                self._drop_damaged(self._read_shadows(index))
+            touched = self._put(index, {*changed, *self._shelf.overlaid()})
+            touched |= self._mark(index)
+            index.settle_all() if whole else index.settle(touched)
+            self.behind = len(index.versions) if whole else len(changed)
             self._look_at(index)
 
     def refresh(self, records: Iterable[str]) -> None:
         """Brings the cards in line with what these records are now."""
         with self._shelf.database.alone():
-            before = self.index.news | self.index.drafting
-            self.index.news, self.index.drafting = inbound.news(self._shelf), self._drafting()
-            other = before ^ (self.index.news | self.index.drafting)
-            changed = frozenset(records)
-            households = (self.index.household_of(record) for record in other)
-            touched = self._put(self.index, changed).union(filter(None, households))
+            changed, marked = frozenset(records), self._mark(self.index)
+            touched = self._put(self.index, changed) | marked
+            self.behind += len(changed)
             self.index.settle(touched)
             self.likely.forget(touched | changed)
             self.gaps.forget(touched | changed)
@@ -62,9 +75,29 @@ class Catalogue:
         for start in range(0, len(waiting), PREPARED_AT_ONCE):
             with self._shelf.database.alone():
                 self.index.prepare(waiting[start : start + PREPARED_AT_ONCE])
+        ready = False
+        while not ready:
+            with self._shelf.database.alone():
+                ready = self.likely.prepare(LOOKED_AT_ONCE)
         for card in list(self.index.cards()):
             with self._shelf.database.alone():
                 self.gaps.wanting(card.id)
+        if not self.prepared:
+            self.write_down()
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the index that was written down is nearly the one that is here."""
+        return self.behind <= max(BEHIND_MIN, len(self.index.versions) // BEHIND_PART)
+
+    def write_down(self) -> None:
+        """Writes the index down for the next unlock, letting others in between the leaves."""
+        if not self._writing.acquire(blocking=False):
+            return
+        try:
+            self._write_down()
+        finally:
+            self._writing.release()
 
     def drafts_changed(self) -> None:
         """Brings the badges of unfinished forms in line."""
@@ -99,6 +132,46 @@ class Catalogue:
                 drafts=len(self._shelf.drafts),
                 changed_by_others=sum(card.changed_by_others for card in cards),
             )
+
+    def _written(self) -> tuple[Index | None, set[str]]:
+        """The index that was written down, and the records that are other or gone since."""
+        with self._shelf.database.reading() as conn:
+            index = self._leaves.read(conn, self._shelf.account.forms)
+            if index is None:
+                return None, set()
+            here = self._shelf.shadow.versions(conn)
+        changed = {record for record, _ in here.items() ^ index.versions.items()}
+        # To open each of so many by itself takes longer than to open all in a row.
+        return (index, changed) if ANEW_PART * len(changed) < len(here) else (None, set())
+
+    def _write_down(self) -> None:
+        database, shelf, index = self._shelf.database, self._shelf, self.index
+        with database.alone():
+            whole = only_of_the_office(index.leaf(), frozenset(shelf.overlaid()))
+            with database.writing() as conn:
+                turn = self._leaves.begin(conn)
+            title = Title(
+                turn=turn,
+                leaves=-(-len(whole.versions) // ROWS),
+                made_by=MADE_BY,
+                forms=shelf.account.forms,
+                merged=index.merged.known(),
+                news=frozenset(index.news),
+                drafting=frozenset(index.drafting),
+            )
+            self.behind = 0
+        for n, leaf in enumerate(whole.torn(ROWS)):
+            with database.writing() as conn:
+                self._leaves.put(conn, turn, n, leaf)
+        with database.writing() as conn:
+            self._leaves.end(conn, title)
+
+    def _mark(self, index: Index) -> set[str]:
+        """Brings news and drafts in line; the households whose marks are other than before."""
+        news, drafting = inbound.news(self._shelf), self._drafting()
+        other = (news ^ index.news) | (drafting ^ index.drafting)
+        index.news, index.drafting = news, drafting
+        return set(filter(None, map(index.household_of, other)))
 
     def _read_shadows(self, index: Index) -> list[str]:
         """Fills the index from the shadow; the ids of damaged rows."""
@@ -155,3 +228,15 @@ class Catalogue:
         drafts = self._shelf.drafts.values()
         households = {str(draft.answers.get("household", "")) for draft in drafts}
         return frozenset(households.union(draft.record for draft in drafts))
+
+
+@contextmanager
+def gc_paused() -> Iterator[None]:
+    """While an index is built nothing becomes garbage: looking for it would take a third longer."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

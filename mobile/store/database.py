@@ -99,13 +99,20 @@ class Database:
             version = int(conn.exec_driver_sql("PRAGMA user_version").scalar_one())
             if version > SCHEMA:
                 raise StoreTooNew
-            if version == SCHEMA:
-                if conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
-                    raise StoreBroken(None)
-                return False
-            PhoneTable.metadata.create_all(conn)
-            conn.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-            return True
+            if version and conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
+                raise StoreBroken(None)
+            if version < SCHEMA:
+                _make_tables(conn)
+                conn.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+            return version == 0
+
+
+def _make_tables(conn: Connection) -> None:
+    """Makes the tables and indexes that a new or an older file lacks."""
+    PhoneTable.metadata.create_all(conn)
+    for table in PhoneTable.metadata.tables.values():
+        for index in table.indexes:
+            index.create(conn, checkfirst=True)
 
 
 def _engine(path: Path) -> Engine:

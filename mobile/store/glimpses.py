@@ -10,7 +10,7 @@ from mobile.store.cards import DwellingCard, ResidentCard, VisitCard
 from shared.changes import ALIAS, DELETED, GRID, Answer
 from shared.codec import PackedRecord, UnitParts, opened
 from shared.merge import Rules, conflicts, shown
-from shared.records import Record, is_missing
+from shared.records import PENDING, Record, is_missing
 
 HOUSEHOLD_UNITS = frozenset(
     {"dwelling", "head_name", "people_count", "phone", "marks", "visit_policy", "no_visits_until"}
@@ -22,7 +22,7 @@ DWELLING_UNITS = frozenset(
 """What of a dwelling the index keeps; of a household, the other."""
 
 
-class Glimpse(Struct, frozen=True, kw_only=True):
+class Glimpse(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A record with its answers by unit, as shown."""
 
     id: str
@@ -39,6 +39,8 @@ class Glimpse(Struct, frozen=True, kw_only=True):
     """The record that it was merged into."""
     absent: tuple[str, ...] = ()
     """Units without an answer that count for the collection rate, whether they apply or not."""
+    version: int = 0
+    """The office's version that it shows; 0 when it shows more than that."""
 
     def text(self, unit: str) -> str:
         """A text answer; "" where there is none, or it was declined."""
@@ -71,6 +73,7 @@ def glimpse_of(record: Record, rules: Rules, *, unsent: bool) -> Glimpse:
         author=author,
         unsent=unsent,
         survivor=record.alias_of or "",
+        version=record.version if record.version < PENDING else 0,
     )
 
 
@@ -90,6 +93,7 @@ def glimpse_of_packed(packed: PackedRecord, rules: Rules) -> Glimpse:
         contested=frozenset(),
         there=True,
         author=packed.w[0].worker if packed.w else "",
+        version=packed.version,
     )
 
 

@@ -36,6 +36,8 @@ class Name(StrEnum):
     """When all grids and all news had come for the first time, ms."""
     LAST_SYNC = "last_sync"
     LAST_REPORT = "last_report"
+    INDEX = "index"
+    """What the written index says: see mobile/store/leaves.py."""
 
 
 class Identity(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """Records that a draft may be about: the warning before a household is registered twice."""
 
+import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -13,6 +15,7 @@ from shared.search import (
     Door,
     HouseholdTraits,
     Likeness,
+    clues,
     household_traits,
     possible_duplicates,
     read_door,
@@ -40,24 +43,63 @@ class Doors(Struct, frozen=True):
         return SAME_DOOR if len(rooms) < 2 and same_door(self.door, other.door) else 0.0
 
 
+class Clues:
+    """Which records share a clue; see `shared.search.clues`."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, tuple[str, ...]] = {}
+        self._by: defaultdict[str, set[str]] = defaultdict(set)
+
+    def __contains__(self, record: str) -> bool:
+        return record in self._of
+
+    def put(self, record: str, found: tuple[str, ...]) -> None:
+        """Takes the clues of a record that has none here."""
+        self._of[record] = found
+        for clue in found:
+            self._by[clue].add(record)
+
+    def forget(self, record: str) -> None:
+        """The record has changed."""
+        for clue in self._of.pop(record, ()):
+            self._by[clue].discard(record)
+
+    def near(self, found: tuple[str, ...]) -> set[str]:
+        """The records that share one of these clues."""
+        return set().union(*(self._by.get(clue, ()) for clue in found))
+
+
 class Likely:
-    """Compares answers with what the index has; traits are made once and kept."""
+    """Compares answers with what the index has; what leads to the few to compare is kept."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._households: dict[str, HouseholdTraits] = {}
-        self._residents: dict[str, HouseholdTraits] = {}
+        self._households = Clues()
+        self._residents = Clues()
         self._doors: dict[str, Doors] = {}
 
     def forget(self, records: Iterable[str]) -> None:
         """These records have changed."""
         for record in records:
-            self._households.pop(record, None)
-            self._residents.pop(record, None)
+            self._households.forget(record)
+            self._residents.forget(record)
             self._doors.pop(record, None)
+
+    def prepare(self, most: int = sys.maxsize) -> bool:
+        """Looks at as many as were never looked at, or have changed since; whether that was all."""
+        cards = [card for card in self._index.cards() if card.id not in self._households]
+        for card in cards[:most]:
+            dwelling, plate = self._index.door(card.id)
+            phone = self._index.phone(card.id)
+            self._households.put(card.id, clues(phone=phone, plate=plate, dwelling=dwelling))
+        rows = [row for row in self._index.residents.values() if row.id not in self._residents]
+        for row in rows[:most]:
+            self._residents.put(row.id, clues(phone=row.phone, birth_date=row.birth_date))
+        return max(len(cards), len(rows)) <= most
 
     def find(self, kind: str, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
         """The likeliest records of the kind, with why."""
+        self.prepare()
         if kind == "household":
             return self._like_household(answers, leave_out)
         if kind == "dwelling":
@@ -65,27 +107,21 @@ class Likely:
         return self._like_resident(answers, leave_out) if kind == "resident" else []
 
     def _like_household(self, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
-        for card in self._index.cards():
-            if card.id not in self._households:
-                self._households[card.id] = self._household_traits(card)
-        dwelling = _text(answers, "dwelling")
+        phone, dwelling = _text(answers, "phone"), _text(answers, "dwelling")
         home = self._index.dwelling(dwelling)
+        plate = (home.code or home.plate) if home else ""
+        near = self._households.near(clues(phone=phone, plate=plate, dwelling=dwelling))
+        cards = filter(None, map(self._index.card, near - {leave_out}))
         traits = household_traits(
-            name=_text(answers, "head_name"),
-            phone=_text(answers, "phone"),
-            plate=(home.code or home.plate) if home else "",
-            dwelling=dwelling,
+            name=_text(answers, "head_name"), phone=phone, plate=plate, dwelling=dwelling
         )
-        others = ((i, t) for i, t in self._households.items() if i != leave_out)
+        others = ((card.id, self._household_traits(card)) for card in cards)
         return [
             self._duplicate(found, "household", likeness)
             for found, likeness in possible_duplicates(traits, others)[:DUPLICATES_MAX]
         ]
 
     def _like_resident(self, answers: Mapping[str, Answer], leave_out: str) -> list[Duplicate]:
-        for resident in self._index.residents.values():
-            if resident.id not in self._residents:
-                self._residents[resident.id] = _resident_traits(resident)
         number = _text(answers, "id_number")
         same_number = [
             Duplicate(
@@ -94,14 +130,13 @@ class Likely:
             for r, other in self._index.id_numbers.items()
             if number and other == number and r != leave_out
         ]
-        traits = household_traits(
-            name=_text(answers, "name"),
-            phone=_text(answers, "phone"),
-            birth_date=_text(answers, "birth_date"),
-        )
+        phone, birth_date = _text(answers, "phone"), _text(answers, "birth_date")
         known = {duplicate.record for duplicate in same_number} | {leave_out}
-        others = ((i, t) for i, t in self._residents.items() if i not in known)
-        alike = possible_duplicates(traits, others)
+        near = self._residents.near(clues(phone=phone, birth_date=birth_date)) - known
+        alike = possible_duplicates(
+            household_traits(name=_text(answers, "name"), phone=phone, birth_date=birth_date),
+            ((one, _resident_traits(self._index.residents[one])) for one in near),
+        )
         found = [self._duplicate(i, "resident", likeness) for i, likeness in alike]
         return [*same_number, *found][:DUPLICATES_MAX]
 

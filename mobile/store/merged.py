@@ -9,6 +9,10 @@ class Merged:
     def __init__(self) -> None:
         self._survivors: dict[str, str] = {}
 
+    def known(self) -> dict[str, str]:
+        """All of them."""
+        return dict(self._survivors)
+
     def put(self, record: str, survivor: str) -> bool:
         """Notes that a record was merged into that one, or into none; whether that is news."""
         before = self._survivors.get(record, "")

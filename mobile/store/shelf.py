@@ -30,6 +30,7 @@ class Shelf:
         self, database: Database, keys: Keys, clock: Clock, fallback: Identity | None
     ) -> None:
         self.database = database
+        self.keys = keys
         self.clock = clock
         self.kept = Kept(keys)
         self.shadow = Shadow(keys)

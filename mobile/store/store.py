@@ -1,12 +1,14 @@
 """The store of one unlocked account, as views and the sync see it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from mobile.clock import Clock
+from mobile.errors import AppError
 from mobile.store import saving, telling
 from mobile.store.cards import (
     Counts,
@@ -30,7 +32,6 @@ from mobile.store.values import (
     Draft,
     Duplicate,
     Edit,
-    OutboxState,
     RecordView,
     Saved,
     SentChange,
@@ -218,21 +219,11 @@ class Store:
 
     def outbox(self) -> tuple[SentChange, ...]:
         """What the office has not received, in the order it was made."""
-        with self.shelf.database.reading() as conn:
-            pending = self.shelf.outbox.entries(conn, OutboxState.PENDING)
-            return tuple(
-                telling.sent_change(self.shelf, self._index, entry, None) for entry in pending
-            )
+        return tuple(telling.unsent_changes(self.shelf, self._index))
 
     def trouble(self) -> tuple[SentChange, ...]:
         """Changes that were refused or are held, with the reason, the newest first."""
-        with self.shelf.database.reading() as conn:
-            return tuple(
-                telling.sent_change(
-                    self.shelf, self._index, entry, self.shelf.outbox.result(conn, entry.place)
-                )
-                for entry in self.shelf.outbox.troubles(conn)
-            )
+        return tuple(telling.troubles(self.shelf, self._index))
 
     def set_aside(self, place: int) -> None:
         """The worker has read why a change was refused: it leaves the list, but is kept."""
@@ -277,8 +268,12 @@ class Store:
         self._tell(Changed(frozenset(), by_sync=True))
 
     def prepare(self) -> None:
-        """Gets ready for the first search: call it on a thread of its own after unlocking."""
-        self._catalogue.prepare()
+        """Gets ready for the first search and the next unlock: call it on a thread of its own.
+
+        A lock, or a full disk, ends it early: what is not ready is made when it is asked for.
+        """
+        with suppress(AppError):
+            self._catalogue.prepare()
 
     def close(self) -> None:
         """Closes the file. The store cannot be used any more."""

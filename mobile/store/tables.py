@@ -1,11 +1,11 @@
 """The tables of one account's file. In clear: opaque ids, kinds, versions, states, sizes."""
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from mobile.store.base import PhoneTable, key, sealed, sealed_or_none, whole
 
-SCHEMA = 1
+SCHEMA = 2
 """The file's `user_version`. A newer one is left alone."""
 
 
@@ -16,6 +16,7 @@ class ShadowRow(PhoneTable, table=True):
     __table_args__ = (
         Index("shadow_by_grid", "grid", "generation"),
         Index("shadow_by_deleted", "deleted", "version"),
+        Index("shadow_by_version", "id", "version"),
         Index("shadow_questions", "kind", sqlite_where=text("kind = 'question'")),
     )
 
@@ -27,6 +28,17 @@ class ShadowRow(PhoneTable, table=True):
     """Of the snapshot that last brought it; an older one is dropped when a snapshot is whole."""
     deleted: bool = False
     """A tombstone: dropped once the server has forgotten it."""
+    sealed: bytes = sealed()
+
+
+class LeafRow(PhoneTable, table=True):
+    """A piece of the index, written down so that unlocking is quick."""
+
+    __tablename__ = "leaf"
+
+    turn: int = Field(primary_key=True, sa_type=BigInteger)
+    """Of the writing that it belongs to."""
+    n: int = Field(primary_key=True, sa_type=BigInteger)
     sealed: bytes = sealed()
 
 

@@ -60,6 +60,22 @@ def conflict_views(shelf: Shelf, index: Index) -> list[ConflictView]:
     return found
 
 
+def unsent_changes(shelf: Shelf, index: Index) -> list[SentChange]:
+    """What the office has not received, in the order it was made."""
+    with shelf.database.reading() as conn:
+        pending = shelf.outbox.entries(conn, OutboxState.PENDING)
+        return [sent_change(shelf, index, entry, None) for entry in pending]
+
+
+def troubles(shelf: Shelf, index: Index) -> list[SentChange]:
+    """Changes that were refused or are held, with the reason, the newest first."""
+    with shelf.database.reading() as conn:
+        return [
+            sent_change(shelf, index, entry, shelf.outbox.result(conn, entry.place))
+            for entry in shelf.outbox.troubles(conn)
+        ]
+
+
 def sent_change(shelf: Shelf, index: Index, entry: Entry, result: Result | None) -> SentChange:
     """A saved change and what became of it."""
     change = entry.change

@@ -5,12 +5,13 @@ at every keystroke.
 """
 
 from shared.search.doors import Door, read_door, same_door
-from shared.search.keys import matches, search_keys
+from shared.search.keys import matches, search_keys, search_line, searcher
 from shared.search.likeness import (
     DUPLICATE_SCORE_MIN,
     HouseholdTraits,
     Likeness,
     Reason,
+    clues,
     household_traits,
     possible_duplicates,
     similarity,
@@ -23,6 +24,7 @@ __all__ = [
     "HouseholdTraits",
     "Likeness",
     "Reason",
+    "clues",
     "household_traits",
     "matches",
     "name_pinyin",
@@ -30,5 +32,7 @@ __all__ = [
     "read_door",
     "same_door",
     "search_keys",
+    "search_line",
+    "searcher",
     "similarity",
 ]

@@ -74,6 +74,22 @@ def household_traits(
     )
 
 
+def clues(
+    *, phone: str = "", plate: str = "", dwelling: str = "", birth_date: str = ""
+) -> tuple[str, ...]:
+    """What two households must share, one at least, to be alike: no name alone is enough.
+
+    They are cheap to make, so that among tens of thousands only a few need be compared.
+    """
+    named = {
+        "phone": normal_phone(phone),
+        "door": "".join(read_door(plate).parts[-1:]) if plate else "",
+        "home": dwelling,
+        "born": birth_date,
+    }
+    return tuple(f"{kind} {value}" for kind, value in named.items() if value)
+
+
 def similarity(a: HouseholdTraits, b: HouseholdTraits) -> Likeness:
     """How alike two households are. Both ways round it says the same."""
     reasons = tuple(_reasons(a, b))

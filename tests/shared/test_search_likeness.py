@@ -9,6 +9,7 @@ from shared.search import (
     DUPLICATE_SCORE_MIN,
     HouseholdTraits,
     Reason,
+    clues,
     household_traits,
     possible_duplicates,
     read_door,
@@ -138,3 +139,26 @@ def test_no_text_breaks_the_traits(name: str, phone: str, plate: str) -> None:
 
 def test_every_reason_has_words_in_both_languages() -> None:
     assert {row.code for row in code_table("likeness").codes} == {str(reason) for reason in Reason}
+
+
+facts = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["李芳", "李方", "李强", ""]),
+        "phone": st.sampled_from(["13800000001", "138 0000 0001", "13800000002", ""]),
+        "plate": st.sampled_from(
+            ["3-1-201", "3号楼1单元201", "幸福路3号201", "201", "5-1-302", ""]
+        ),
+        "dwelling": st.sampled_from(["home-1", "home-2", ""]),
+        "birth_date": st.sampled_from(["1980-01-01", "1980-01-02", ""]),
+    }
+)
+
+
+@given(facts, facts)
+def test_households_that_are_alike_share_a_clue(a: dict[str, str], b: dict[str, str]) -> None:
+    known = [{k: v for k, v in one.items() if k != "name"} for one in (a, b)]
+    alike = similarity(household_traits(**a), household_traits(**b)).score >= DUPLICATE_SCORE_MIN
+
+    shared = set(clues(**known[0])) & set(clues(**known[1]))
+
+    assert shared or not alike

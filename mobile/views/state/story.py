@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-from mobile.store.orders import LIVING_HERE
 from mobile.store.timeline import Event, Touch
 from mobile.store.values import Edit
 from mobile.views.state.answers import Reader
@@ -11,6 +10,7 @@ from mobile.views.state.dates import at_ms, time_words
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
 from shared.changes import DELETED, ChangeKind
+from shared.coverage import LIVING_HERE
 from shared.forms.model import unit_classes
 from shared.policies import Policy, PrivacyClass
 

@@ -91,6 +91,7 @@ def a_day(store: Store) -> None:
     store.drop_draft(draft.id)
     store.keep(store.begin("household", household).answered("needs", SECRETS[2]))
     contact.note_sync(store.shelf, SECRETS[2].encode(), 1)
+    store.known.write_down()
 
 
 def test_a_day_of_work_leaves_nothing_readable(tmp_path: Path) -> None:
@@ -151,7 +152,7 @@ def test_only_ids_kinds_versions_and_states_are_in_clear(tmp_path: Path) -> None
         ("grid", "id"), ("grid", "state"), ("grid", "generation"), ("grid", "seq"),
         ("grid", "after"), ("grid", "done"), ("grid", "total"),
         ("news", "id"), ("kept", "name"), ("file", "id"), ("file", "state"),
-        ("parcel", "id"),
+        ("parcel", "id"), ("leaf", "turn"), ("leaf", "n"),
     }  # fmt: skip
 
 
@@ -171,12 +172,14 @@ SEALED = [
     ("outbox", "result"),
     ("draft", "sealed"),
     ("kept", "sealed"),
+    ("leaf", "sealed"),
 ]
 
 
 def sealed_values(path: Path) -> Iterator[tuple[str, str, int, bytes]]:
     """Every sealed value with what its seal binds: the seal's name, the row and the version."""
     names = {"outbox": ("place", "n"), "shadow": ("id", "version"), "draft": ("id", "revision")}
+    names["leaf"] = ("n", "turn")
     with sqlite3.connect(path) as conn:
         for table, column in SEALED:
             row, version = names.get(table, ("name", "0"))

@@ -1,6 +1,5 @@
 """The building picture: every door in its place, with a letter for how it stands."""
 
-import time
 from pathlib import Path
 
 from mobile.store.store import Store
@@ -94,21 +93,3 @@ def test_floors_lie_on_top_of_each_other(tmp_path: Path) -> None:
 
     assert picture is not None
     assert [floor.number for floor in picture.floors] == [5, 4, 3, 2, 1]
-
-
-def test_seven_thousand_doors_are_drawn_at_once(tmp_path: Path) -> None:
-    near = Neighbourhood(tmp_path, households=0)
-    for number in range(7000):
-        code = f"{number // 60}-{number // 20 % 3}-{number // 2 % 10:02d}-{number}"
-        near.office.write(dwelling_id(number), {"code": code}, kind="dwelling")
-    near.device.unlock(near.account.id, near.secret)
-    near.office.bring(near.device.store)
-    buildings = near.device.store.known.buildings
-
-    begun = time.process_time()
-    listed = buildings.all(TODAY)
-    picture = buildings.picture(listed[0].door, TODAY)
-
-    assert len(listed) == 117
-    assert picture is not None
-    assert time.process_time() - begun < 1.0

@@ -18,6 +18,7 @@ from server.api.handlers import add_handlers
 from server.api.middleware import Observed
 from server.api.routes import api_router
 from server.api.schema import description
+from server.api.work_card import work_card_route
 from server.console.site import mount
 from server.db.engine import reading
 from server.db.migrate import check_version
@@ -65,6 +66,7 @@ def app_of(services: Services, limits: ApiLimits | None = None) -> FastAPI:
     add_handlers(app)
     if not services.settings.production:
         _add_docs(app)
+    app.router.routes.append(work_card_route(services))
     mount(app, services)
     app.add_middleware(Observed, metrics=api.metrics, settings=services.settings)
     return app

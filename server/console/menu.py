@@ -68,6 +68,13 @@ MENU = (
         ),
     ),
     Section(
+        "menu.service",
+        (
+            Entry("/directory", "menu.directory", "address-book", Action.SEE_AREAS),
+            Entry("/papers", "menu.papers", "print", Action.MANAGE_SERVICE),
+        ),
+    ),
+    Section(
         "menu.organisation",
         (
             Entry("/forms", "menu.forms", "list-check", Action.PUBLISH_FORMS),

@@ -28,6 +28,7 @@ from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.dashboard import Dashboard
 from server.console.pages.devices import DevicePages
+from server.console.pages.directory import DirectoryPages
 from server.console.pages.duplicates import DuplicatePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
@@ -36,6 +37,7 @@ from server.console.pages.handing_over import HandOverPages
 from server.console.pages.imports import ImportPages
 from server.console.pages.looking import LookingPages
 from server.console.pages.me import OwnPages
+from server.console.pages.papers import PaperPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
 from server.console.pages.restore import RestorePages
@@ -120,6 +122,8 @@ def _views(desk: Desk) -> list[BaseView]:
         DevicePages(desk),
         AreaPages(desk),
         AccountPages(desk),
+        DirectoryPages(desk),
+        PaperPages(desk),
         OwnPages(desk),
         Exports(desk, lists),
     ]

@@ -75,3 +75,16 @@ class WorkCardRow(ServerTable, table=True):
     until: int = big()
     ended_at: int | None = big_or_none()
     """When it was called back or replaced."""
+
+
+class BoardPrintRow(ServerTable, table=True):
+    """The last notice board that was printed for a grid: with it one sees whether it still holds."""
+
+    __tablename__ = "board_print"
+
+    town_id: str = town_key()
+    grid: str = Field(primary_key=True, max_length=36)
+    digest: str
+    """Of all that is written on it."""
+    printed_at: int = big()
+    printed_by: str

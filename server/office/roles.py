@@ -41,6 +41,8 @@ class Action(StrEnum):
     MANAGE_AREAS = "manage_areas"
     SEE_ACCOUNTS = "see_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_SERVICE = "manage_service"
+    """Keeps the directory of numbers and the stations, and prints cards and boards."""
     PUBLISH_FORMS = "publish_forms"
     SEE_AUDIT = "see_audit"
 
@@ -73,6 +75,7 @@ _COMMUNITY_ADMIN = _GRID_LEADER | {
     Action.MANAGE_WORKERS,
     Action.ENROL,
     Action.MANAGE_DEVICES,
+    Action.MANAGE_SERVICE,
 }
 POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {

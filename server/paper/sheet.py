@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import segno
 from fpdf import FPDF
 from msgspec import Struct
 
@@ -18,6 +17,7 @@ from server.paper.blocks import (
     Signatures,
     words_of,
 )
+from server.paper.codes import draw_code
 from server.paper.fonts import fonts_of
 from server.paper.wrapping import wrapped
 
@@ -68,7 +68,7 @@ class _Sheet(FPDF):
         first = self.page_no() == 1
         top = self.t_margin
         if self._paper.code:
-            self._draw_code(self.w - self.r_margin - CODE, top)
+            draw_code(self, self._paper.code, (self.w - self.r_margin - CODE, top, CODE))
         self._type("B", TITLE if first else BODY)
         self._lines(self._paper.title, self.epw - CODE - LINE, TITLE * 0.45 if first else LINE)
         if first and self._paper.subtitle:
@@ -228,13 +228,3 @@ class _Sheet(FPDF):
             self.set_y(y + 1)
             self._lines(who, width - 6, LINE, x)
         self.ln(2)
-
-    def _draw_code(self, x: float, y: float) -> None:
-        """The QR code as black squares: sharp at any size."""
-        matrix = segno.make(self._paper.code, error="m", micro=False).matrix
-        size = CODE / len(matrix)
-        self.set_fill_color(0)
-        for down, line in enumerate(matrix):
-            for across, dark in enumerate(line):
-                if dark:
-                    self.rect(x + across * size, y + down * size, size, size, style="F")

@@ -1,0 +1,1 @@
+"""Service to residents: the directory of numbers, stations, service cards and work cards."""

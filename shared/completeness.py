@@ -36,7 +36,7 @@ def completeness(form: Form, units: Mapping[str, Answer], moment: Moment) -> Com
     missing = [one for one in items if one.answer is None]
     return Completeness(
         answered=_names(one for one in items if one.answer is not None),
-        declined=_names(one for one in items if _is_declined(one.answer)),
+        declined=_names(one for one in items if is_declined(one.answer)),
         missing=_names(missing),
         wanted=_names(one for one in missing if one.question.mandatory),
     )
@@ -63,7 +63,8 @@ def _names(states: Iterable[QuestionState]) -> tuple[str, ...]:
     return tuple(one.question.name for one in states)
 
 
-def _is_declined(answer: Answer) -> bool:
+def is_declined(answer: Answer) -> bool:
+    """Whether somebody said that they do not want to answer."""
     return (
         isinstance(answer, Mapping)
         and is_missing(answer)

@@ -1,6 +1,7 @@
 """The accounts on a device: a folder for each, with its vault, its file and who it is."""
 
 import shutil
+from base64 import b64decode
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mobile.store.kept import Identity
 from mobile.store.salvage import broken_files, rescue
 from mobile.store.store import Store
 from mobile.vault.keystore import FileKeyStore, KeyStore
+from mobile.vault.office import Recovery
 from mobile.vault.sealing import Keys
 from mobile.vault.vault import Protection, Vault
 from shared.wire import Area
@@ -42,6 +44,9 @@ class Account(Struct, frozen=True, kw_only=True):
     """Six words of the device's key; the admin sees the same."""
     used: int = 0
     """When it was last unlocked, ms."""
+    town: str = ""
+    device: str = ""
+    """An id that this device has or had: with it a locked account asks for help."""
 
 
 class Opened(Struct, frozen=True, eq=False):
@@ -72,6 +77,17 @@ class Accounts:
         known = [account for account in found if account is not None]
         return tuple(sorted(known, key=lambda account: (-account.used, account.id)))
 
+    def one(self, account: str) -> Account:
+        """One account. Raises KeysDestroyed when it is not here any more."""
+        found = _read(self.folder(account) / ACCOUNT_FILE)
+        if found is None:
+            raise KeysDestroyed
+        return found
+
+    def folder(self, account: str) -> Path:
+        """Where all that belongs to an account lies."""
+        return self._home / account
+
     def vault(self, account: str) -> Vault:
         """The account's vault."""
         return Vault(self._home / account / VAULT_FILE, self._key_store, self._clock)
@@ -87,11 +103,13 @@ class Accounts:
             key_in_file=isinstance(self._key_store, FileKeyStore),
             fingerprint=identity.fingerprint,
             used=self._clock.now(),
+            town=identity.town,
+            device=identity.device,
         )
         folder = self._home / account.id
         try:
             folder.mkdir(parents=True, mode=0o700)
-            keys = self.vault(account.id).create(account.id, secret)
+            keys = self.vault(account.id).create(account.id, secret, recovery=_recovery(identity))
             create_store(
                 folder / STORE_FILE, keys, clock=self._clock, identity=identity, areas=areas
             )
@@ -104,10 +122,7 @@ class Accounts:
 
     def open(self, account_id: str, secret: str) -> Opened:
         """Unlocks an account. Raises what Vault.unlock and Store raise."""
-        folder = self._home / account_id
-        account = _read(folder / ACCOUNT_FILE)
-        if account is None:
-            raise KeysDestroyed
+        folder, account = self.folder(account_id), self.one(account_id)
         keys = self.vault(account_id).unlock(secret)
         store = self._open_store(folder, keys)
         account = msgspec.structs.replace(account, used=self._clock.now())
@@ -147,6 +162,11 @@ class Accounts:
     def _write_identity(self, folder: Path, keys: Keys, identity: Identity) -> None:
         sealed = keys.seal(_TABLE).close(keys.account, 0, msgspec.json.encode(identity))
         write_whole(folder / IDENTITY_FILE, sealed)
+
+
+def _recovery(identity: Identity) -> Recovery | None:
+    key = b64decode(identity.recovery_key)
+    return Recovery(key, identity.town, identity.worker) if key else None
 
 
 def _read(file: Path) -> Account | None:

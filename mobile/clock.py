@@ -33,3 +33,13 @@ class Clock:
     def new_id(self) -> str:
         """A fresh UUIDv7."""
         return uuid7(self.now(), secrets.token_bytes(10))
+
+
+def passed(since: Reading, now: Reading) -> int:
+    """How long ago a reading was, ms; never less than nothing.
+
+    Within a boot the monotonic clock tells, so setting the wall clock gains nothing. After a
+    reboot the wall clock is all there is; set back, it tells zero.
+    """
+    same_boot = now.boot == since.boot
+    return max(0, now.mono - since.mono if same_boot else now.wall - since.wall)

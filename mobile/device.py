@@ -1,8 +1,8 @@
 """The device: its accounts, and the one that is unlocked. Everything that views may ask for."""
 
-import shutil
 from collections.abc import Callable
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from threading import RLock, Thread
 
 import httpx
@@ -10,7 +10,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mobile.accounts import Account, Accounts, Opened
 from mobile.clock import Clock
-from mobile.errors import Locked, UnsentWork, WeakSecret
+from mobile.errors import (
+    AwayTooLong,
+    DiskFull,
+    KeysDestroyed,
+    Locked,
+    UnsentWork,
+    WeakSecret,
+)
+from mobile.files import free_bytes
+from mobile.rescues import Rescues
 from mobile.settings import Preferences, Settings, read_preferences, write_preferences
 from mobile.store import contact, parcels
 from mobile.store.store import Store
@@ -21,6 +30,7 @@ from mobile.sync.line import open_http
 from mobile.sync.report import SyncProgress, SyncReport, SyncState, SyncStatus
 from mobile.vault.keystore import FileKeyStore, KeyStore
 from mobile.vault.vault import Protection, weakness
+from mobile.wiping import send_receipts, write_receipt
 from shared.files import FileRef
 from shared.wire import Words
 
@@ -28,9 +38,9 @@ __all__ = ["Account", "Device", "EnrolmentText", "Protection"]
 
 
 class Device:
-    """This device. Its methods block (keys, disk, network): views call them off their loop.
+    """This device, with at most one unlocked account. Raises errors of mobile.errors only.
 
-    At most one account is unlocked at a time. Raises errors of mobile.errors only.
+    Its methods block (keys, disk, network): views call them off their loop.
     """
 
     def __init__(
@@ -49,6 +59,7 @@ class Device:
         self._transport = transport
         self._accounts = Accounts(settings.home, key_store, self._clock)
         self._lock = RLock()
+        self._opening = RLock()
         self._opened: Opened | None = None
         self._client: SyncClient | None = None
         self._touched = 0
@@ -96,25 +107,22 @@ class Device:
         """Opens the account and builds its index; another account that was open is locked.
 
         An account that is open already only has its secret checked: its store stays the same.
-        Raises WrongPin, LockedUntil, KeysDestroyed, WrongDeviceSecret, StoreBroken (the file was
-        set aside: unlocking again starts with an empty one), StoreTooNew.
+        Raises WrongPin, LockedUntil, PinUsedUp, KeysDestroyed, WrongDeviceSecret, AwayTooLong (the
+        office must be asked first and could not be), StoreBroken (the file was set aside:
+        unlocking again starts with an empty one), StoreTooNew.
         """
-        with self._lock:
+        with self._opening:
             if self._opened is not None and self._opened.account.id == account:
                 self._accounts.vault(account).unlock(secret)
                 self.touch()
                 return
             opened = self._accounts.open(account, secret)
-            self.lock()
-            self._opened = opened
-            self._client = SyncClient(
-                opened.store,
-                self._http,
-                clock=self._clock,
-                folder=opened.folder,
-                free_bytes=self._free_bytes,
-            )
-            self.touch()
+            client = self._client_of(opened)
+            self._admit(opened, client)
+            with self._lock:
+                self.lock()
+                self._opened, self._client = opened, client
+                self.touch()
         _prepare(opened.store)
 
     def wait_seconds(self, account: str) -> int:
@@ -156,9 +164,8 @@ class Device:
         with self._lock:
             opened, client = self._opened, self._client
             self._opened = self._client = None
-        if client is not None:
+        if client is not None and opened is not None:
             client.stop()
-        if opened is not None:
             opened.store.close()
 
     def touch(self) -> None:
@@ -186,13 +193,16 @@ class Device:
             raise Locked
         report = client.run(on_progress)
         if report.state is SyncState.LOST:
-            with self._lock:
-                self._remove(opened)
+            self._wipe(opened)
         else:
             self._accounts.remember(opened)
             if not opened.store.known.prepared:
                 _prepare(opened.store)
         return report
+
+    def send_receipts(self) -> None:
+        """Tells the office of accounts that were wiped, if it does not know yet."""
+        send_receipts(self._settings.home, self._http)
 
     def file(self, ref: FileRef, record: str) -> bytes:
         """A file that a record names, from this device or fetched from the office.
@@ -236,6 +246,11 @@ class Device:
     _preferences: Preferences | None = None
 
     @cached_property
+    def rescues(self) -> Rescues:
+        """The way back into accounts whose PIN was forgotten."""
+        return Rescues(self._accounts, self._http)
+
+    @cached_property
     def _http(self) -> httpx.Client:
         return open_http(self._transport)
 
@@ -245,8 +260,34 @@ class Device:
             raise Locked
         return opened
 
-    def _free_bytes(self) -> int:
-        return shutil.disk_usage(self._settings.home).free
+    def _client_of(self, opened: Opened) -> SyncClient:
+        return SyncClient(
+            opened.store,
+            self._http,
+            clock=self._clock,
+            folder=opened.folder,
+            free_bytes=partial(free_bytes, self._settings.home),
+        )
+
+    def _admit(self, opened: Opened, client: SyncClient) -> None:
+        """After many days without the office nothing is shown before it was asked."""
+        try:
+            lost = client.ask_after_long() is SyncState.LOST
+        except AwayTooLong:
+            opened.store.close()
+            raise
+        if lost:
+            self._wipe(opened)
+            raise KeysDestroyed
+
+    def _wipe(self, opened: Opened) -> None:
+        """The office calls this device lost: the account is destroyed, and the office told."""
+        identity = opened.store.shelf.account.identity
+        with self._lock:
+            with suppress(DiskFull):  # wiped it is, with a receipt or without
+                write_receipt(self._settings.home, identity, self._clock.now())
+            self._remove(opened)
+        self.send_receipts()
 
     def _remove(self, opened: Opened) -> None:
         if self._opened is opened:

@@ -78,6 +78,37 @@ class KeysDestroyed(AppError):
         )
 
 
+class PinUsedUp(AppError):
+    """After the last try no PIN opens the account; the office can still help."""
+
+    code = "pin_used_up"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                "试错次数已用完，任何密码都不能再打开。内容还在本机：请点“忘记密码”，由两名管理员恢复。",
+                "The tries are used up and no PIN opens it any more. Your work is still here: tap "
+                "“Forgot PIN”, and two admins can let you in.",
+            )
+        )
+
+
+class AwayTooLong(AppError):
+    """The device was not in contact with the office for longer than it may be."""
+
+    code = "away_too_long"
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            Words(
+                f"本机已 {days} 天没有联系办公室，按规定已锁定。内容都在，请连上网络后再解锁一次。",
+                f"This device was not in contact with the office for {days} days and is locked. "
+                "Nothing is lost: connect to the network and unlock again.",
+            )
+        )
+        self.days = days
+
+
 class WrongDeviceSecret(AppError):
     """The device's own secret is missing or another one: the files were moved, or it was reset."""
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,11 @@ def write_whole(path: Path, content: bytes) -> None:
             sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def free_bytes(folder: Path) -> int:
+    """The room that is left where the folder lies."""
+    return shutil.disk_usage(folder).free
 
 
 def sync_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from shared.files import IMAGE_EDGE_MAX, MIB, FileLimits
+from shared.wire import OFFLINE_DAYS
 
 SETTINGS_FILE = "doorstep.toml"
 DATABASE_FILE = "doorstep.db"
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     """How long tombstones and exits are kept at least; an older cursor must take a snapshot."""
     silent_days: int = Field(default=365, ge=90, le=36_500)
     """A device that was not heard of for so long no longer keeps them from being forgotten."""
+    offline_days: int = Field(default=OFFLINE_DAYS, ge=1, le=365)
+    """After so many days without contact a device opens only once it has asked."""
     file_mib: int = Field(default=20, ge=1, le=100)
     """How large a recording or document may be."""
     image_mib: int = Field(default=5, ge=1, le=100)

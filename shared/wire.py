@@ -20,6 +20,7 @@ BODY_MAX = 512 * 1024
 """Bytes of one push body, before compression."""
 PAGE_MAX = 2000
 """Records on one page of a pull or snapshot."""
+OFFLINE_DAYS = 14
 FIRST_DIGEST = "0" * 64
 """The hash chain's value before a device's first change."""
 
@@ -43,11 +44,13 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 class Limits(Struct, frozen=True):
-    """What the server takes: in one push, and of files."""
+    """What the server takes, in one push and of files, and how long a device may be alone."""
 
     changes: int = CHANGES_MAX
     bytes: int = BODY_MAX
     files: FileLimits = FileLimits()
+    offline_days: int = OFFLINE_DAYS
+    """After so many days without the office a device opens only once it has asked."""
 
 
 class Report(Struct, frozen=True, omit_defaults=True):
@@ -224,6 +227,8 @@ class Enrolled(Struct, frozen=True):
     """With `last_n`: that device's hash chain after it."""
     town_key: str = ""
     """X25519, 32 bytes, base64: what travels by hand is sealed to it (shared/carry.py)."""
+    recovery_key: str = ""
+    """X25519, 32 bytes, base64: an account's key is sealed to it, too (shared/rescue.py)."""
 
 
 def chained(digest: str, change: bytes) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mobile.clock import Clock
+from mobile.store.away import Away
 from mobile.store.database import Database
 from mobile.store.grids import grant
 from mobile.store.kept import Chain, Identity, Kept, Name
@@ -21,5 +22,6 @@ def create_store(
         kept.put(conn, Name.IDENTITY, identity)
         kept.put(conn, Name.CHAIN, Chain(identity.device))
         kept.put(conn, Name.AREAS, areas)
+        kept.put(conn, Name.AWAY, Away(0, clock.reading()))
         grant(conn, [area.id for area in areas])
     database.close()

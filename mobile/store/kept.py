@@ -32,10 +32,14 @@ class Name(StrEnum):
     """The version that the server has; it is used as soon as it has come."""
     FORM = "form"
     OFFSETS = "offsets"
+    AWAY = "away"
+    """How long this device has been without the office."""
     FIRST_SYNC = "first_sync"
     """When all grids and all news had come for the first time, ms."""
     LAST_SYNC = "last_sync"
     LAST_REPORT = "last_report"
+    RECEIPT = "receipt"
+    """What the office has received today."""
     INDEX = "index"
     """What the written index says: see mobile/store/leaves.py."""
 
@@ -56,6 +60,8 @@ class Identity(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     town_key: str = ""
     """X25519, base64: what travels by hand is sealed to it."""
+    recovery_key: str = ""
+    """X25519, base64: the way back in when the PIN is forgotten."""
 
 
 class Former(Struct, frozen=True):

@@ -14,7 +14,8 @@ from mobile.store.shelf import Shelf
 from mobile.sync.line import Line, signature
 from mobile.sync.tallying import Running
 from mobile.sync.trouble import Trouble
-from shared.carry import FILE_MAX, KEY_BYTES, CarryOver, SignedPush, sealed
+from shared.boxes import KEY_BYTES
+from shared.carry import FILE_MAX, CarryOver, SignedPush, sealed
 from shared.clock import Reading
 from shared.wire import Push, Words, encode
 

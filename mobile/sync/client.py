@@ -8,8 +8,8 @@ import httpx
 import msgspec
 
 from mobile.clock import Clock
-from mobile.errors import AppError, DiskFull, Locked
-from mobile.store import contact, parcels
+from mobile.errors import AppError, AwayTooLong, DiskFull, Locked
+from mobile.store import away, contact, parcels
 from mobile.store.grids import GridState
 from mobile.store.store import Store
 from mobile.sync.files import FileSending, fetch
@@ -63,10 +63,25 @@ class SyncClient:
             self._running = True
             try:
                 report = self._run(running)
-                self._note(report)
+                self._note(report, heard=running.heard)
                 return report
             finally:
                 self._running = False
+
+    def ask_after_long(self) -> SyncState | None:
+        """Syncs if the device was without the office for too long; how that ended.
+
+        Raises AwayTooLong when the office could not be asked.
+        """
+        shelf = self._store.shelf
+        if away.days_away(shelf) < away.limit(shelf):
+            away.look(shelf)
+            return None
+        state = self.run().state
+        days = away.days_away(shelf)
+        if state is not SyncState.LOST and days >= away.limit(shelf):
+            raise AwayTooLong(days)
+        return state
 
     def stop(self) -> None:
         """Lets a running sync end at its next step."""
@@ -96,7 +111,14 @@ class SyncClient:
             first_sync_complete=complete,
             first_sync_done=sum(grid.done for grid in grids),
             first_sync_total=sum(grid.total for grid in grids),
-            words=status_words(tally, at, last, first_done=complete, now=self._clock.now()),
+            words=status_words(
+                tally,
+                at,
+                last,
+                first_done=complete,
+                now=self._clock.now(),
+                days_left=away.days_left(self._store.shelf),
+            ),
         )
 
     def _run(self, running: Running) -> SyncReport:
@@ -153,9 +175,10 @@ class SyncClient:
         except AppError:
             return 0  # the file cannot be read: the report says why
 
-    def _note(self, report: SyncReport) -> None:
+    def _note(self, report: SyncReport, *, heard: bool) -> None:
         at = report.ended if report.state is SyncState.DONE else None
         try:
+            (away.heard if heard else away.look)(self._store.shelf)
             contact.note_sync(self._store.shelf, msgspec.json.encode(report), at)
         except AppError:
             return  # a full disk or a locked account: the report itself still says all

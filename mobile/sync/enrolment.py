@@ -72,6 +72,7 @@ def identity_of(enrolled: Enrolled, enrolment: EnrolmentText, key: Ed25519Privat
         fingerprint=enrolled.fingerprint,
         limits=enrolled.limits,
         town_key=enrolled.town_key,
+        recovery_key=enrolled.recovery_key,
     )
 
 

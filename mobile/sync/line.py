@@ -62,7 +62,7 @@ class Line:
         """Brings a colleague's carry-over file."""
         headers = {"Content-Type": "application/octet-stream"}
         content = self._ask("POST", "/v1/carry-over", headers=headers, content=file)
-        return _understood(content, CarriedReply)
+        return understood(content, CarriedReply)
 
     def pull(self, pull: Pull) -> Page:
         """Asks for what is new."""
@@ -75,13 +75,13 @@ class Line:
         query = {"after": after, "upto": upto, "limit": str(limit), "seq": str(seq)}
         known = {name: value for name, value in query.items() if value not in ("", "0")}
         content = self._ask("GET", "/v1/snapshot", params={"grid": grid, **known})
-        return _understood(content, SnapshotPage)
+        return understood(content, SnapshotPage)
 
     def sums(self, stretch: Stretch) -> Sums:
         """Asks for the checksums of a stretch's parts."""
         query = {"grid": stretch.grid, "after": stretch.after, "upto": stretch.upto}
         known = {name: value for name, value in query.items() if value}
-        return _understood(self._ask("GET", "/v1/sums", params=known), Sums)
+        return understood(self._ask("GET", "/v1/sums", params=known), Sums)
 
     def form(self, kind: str, version: str) -> bytes:
         """A form's JSON."""
@@ -98,7 +98,7 @@ class Line:
         if len(body) >= COMPRESS_MIN:
             headers["Content-Encoding"] = "zstd"
             body = zstandard.compress(body)
-        return _understood(self._ask("POST", path, headers=headers, content=body), kind)
+        return understood(self._ask("POST", path, headers=headers, content=body), kind)
 
     def _ask(
         self,
@@ -121,7 +121,7 @@ def enrol(http: httpx.Client, server: str, wanted: Enrol) -> Enrolled:
     """Spends an enrolment code."""
     request = http.build_request("POST", f"{server}/v1/enrol", content=encode(wanted))
     request.headers["Content-Type"] = "application/json"
-    return _understood(answer_of(http, request), Enrolled)
+    return understood(answer_of(http, request), Enrolled)
 
 
 def answer_of(http: httpx.Client, request: httpx.Request) -> bytes:
@@ -140,6 +140,14 @@ def reply_of(http: httpx.Client, request: httpx.Request) -> tuple[httpx.Headers,
     if reply.status_code in _GOOD:
         return reply.headers, content
     raise _trouble(reply, content)
+
+
+def understood(content: bytes, kind: type[T]) -> T:
+    """The message in an answer. Raises Trouble when it is none."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise nonsense() from error
 
 
 def signature(private_key: bytes, body: bytes) -> str:
@@ -170,13 +178,6 @@ def _whole(reply: httpx.Response) -> bytes:
         if monotonic() > deadline:
             raise cut_off()
     return bytes(body)
-
-
-def _understood(content: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(content, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise nonsense() from error
 
 
 def _trouble(reply: httpx.Response, content: bytes) -> Trouble:

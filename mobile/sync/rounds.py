@@ -184,7 +184,7 @@ class Rounds:
             self._greet()
         for grid in contact.held_grids(self._shelf):
             if grid.state is GridState.WANTED:
-                self._snapshot(grid)
+                self._snapshot_if_ours(grid)
         page = self._pull()
         self._fetch_forms()
         self._store.refresh(inbound.drop_withdrawn(self._shelf), by_sync=True)
@@ -221,6 +221,14 @@ class Rounds:
             except msgspec.DecodeError as error:
                 raise nonsense() from error
             self._store.refill()
+
+    def _snapshot_if_ours(self, grid: Grid) -> None:
+        """A grid that was withdrawn before its snapshot came: the pull that follows says so."""
+        try:
+            self._snapshot(grid)
+        except Trouble as trouble:
+            if trouble.problem is None or trouble.problem.code != "not_found":
+                raise
 
     def _snapshot(self, grid: Grid) -> None:
         """A grid's records, range by range; each is usable as soon as it is here."""
@@ -278,6 +286,7 @@ class Rounds:
     def _learn(self, asked: Reading, server_now: int) -> None:
         """The server's time lies between asking and answer: half way is the best guess."""
         waited = self._clock.reading().mono - asked.mono
+        self._running.heard = True
         self._running.offset = server_now - (asked.wall + waited // 2)
         contact.learn_offset(self._shelf, asked.boot, self._running.offset)
 

@@ -27,6 +27,8 @@ class Running:
     files_sent: int = 0
     files_refused: int = 0
     files_left: int = 0
+    heard: bool = False
+    """The office has answered, and knew this device."""
     offset: int = 0
     """What must be added to this device's clock, ms."""
 

@@ -38,7 +38,13 @@ def report_words(report: SyncReport) -> Words:
 
 
 def status_words(
-    tally: Tally, last_sync: int | None, last: SyncReport | None, *, first_done: bool, now: int
+    tally: Tally,
+    last_sync: int | None,
+    last: SyncReport | None,
+    *,
+    first_done: bool,
+    now: int,
+    days_left: int | None = None,
 ) -> Words:
     """Where the account stands, for the status line."""
     zh, en = [], []
@@ -61,6 +67,9 @@ def status_words(
     if last is not None and last.files_left:
         zh.append(f"{last.files_left} 个附件还没有传完。")
         en.append(f"{last.files_left} attachments are not sent yet.")
+    if days_left is not None:
+        zh.append(f"再过 {days_left} 天不联网，解锁前须先联网一次。")
+        en.append(f"After {days_left} more days offline it opens only with a network.")
     if last is not None and last.state is not SyncState.DONE:
         zh.append(last.words.zh)
         en.append(last.words.en)

@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Struct
 
+from mobile.clock import passed
 from shared.clock import Reading
 
 TRIES_MAX = 10
@@ -29,17 +30,9 @@ class Tries(Struct, frozen=True):
         return Tries(wrong, _DELAYS.get(wrong, 0), now)
 
     def looked_at(self, now: Reading) -> "Tries":
-        """The same with the waiting time brought up to date.
-
-        Within a boot the monotonic clock tells how much has passed, so setting the wall clock
-        gains nothing. After a reboot the wall clock is all there is; set back, it tells zero,
-        and waiting goes on from what was left.
-        """
-        if now.boot == self.looked.boot:
-            passed = now.mono - self.looked.mono
-        else:
-            passed = now.wall - self.looked.wall
-        return msgspec.structs.replace(self, wait=max(0, self.wait - max(0, passed)), looked=now)
+        """The same with the waiting time brought up to date; see `mobile.clock.passed`."""
+        wait = max(0, self.wait - passed(self.looked, now))
+        return msgspec.structs.replace(self, wait=wait, looked=now)
 
 
 def seconds(milliseconds: int) -> int:

@@ -10,6 +10,7 @@ import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 
 import cryptography.exceptions
 import msgspec
@@ -19,11 +20,24 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 
 from mobile.clock import Clock
-from mobile.errors import KeysDestroyed, LockedUntil, WeakSecret, WrongDeviceSecret, WrongPin
+from mobile.errors import (
+    KeysDestroyed,
+    LockedUntil,
+    PinUsedUp,
+    WeakSecret,
+    WrongDeviceSecret,
+    WrongPin,
+)
 from mobile.files import write_whole
 from mobile.vault.kdf import Kdf, new_kdf, stretch
 from mobile.vault.keystore import KeyStore
-from mobile.vault.office import seal_for_office
+from mobile.vault.office import (
+    Recovery,
+    Request,
+    new_request,
+    open_answer,
+    seal_for_office,
+)
 from mobile.vault.pins import passphrase_weakness, pin_weakness, plain
 from mobile.vault.sealing import NONCE_BYTES, Keys
 from mobile.vault.tries import Tries, seconds
@@ -51,9 +65,9 @@ class Header(Struct, frozen=True, kw_only=True):
     secret_check: bytes = b""
     """Tells a missing device secret from a wrong PIN, and nothing about either."""
     wrapped: bytes | None
-    """The account's key under the KEK; None once destroyed."""
+    """The account's key under the KEK; None once the tries are used up."""
     office: bytes | None = None
-    """The account's key for the office's recovery key."""
+    """The way back in: the account's key, for the office and this device together."""
     tries: Tries = Tries()
     format: int = FORMAT
 
@@ -66,11 +80,8 @@ class Vault:
         self._store = store
         self._clock = clock
 
-    def create(self, account: str, secret: str, *, office: bytes | None = None) -> Keys:
-        """Makes the account's keys. Raises WeakSecret.
-
-        office: the office's recovery key (X25519), if it has one.
-        """
+    def create(self, account: str, secret: str, *, recovery: Recovery | None = None) -> Keys:
+        """Makes the account's keys, with a way back in if the office has one. Raises WeakSecret."""
         protection = Protection.PASSPHRASE if self._store is None else Protection.PIN
         self._demand(protection, secret)
         device = secrets.token_bytes(_KEY_BYTES)
@@ -85,7 +96,7 @@ class Vault:
             kdf=new_kdf(),
             secret_check=_check(device, account),
             wrapped=None,
-            office=seal_for_office(key, account, office) if office else None,
+            office=seal_for_office(key, account, device, recovery) if recovery else None,
         )
         self._write(_wrapped(header, key, secret, device))
         return Keys(account, key)
@@ -93,8 +104,8 @@ class Vault:
     def unlock(self, secret: str) -> Keys:
         """Opens the account.
 
-        Raises WrongPin, LockedUntil, KeysDestroyed or WrongDeviceSecret. A missing device
-        secret does not count as a try.
+        Raises WrongPin, LockedUntil, PinUsedUp, KeysDestroyed or WrongDeviceSecret. A missing
+        device secret does not count as a try.
         """
         header, key, device = self._opened(secret)
         if header.kdf.weak:
@@ -109,6 +120,28 @@ class Vault:
         fresh = msgspec.structs.replace(header, kdf=new_kdf(), tries=Tries())
         self._write(_wrapped(fresh, key, new, device))
 
+    def ask(self) -> Request:
+        """A key to wait with for the office's answer. Raises WrongDeviceSecret, KeysDestroyed."""
+        header = self.header()
+        if header.office is None:
+            raise KeysDestroyed
+        return new_request(header.account, self._device_secret(header))
+
+    def reset(self, answer: bytes, request: Request, secret: str) -> None:
+        """Gives the account a new PIN by what two admins let go; wrong tries are forgiven.
+
+        Raises WeakSecret, WrongDeviceSecret, or DamagedRow when the answer is not for this vault.
+        """
+        header = self.header()
+        self._demand(header.protection, secret)
+        device = self._device_secret(header)
+        key = open_answer(answer, request, header.account, device)
+        self._write(
+            _wrapped(
+                msgspec.structs.replace(header, kdf=new_kdf(), tries=Tries()), key, secret, device
+            )
+        )
+
     def wait_seconds(self) -> int:
         """How long the next try must wait."""
         return seconds(self.header().tries.looked_at(self._clock.reading()).wait)
@@ -116,7 +149,7 @@ class Vault:
     def destroy(self) -> None:
         """Makes the account's records unreadable on this device, for good."""
         header = self.header()
-        self._write(msgspec.structs.replace(header, wrapped=None, secret_check=b""))
+        self._write(msgspec.structs.replace(header, wrapped=None, office=None, secret_check=b""))
         if self._store is not None:
             self._store.delete(_name(header.account))
 
@@ -133,11 +166,8 @@ class Vault:
 
     def _opened(self, secret: str) -> tuple[Header, bytes, bytes]:
         header = self.header()
-        if header.wrapped is None:
-            raise KeysDestroyed
-        if not header.tries.left():  # killed during the last try
-            self.destroy()
-            raise KeysDestroyed
+        if header.wrapped is None or not header.tries.left():  # killed during the last try
+            self._give_up(header)
         device = self._device_secret(header)
         tries = header.tries.looked_at(self._clock.reading())
         if tries.wait:
@@ -148,14 +178,18 @@ class Vault:
         self._write(header)
         key = _unwrapped(header, secret, device)
         if key is None:
-            self._refuse(header)
+            if not header.tries.left():
+                self._give_up(header)
             raise WrongPin(header.tries.left(), seconds(header.tries.wait))
         return header, key, device
 
-    def _refuse(self, header: Header) -> None:
-        if not header.tries.left():
+    def _give_up(self, header: Header) -> NoReturn:
+        """No PIN opens it any more; only the office's way is left, where there is one."""
+        if header.office is None:
             self.destroy()
             raise KeysDestroyed
+        self._write(msgspec.structs.replace(header, wrapped=None))
+        raise PinUsedUp
 
     def _device_secret(self, header: Header) -> bytes:
         if header.protection is Protection.PASSPHRASE:

@@ -64,4 +64,4 @@ class SyncApi:
     @property
     def device_limits(self) -> Limits:
         """What devices are told that the server takes."""
-        return Limits(files=self.uploads.limits)
+        return Limits(files=self.uploads.limits, offline_days=self.services.settings.offline_days)

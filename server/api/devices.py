@@ -1,4 +1,4 @@
-"""Enrolment, and going on under a new id after a fork."""
+"""Enrolment, going on under a new id after a fork, and what a lost phone says last."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,22 @@ import msgspec
 from fastapi import Request, Response
 
 from server.api.context import SyncApi
-from server.api.incoming import Incoming, answer, check_signature, known_device, read, understood
-from server.api.problems import TooMany
+from server.api.incoming import (
+    Incoming,
+    answer,
+    bearer,
+    check_signature,
+    known_device,
+    mind_the_rate,
+    read,
+    understood,
+)
+from server.db.engine import reading
+from server.office.devices import identify
 from server.office.enrolment import enrol, incarnate
+from server.office.receipts import take_receipt
+from shared.rescue import Wiped
 from shared.wire import Enrol, Enrolled, encode
-
-UNKNOWN_CALLER = "unknown"
 
 
 @dataclass(frozen=True)
@@ -23,10 +33,7 @@ class DeviceRoutes:
     async def enrol(self, request: Request) -> Response:
         """Spends a one-time enrolment code: makes a device of the worker it was given for."""
         # Every try counts, also one that cannot be read.
-        caller = request.client.host if request.client else UNKNOWN_CALLER
-        if wait := self.api.enrolments.wait_ms(caller, self.api.services.clock()):
-            raise TooMany(wait)
-
+        mind_the_rate(self.api, request)
         async with self.api.pushes.place():
             incoming = await read(request, self.api.limits)
             return await self.api.pushes.work(lambda: self._enrol(incoming))
@@ -36,6 +43,21 @@ class DeviceRoutes:
         async with self.api.pushes.place():
             incoming = await read(request, self.api.limits)
             return await self.api.pushes.work(lambda: self._incarnation(incoming))
+
+    async def wiped(self, request: Request) -> Response:
+        """Takes the receipt of a lost phone: its keys and files are destroyed."""
+        async with self.api.pushes.place():
+            incoming = await read(request, self.api.limits)
+            return await self.api.pushes.work(lambda: self._wiped(incoming))
+
+    def _wiped(self, incoming: Incoming) -> Response:
+        services = self.api.services
+        with reading(services.engine) as conn:
+            device = identify(conn, bearer(incoming), services.clock())
+        check_signature(device, incoming, incoming.json())
+        understood(incoming.json(), Wiped)
+        take_receipt(services.engine, services.keys, device, services.clock)
+        return Response(status_code=204)
 
     def _enrol(self, incoming: Incoming) -> Response:
         wanted = understood(incoming.json(), Enrol)

@@ -13,6 +13,7 @@ from shared.changes import Change, ChangeKind
 from shared.clock import Reading
 from shared.codec import packed
 from shared.records import Candidate, Record, Write
+from shared.rescue import AskRescue, Rescue, RescueState, Wiped
 from shared.wire import (
     FIRST_DIGEST,
     Area,
@@ -122,6 +123,17 @@ EXAMPLES: Mapping[str, Struct] = MappingProxyType(
             grids=[_AREA],
             now=_NOW,
         ),
+        "AskRescue": AskRescue(
+            device=_DEVICE,
+            account="01966a3e-0000-7000-8000-0000000000f1",
+            box="c2VhbGVk",
+            waiting="11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+            secret_hash=FIRST_DIGEST,
+        ),
+        "Rescue": Rescue(
+            "01966a3e-0000-7000-8000-0000000000f2", RescueState.HALF, _NOW + 86_400_000
+        ),
+        "Wiped": Wiped(_DEVICE, _NOW),
         "Problem": Problem(
             "gap",
             Words("有更早的修改尚未送达，请重新同步。", "Earlier changes have not arrived yet."),

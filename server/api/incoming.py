@@ -15,13 +15,14 @@ from starlette.requests import ClientDisconnect
 
 from server.api.compression import COMPRESS_MIN, chosen, compressed, decompressed
 from server.api.context import ApiLimits, SyncApi
-from server.api.problems import BadSignature, TooLarge, TooSlow
+from server.api.problems import BadSignature, TooLarge, TooMany, TooSlow
 from server.db.engine import reading
 from server.office.devices import Unauthorised, authenticate
 from server.office.people import DeviceIdentity, DeviceStatus
 from server.register.refusals import Fork, NotUnderstood
 
 SIGNATURE_HEADER = "Doorstep-Signature"
+UNKNOWN_CALLER = "unknown"
 _BEARER = "bearer "
 
 T = TypeVar("T")
@@ -42,6 +43,13 @@ class Incoming(Struct, frozen=True):
         return decompressed(self.body, self.encoding, self.body_max)
 
 
+def mind_the_rate(api: SyncApi, request: Request) -> None:
+    """Counts a try of a caller who shows no token. Raises TooMany."""
+    caller = request.client.host if request.client else UNKNOWN_CALLER
+    if wait := api.enrolments.wait_ms(caller, api.services.clock()):
+        raise TooMany(wait)
+
+
 async def read(request: Request, limits: ApiLimits) -> Incoming:
     """Reads a request. Raises TooLarge or TooSlow."""
     return Incoming(
@@ -54,13 +62,17 @@ async def read(request: Request, limits: ApiLimits) -> Incoming:
     )
 
 
-def known_device(api: SyncApi, incoming: Incoming) -> DeviceIdentity:
-    """Whose token it is, retired devices too. Raises Unauthorised, Revoked or Lost."""
+def bearer(incoming: Incoming) -> str:
+    """The token that came with it. Raises Unauthorised when there is none."""
     if not incoming.authorization.lower().startswith(_BEARER):
         raise Unauthorised
-    token = incoming.authorization[len(_BEARER) :].strip()
+    return incoming.authorization[len(_BEARER) :].strip()
+
+
+def known_device(api: SyncApi, incoming: Incoming) -> DeviceIdentity:
+    """Whose token it is, retired devices too. Raises Unauthorised, Revoked or Lost."""
     with reading(api.services.engine) as conn:
-        return authenticate(conn, token, api.services.clock())
+        return authenticate(conn, bearer(incoming), api.services.clock())
 
 
 def active_device(api: SyncApi, incoming: Incoming) -> DeviceIdentity:

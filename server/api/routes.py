@@ -9,10 +9,12 @@ from server.api.context import SyncApi
 from server.api.devices import DeviceRoutes
 from server.api.files import FileRoutes
 from server.api.health import Health, HealthRoutes
+from server.api.rescue import RescueRoutes
 from server.api.schema import Spoken
 from server.api.sync import SyncRoutes
 from server.api.tus import UPLOADS
 from shared.forms.model import Form
+from shared.rescue import AskRescue, Rescue, Wiped
 from shared.wire import (
     CarriedReply,
     Enrol,
@@ -32,6 +34,7 @@ def api_router(api: SyncApi) -> APIRouter:
     """All routes of the sync API, with /healthz and /metrics."""
     router = APIRouter()
     _add_devices(router, DeviceRoutes(api))
+    _add_rescue(router, RescueRoutes(api))
     _add_sync(router, SyncRoutes(api))
     _add_uploads(router, FileRoutes(api))
     _add_files(router, FileRoutes(api))
@@ -56,6 +59,31 @@ def _add_devices(router: APIRouter, routes: DeviceRoutes) -> None:
         signed=True,
     )
     _add(router, "POST", "/v1/incarnation", incarnation)(routes.incarnation)
+    wiped = Spoken(
+        "A lost phone says that its keys and files are destroyed.",
+        (400, 401, 408, 413, 503),
+        Wiped,
+        status=204,
+        signed=True,
+    )
+    _add(router, "POST", "/v1/wiped", wiped)(routes.wiped)
+
+
+def _add_rescue(router: APIRouter, routes: RescueRoutes) -> None:
+    ask = Spoken(
+        "Ask to be let in, the PIN being forgotten.",
+        (400, 401, 408, 410, 413, 429, 503),
+        AskRescue,
+        Rescue,
+        status=201,
+        token=False,
+    )
+    _add(router, "POST", "/v1/rescue", ask)(routes.ask)
+    problems = (401, 410, 503)
+    standing = Spoken("How does my request stand?", problems, answers=Rescue)
+    _add(router, "GET", "/v1/rescue", standing)(routes.standing)
+    end = Spoken("The request is not needed any more.", problems, status=204)
+    _add(router, "DELETE", "/v1/rescue", end)(routes.end)
 
 
 def _add_sync(router: APIRouter, routes: SyncRoutes) -> None:

@@ -15,6 +15,7 @@ from server.api.tus import VERSION as VERSION_OF_TUS
 from server.services import VERSION
 from shared.changes import Change
 from shared.forms.model import Form
+from shared.rescue import AskRescue, Rescue, Wiped
 from shared.wire import (
     CarriedReply,
     Enrol,
@@ -32,6 +33,7 @@ Json = dict[str, Any]
 """A piece of an OpenAPI document, whose shape the standard gives."""
 
 MESSAGES: tuple[type[msgspec.Struct], ...] = (
+    AskRescue,
     CarriedReply,
     Change,
     Enrol,
@@ -43,8 +45,10 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     Pull,
     Push,
     PushReply,
+    Rescue,
     SnapshotPage,
     Sums,
+    Wiped,
     *ADMIN_MESSAGES,
 )
 _REF = "#/components/schemas/{name}"

@@ -40,6 +40,7 @@ from server.console.pages.me import OwnPages
 from server.console.pages.papers import PaperPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
+from server.console.pages.rescues import RescuePages
 from server.console.pages.restore import RestorePages
 from server.console.pages.review import ReviewPages
 from server.console.pages.workers import WorkerPages
@@ -120,6 +121,7 @@ def _views(desk: Desk) -> list[BaseView]:
         WorkerPages(desk),
         HandOverPages(desk),
         DevicePages(desk),
+        RescuePages(desk),
         AreaPages(desk),
         AccountPages(desk),
         DirectoryPages(desk),

@@ -49,7 +49,13 @@ class Deed(StrEnum):
     ENROLLED = "enrolled"
     DEVICE_REVOKED = "device_revoked"
     DEVICE_LOST = "device_lost"
+    DEVICE_WIPED = "device_wiped"
     DEVICE_CONTINUED = "device_continued"
+    RESCUE_ASKED = "rescue_asked"
+    RESCUE_AGREED = "rescue_agreed"
+    RESCUE_GRANTED = "rescue_granted"
+    RESCUE_REFUSED = "rescue_refused"
+    RESCUE_USED = "rescue_used"
     DIRECTORY_CHANGED = "directory_changed"
     STATION_CHANGED = "station_changed"
     CARDS_PRINTED = "cards_printed"
@@ -60,7 +66,12 @@ class Deed(StrEnum):
     CARRIED_OVER = "carried_over"
     REVEALED = "revealed"
     FILE_SEEN = "file_seen"
+    EXPORT_ASKED = "export_asked"
+    EXPORT_AGREED = "export_agreed"
+    EXPORT_REFUSED = "export_refused"
     EXPORTED = "exported"
+    FEED_READ = "feed_read"
+    FEED_AGREED = "feed_agreed"
     IMPORTED = "imported"
     EDITED = "edited"
     DECIDED = "decided"
@@ -73,12 +84,7 @@ class Deed(StrEnum):
     QUARANTINE_CORRECTED = "quarantine_corrected"
     QUARANTINE_RETURNED = "quarantine_returned"
     QUARANTINE_DROPPED = "quarantine_dropped"
-    EXPORT_ASKED = "export_asked"
-    EXPORT_AGREED = "export_agreed"
-    EXPORT_REFUSED = "export_refused"
     ASKED = "asked"
-    FEED_READ = "feed_read"
-    FEED_AGREED = "feed_agreed"
     QUESTION_CLOSED = "question_closed"
     REVIEW_ASSIGNED = "review_assigned"
     REVIEW_PUT_OFF = "review_put_off"
@@ -168,19 +174,6 @@ def trail(
     return [_entry(row) for row in rows]
 
 
-def check(conn: Connection, key: bytes, town: str, known: Head | None = None) -> Checked:
-    """Whether every row is what was written, in order, and the `known` head is among them."""
-    last = Head(0, FIRST_MAC)
-    for seq, mac, expected in _chain(conn, key, town):
-        wrong = seq != last.seq + 1 or not hmac.compare_digest(mac, expected)
-        if wrong or (known and known.seq == seq and known.mac != mac):
-            return Checked(last.seq, last, broken_at=last.seq + 1)
-        last = Head(seq, mac)
-    cut = known is not None and known.seq > last.seq
-    return Checked(last.seq, last, broken_at=last.seq + 1 if cut else None)
-
-
-def _chain(conn: Connection, key: bytes, town: str) -> Iterator[tuple[int, str, str]]:
 def times_done(conn: Connection, town: str, done: tuple[str, Deed], *, since: int) -> int:
     """How often an actor has done this since then: for what is allowed only so often."""
     actor, deed = done
@@ -196,6 +189,19 @@ def times_done(conn: Connection, town: str, done: tuple[str, Deed], *, since: in
     ).scalar_one()
 
 
+def check(conn: Connection, key: bytes, town: str, known: Head | None = None) -> Checked:
+    """Whether every row is what was written, in order, and the `known` head is among them."""
+    last = Head(0, FIRST_MAC)
+    for seq, mac, expected in _chain(conn, key, town):
+        wrong = seq != last.seq + 1 or not hmac.compare_digest(mac, expected)
+        if wrong or (known and known.seq == seq and known.mac != mac):
+            return Checked(last.seq, last, broken_at=last.seq + 1)
+        last = Head(seq, mac)
+    cut = known is not None and known.seq > last.seq
+    return Checked(last.seq, last, broken_at=last.seq + 1 if cut else None)
+
+
+def _chain(conn: Connection, key: bytes, town: str) -> Iterator[tuple[int, str, str]]:
     """Each row's number, its MAC and what its MAC should be after the row before it."""
     mac = FIRST_MAC
     rows = conn.execution_options(yield_per=1000).execute(

@@ -24,6 +24,8 @@ from shared.wire import Words
 
 SECRET_BYTES = 32
 PHONE = "phone"
+GONE = (DeviceStatus.LOST, DeviceStatus.WIPED)
+"""Such a phone destroys its keys, or has."""
 
 
 class Unauthorised(OfficeRefused):
@@ -86,6 +88,8 @@ class Device(Struct, frozen=True):
     oldest_unsent: int | None
     free_bytes: int | None
     clock_offset: int | None
+    lost_at: int | None = None
+    wiped_at: int | None = None
 
     def words(self, language: str) -> str:
         """The six words of its key; the phone shows the same."""
@@ -123,14 +127,30 @@ def device(conn: Connection, who: AccountIdentity, device_id: str) -> Device:
 
 def revoke(act: Act, device_id: str, reason: str) -> None:
     """The device, and all its incarnations, are answered no more."""
-    _stop(act, device_id, DeviceStatus.REVOKED)
+    _stop(act, device_id, status=DeviceStatus.REVOKED.value)
     act.note(Deed.DEVICE_REVOKED, device_id, reason)
 
 
 def mark_lost(act: Act, device_id: str, reason: str) -> None:
     """At its next contact the device, with all its incarnations, is told to destroy its keys."""
-    _stop(act, device_id, DeviceStatus.LOST)
+    _stop(act, device_id, status=DeviceStatus.LOST.value, lost_at=act.now)
     act.note(Deed.DEVICE_LOST, device_id, reason)
+
+
+def family(conn: Connection, town: str, device_id: str) -> set[str]:
+    """The device, those it continues and those that continue it: all may be the same phone."""
+    rows = conn.execute(
+        select(col(DeviceRow.id), col(DeviceRow.continues)).where(
+            col(DeviceRow.town_id) == town, col(DeviceRow.continues).is_not(None)
+        )
+    ).all()
+    same: set[str] = set()
+    found = {device_id}
+    while found - same:
+        same |= found
+        found = {r.id for r in rows if r.continues in same}
+        found |= {r.continues for r in rows if r.id in same}
+    return same
 
 
 def new_secret() -> str:
@@ -145,38 +165,43 @@ def token_hash(secret: str) -> str:
 
 def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
     """Whose token this is. Raises Unauthorised, Revoked or Lost."""
+    return let_in(identify(conn, token, now))
+
+
+def identify(conn: Connection, token: str, now: int) -> DeviceIdentity:
+    """Whose token this is, also of a phone that may do nothing more. Raises Unauthorised."""
     town, device_id, secret = _parts(token)
     asked = {"town": town, "device": device_id}
     row = conn.execute(_phone_with_worker(), asked).one_or_none()
     if row is None or not hmac.compare_digest(row.token_hash, token_hash(secret)):
         raise Unauthorised
-    status = DeviceStatus(row.status)
-    if status in (DeviceStatus.LOST, DeviceStatus.WIPED):
-        raise Lost
-    if status is DeviceStatus.REVOKED or not row.active:
-        raise Revoked
-    grids = grids_of_worker(conn, town, row.worker_id, now)
-    return DeviceIdentity(
-        town=town,
-        id=device_id,
-        worker_id=row.worker_id,
-        worker_name=row.name,
-        public_key=row.public_key,
-        grids=tuple(sorted(grids)),
-        status=status,
-        last_n=row.last_n,
-    )
+    return _identity(conn, town, row, now)
 
 
 def phone(conn: Connection, town: str, device_id: str, now: int) -> DeviceIdentity | None:
     """The phone of that id, whatever its status."""
     row = conn.execute(_phone_with_worker(), {"town": town, "device": device_id}).one_or_none()
-    if row is None:
-        return None
-    status = DeviceStatus(row.status) if row.active else DeviceStatus.REVOKED
+    return None if row is None else _identity(conn, town, row, now)
+
+
+def let_in(device: DeviceIdentity) -> DeviceIdentity:
+    """The device itself. Raises Lost or Revoked."""
+    if device.status in GONE:
+        raise Lost
+    if device.status is DeviceStatus.REVOKED:
+        raise Revoked
+    return device
+
+
+def _identity(
+    conn: Connection, town: str, row: Row[str, str, str, str, str, int, str, bool], now: int
+) -> DeviceIdentity:
+    status = DeviceStatus(row.status)
+    if not row.active and status not in GONE:
+        status = DeviceStatus.REVOKED
     return DeviceIdentity(
         town=town,
-        id=device_id,
+        id=row.id,
         worker_id=row.worker_id,
         worker_name=row.name,
         public_key=row.public_key,
@@ -195,10 +220,11 @@ def _parts(token: str) -> tuple[str, str, str]:
 
 
 @cache
-def _phone_with_worker() -> Select[str, str, str, str, int, str, bool]:
+def _phone_with_worker() -> Select[str, str, str, str, str, int, str, bool]:
     # Asked by every request: built once.
     return (
         select(
+            col(DeviceRow.id),
             col(DeviceRow.worker_id),
             col(DeviceRow.public_key),
             col(DeviceRow.token_hash),
@@ -225,31 +251,15 @@ def _device(row: Row[DeviceRow], worker_name: str) -> Device:
     return msgspec.convert(columns, Device)
 
 
-def _stop(act: Act, device_id: str, status: DeviceStatus) -> None:
+def _stop(act: Act, device_id: str, **values: str | int) -> None:
     act.require(Action.MANAGE_DEVICES)
     device(act.conn, act.who, device_id)
     act.conn.execute(
         update(DeviceRow)
         .where(
             col(DeviceRow.town_id) == act.who.town,
-            col(DeviceRow.id).in_(_family(act, device_id)),
-            col(DeviceRow.status).not_in([DeviceStatus.LOST.value, DeviceStatus.WIPED.value]),
+            col(DeviceRow.id).in_(family(act.conn, act.who.town, device_id)),
+            col(DeviceRow.status).not_in([status.value for status in GONE]),
         )
-        .values(status=status.value)
+        .values(**values)
     )
-
-
-def _family(act: Act, device_id: str) -> set[str]:
-    """The device, those it continues and those that continue it: all may be the same phone."""
-    rows = act.conn.execute(
-        select(col(DeviceRow.id), col(DeviceRow.continues)).where(
-            col(DeviceRow.town_id) == act.who.town, col(DeviceRow.continues).is_not(None)
-        )
-    ).all()
-    family: set[str] = set()
-    found = {device_id}
-    while found - family:
-        family |= found
-        found = {r.id for r in rows if r.continues in family}
-        found |= {r.continues for r in rows if r.id in family}
-    return family

@@ -23,7 +23,7 @@ from server.office.enrolment_codes import read_code, secret_hash
 from server.office.errors import OfficeRefused, refused
 from server.office.grids import grids_as_sent
 from server.office.people import DeviceIdentity, DeviceStatus
-from server.office.town_keys import public_town_key
+from server.office.town_keys import Use, public_town_key
 from server.office.towns import Town, one_town
 from shared.fingerprint import KEY_BYTES, fingerprint
 from shared.wire import FIRST_DIGEST, Enrol, Enrolled, Words
@@ -50,7 +50,7 @@ def enrol(engine: Engine, keys: Keys, wanted: Enrol, clock: Clock = now_ms) -> E
         answer = _enrol(conn, keys, wanted, clock())
     if isinstance(answer, EnrolmentRefused):
         raise answer
-    return msgspec.structs.replace(answer, town_key=public_town_key(keys, answer.town))
+    return _with_town_keys(keys, answer)
 
 
 def incarnate(
@@ -68,11 +68,15 @@ def incarnate(
         record(conn, keys.audit, town.town_id, entry)
         enrolled = _with_new_token(conn, town, made, now)
     digest = row.digest or FIRST_DIGEST
+    told = _with_town_keys(keys, enrolled)
+    return msgspec.structs.replace(told, last_n=row.last_n, digest=digest)
+
+
+def _with_town_keys(keys: Keys, enrolled: Enrolled) -> Enrolled:
     return msgspec.structs.replace(
         enrolled,
-        last_n=row.last_n,
-        digest=digest,
         town_key=public_town_key(keys, enrolled.town),
+        recovery_key=public_town_key(keys, enrolled.town, Use.RECOVERY),
     )
 
 

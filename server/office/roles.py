@@ -37,6 +37,8 @@ class Action(StrEnum):
     """Gives enrolment codes."""
     MANAGE_DEVICES = "manage_devices"
     """Revokes devices and marks them lost."""
+    RESCUE = "rescue"
+    """Agrees that a device whose PIN was forgotten is let in: it takes two."""
     SEE_AREAS = "see_areas"
     MANAGE_AREAS = "manage_areas"
     SEE_ACCOUNTS = "see_accounts"
@@ -75,6 +77,7 @@ _COMMUNITY_ADMIN = _GRID_LEADER | {
     Action.MANAGE_WORKERS,
     Action.ENROL,
     Action.MANAGE_DEVICES,
+    Action.RESCUE,
     Action.MANAGE_SERVICE,
 }
 POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(

@@ -15,6 +15,8 @@ from server.errors import ServerError
 from server.office.devices import Device, device, devices, mark_lost, revoke
 from server.office.held import Held, held_by
 from server.office.people import AccountIdentity, DeviceStatus
+from server.office.rescues import Request as Asked
+from server.office.rescues import waiting
 from server.office.roles import Action
 from shared.carry import FILE_MAX
 
@@ -36,6 +38,13 @@ class DeviceLine(Struct, frozen=True):
     tone: str
 
 
+class RescueLine(Struct, frozen=True):
+    """One request to be let in, with the six words that its phone shows."""
+
+    asked: Asked
+    words: str
+
+
 class HeldLine(Struct, frozen=True):
     """One grid that a device has held, with how many live there."""
 
@@ -53,12 +62,13 @@ class DevicePages(Pages):
     async def index(self, request: Request) -> Response:
         """All of them; those that may still sync first."""
         who = required(request, Action.SEE_STAFF)
-        lines = await in_thread(lambda: self._lines(who))
+        lines, asked = await in_thread(lambda: self._lines(who))
         return self.draw(
             request,
             "devices.html",
             title=say("menu.devices"),
             lines=lines,
+            rescues=asked,
             now=self.desk.clock(),
         )
 
@@ -80,7 +90,7 @@ class DevicePages(Pages):
     async def revoke(self, request: Request) -> Response:
         """From now on the device may sync no more."""
         required(request, Action.MANAGE_DEVICES)
-        reason = await _reason(request)
+        reason = await reason_given(request)
         return await self.done(
             request, lambda act: revoke(act, _id(request), reason), "/devices", "device.revoked"
         )
@@ -89,7 +99,7 @@ class DevicePages(Pages):
     async def lost(self, request: Request) -> Response:
         """At its next contact the device destroys its keys."""
         required(request, Action.MANAGE_DEVICES)
-        reason = await _reason(request)
+        reason = await reason_given(request)
         return await self.done(
             request, lambda act: mark_lost(act, _id(request), reason), "/devices", "device.lost"
         )
@@ -123,16 +133,18 @@ class DevicePages(Pages):
         lines = [HeldLine(each, households.get(each.grid.id, 0)) for each in held]
         return DeviceLine(found, found.words(language()), STATUS_TONES[found.status]), lines
 
-    def _lines(self, who: AccountIdentity) -> list[DeviceLine]:
+    def _lines(self, who: AccountIdentity) -> tuple[list[DeviceLine], list[RescueLine]]:
         with reading(self.desk.engine) as conn:
             found = devices(conn, who)
+            asked = waiting(conn, who, self.desk.clock())
         found.sort(key=lambda each: each.status is not DeviceStatus.ACTIVE)
-        return [
-            DeviceLine(each, each.words(language()), STATUS_TONES[each.status]) for each in found
-        ]
+        words = language()
+        lines = [DeviceLine(each, each.words(words), STATUS_TONES[each.status]) for each in found]
+        return lines, [RescueLine(each, each.words(words)) for each in asked]
 
 
-async def _reason(request: Request) -> str:
+async def reason_given(request: Request) -> str:
+    """Why it is done, as it was typed."""
     return str((await request.form()).get("reason") or "").strip()[:REASON_MAX]
 
 

@@ -240,7 +240,7 @@ def test_a_full_disk_sends_but_does_not_receive(
 ) -> None:
     phone = field.phone()
     phone.store.save([create("household", phone.clock.new_id(), head_name="李芳")])
-    monkeypatch.setattr("mobile.device.shutil.disk_usage", lambda _: Usage(1000))
+    monkeypatch.setattr("mobile.files.shutil.disk_usage", lambda _: Usage(1000))
 
     report = phone.device.sync()
 

@@ -4,62 +4,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from mobile.clock import Clock
-from mobile.errors import (
-    DamagedRow,
-    KeysDestroyed,
-    LockedUntil,
-    WeakSecret,
-    WrongDeviceSecret,
-    WrongPin,
-)
+from mobile.errors import KeysDestroyed, LockedUntil, WeakSecret, WrongDeviceSecret, WrongPin
 from mobile.vault.kdf import SCRYPT_N, Kdf
 from mobile.vault.keystore import FileKeyStore
-from mobile.vault.office import open_at_office
 from mobile.vault.pins import passphrase_weakness, pin_weakness
-from mobile.vault.sealing import Keys
 from mobile.vault.vault import Header, Protection, Vault
-from shared.clock import Reading
-
-PIN = "830417"
-WRONG = "714038"
-MINUTE = 60_000
-
-
-class HandClock(Clock):
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.wall, self.boot_name, self.mono = 1_800_000_000_000, "boot-1", 1000
-
-    def reading(self) -> Reading:
-        return Reading(self.wall, self.boot_name, self.mono)
-
-    def now(self) -> int:
-        return self.wall
-
-    def pass_by(self, ms: int) -> None:
-        self.wall += ms
-        self.mono += ms
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def vault(tmp_path: Path, clock: HandClock) -> Vault:
-    return Vault(tmp_path / "vault.json", FileKeyStore(tmp_path / "keys"), clock)
-
-
-def wrong_tries(vault: Vault, clock: HandClock, times: int) -> None:
-    for _ in range(times):
-        clock.pass_by(vault.wait_seconds() * 1000)
-        with pytest.raises((WrongPin, KeysDestroyed)):
-            vault.unlock(WRONG)
+from tests.mobile.vault.hands import MINUTE, PIN, WRONG, HandClock, wrong_tries
 
 
 def test_what_was_sealed_opens_after_unlocking_again(vault: Vault) -> None:
@@ -243,21 +194,6 @@ def test_without_a_key_store_a_passphrase_is_demanded(tmp_path: Path, clock: Han
     vault.unlock("门口的石榴树开花了又谢了几回")
 
     assert vault.header().protection is Protection.PASSPHRASE
-
-
-def test_the_office_can_open_what_a_forgotten_pin_cannot(vault: Vault) -> None:
-    office = X25519PrivateKey.generate()
-    public = office.public_key().public_bytes_raw()
-    sealed = vault.create("a1", PIN, office=public).seal("outbox").close("1", 1, b"unsent")
-    box = vault.header().office or b""
-
-    keys = Keys("a1", open_at_office(box, "a1", office))
-
-    assert keys.seal("outbox").open("1", 1, sealed) == b"unsent"
-    with pytest.raises(DamagedRow):
-        open_at_office(box, "a2", office)
-    with pytest.raises(DamagedRow):
-        open_at_office(box, "a1", X25519PrivateKey.generate())
 
 
 def test_nothing_in_the_vault_file_is_the_key_or_the_pin(tmp_path: Path, vault: Vault) -> None:

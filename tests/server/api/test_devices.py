@@ -5,10 +5,13 @@ import pytest
 
 from server.api.context import ApiLimits
 from server.limits import Rate
+from server.office.devices import device as device_of
 from server.office.devices import mark_lost, revoke
 from server.office.enrolment import TRIES_MAX
-from shared.wire import Enrol, Enrolled, Problem
-from tests.server.a_town import MINUTE, ATown, Phone
+from server.office.people import DeviceStatus
+from shared.rescue import Wiped
+from shared.wire import Enrol, Enrolled, Problem, encode
+from tests.server.a_town import MINUTE, NOW, ATown, Phone
 from tests.server.api.caller import Caller, Device, calling, enrol
 
 
@@ -173,3 +176,23 @@ def test_a_device_pushes_in_its_own_name_only(town: ATown, caller: Caller) -> No
     reply = caller.post("/v1/push", content=body, headers=one.signed(body))
 
     assert (reply.status_code, _problem(reply.content).code) == (400, "not_understood")
+
+
+def test_a_lost_phone_says_that_it_is_wiped_once_and_for_all(town: ATown, caller: Caller) -> None:
+    device = enrol(town, "g1")
+    body = encode(Wiped(device.enrolled.device, 7))
+    early = caller.post("/v1/wiped", content=body, headers=device.signed(body))
+    with town.act() as act:
+        mark_lost(act, device.enrolled.device, "丢在公交车上")
+    unsigned = caller.post("/v1/wiped", content=body, headers=device.token)
+
+    replies = [
+        caller.post("/v1/wiped", content=body, headers=device.signed(body)).status_code
+        for _ in range(2)
+    ]
+    with town.act() as act:
+        seen = device_of(act.conn, act.who, device.enrolled.device)
+
+    assert (early.status_code, unsigned.status_code, replies) == (401, 401, [204, 204])
+    assert (seen.status, seen.lost_at, seen.wiped_at) == (DeviceStatus.WIPED, NOW, NOW)
+    assert caller.post("/v1/pull", content=b"{}", headers=device.token).status_code == 410

@@ -87,6 +87,8 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/devices/{any}"): Action.SEE_STAFF,
     ("POST", "/devices/{any}/revoke"): Action.MANAGE_DEVICES,
     ("POST", "/devices/{any}/lost"): Action.MANAGE_DEVICES,
+    ("POST", "/rescues/{any}/agree"): Action.RESCUE,
+    ("POST", "/rescues/{any}/refuse"): Action.RESCUE,
     ("GET", "/areas"): Action.SEE_AREAS,
     ("POST", "/areas/new"): Action.MANAGE_AREAS,
     ("POST", "/areas/{any}/rename"): Action.MANAGE_AREAS,
@@ -203,6 +205,7 @@ def test_no_route_is_left_out_of_the_table(shared_desk: Desk) -> None:
         ("GET", "/look-closer"),
         ("GET", "/questions"),
         ("GET", "/records"),
+        ("GET", "/rescues"),
         ("GET", "/restore"),
     ]
 

@@ -122,10 +122,13 @@ def publish(
         town_id = chosen_town(services, town).town_id
         publishing = Publishing(services.register)
         try:
-            form = publishing.upload(town_id, source, kind, Neighbours(file)).form
+            made = publishing.upload(town_id, source, kind, Neighbours(file))
         except FormRefusedError as error:
             _tell(None, error.problems)
             raise typer.Exit(UNUSABLE) from error
+        form = made.form
+        if not as_json:
+            _tell(None, made.problems)
         preview = publishing.preview(town_id, form.kind, form.version, services.clock())
         if dry_run:
             services.register.versions.drop(town_id, form.kind, form.version)

@@ -24,6 +24,7 @@ from server.forms.xlsform import PREFIX, Workbook, read_workbook, to_xform
 from shared.forms.model import Form, Group, Node, Question, QuestionType, Repeat
 from shared.forms.words import UNTRANSLATED, Words
 
+KIND_CHARS_MAX = 40
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -37,7 +38,12 @@ class CompiledForm(Struct, frozen=True):
 
 
 def compile_form(
-    document: bytes, suffix: str, kind: str = "", files: Mapping[str, bytes] = NO_FILES
+    document: bytes,
+    suffix: str,
+    kind: str = "",
+    files: Mapping[str, bytes] = NO_FILES,
+    *,
+    called: str = "",
 ) -> CompiledForm:
     """The form in an XLSForm file; `suffix` is ".md", ".xlsx", ".xls" or ".csv".
 
@@ -48,7 +54,7 @@ def compile_form(
     compiled = to_xform(workbook)
     xform = take_apart(compiled.xform)
     builder = _Builder(xform, workbook, files)
-    form = builder.form(kind)
+    form = builder.form(kind or kind_named(xform.attributes.get("id", "")) or kind_named(called))
     problems = [*sheet_problems(workbook), *compiled.warnings, *builder.problems]
     if not any(found.fatal for found in problems):
         problems += review(form, workbook.rows)
@@ -57,6 +63,14 @@ def compile_form(
     return CompiledForm(form, tuple(problems), workbook.rows)
 
 
+def kind_named(name: str) -> str:
+    """The kind of record that a form called `name` is for, when nothing says it; "" for none."""
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:KIND_CHARS_MAX]
+    return plain if plain[:1].isalpha() and plain != _UNNAMED else ""
+
+
+_UNNAMED = "data"
+"""What a form is called that has no id."""
 _MIDNIGHT = re.compile(r"(?<=^\d{4}-\d\d-\d\d) 00:00:00$")
 """What pyxform makes of a cell that Excel holds as a date."""
 _INSTANCE_NAME = f"/data/{META}/instanceName"

@@ -53,7 +53,7 @@ ADVICE = frozenset({"no_purpose"})
 WARNINGS = ADVICE | frozenset(
     {
         "unknown_column", "unknown_sheet", "unknown_appearance", "unknown_parameter",
-        "media_ignored", "not_recorded", "pyxform_warning", "last_saved",
+        "media_ignored", "not_recorded", "pyxform_warning", "last_saved", "no_version",
     }
 )  # fmt: skip
 """Problems with which a form can still be published."""
@@ -91,8 +91,9 @@ _SENTENCES: dict[str, Words] = {
         "en": "Groups are nested too deeply: at most {most}.",
     },
     "no_version": {
-        "zh": "没有写版本号。请在 settings 表的 version 列写上版本号。",
-        "en": "The form has no version. Write one in the column version of the settings sheet.",
+        "zh": "没有写版本号，按内容记为 {version}。可在 settings 表的 version 列写明。",
+        "en": "The form names no version and is called {version} after its content. The settings "
+        "sheet may name one in its column version.",
     },
     "unknown_table": {
         "zh": "没有名为“{name}”的代码表。",

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from hashlib import sha256
 from pathlib import PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from server.errors import ServerError
 from server.forms.comparison import Difference, difference
@@ -17,6 +19,8 @@ from server.register.register import Register
 from shared.forms.model import Form
 from shared.wire import Words
 
+VERSION_CHARS = 8
+"""Of a version that is named after the form's content, where its author named none."""
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -97,13 +101,16 @@ def compiled(
     source: Source, kind: str = "", files: Mapping[str, bytes] = NO_FILES
 ) -> tuple[Form, tuple[FormProblem, ...]]:
     """The form of a file, and all warnings. Raises FormRefusedError with all that is wrong."""
-    made = compile_form(source.document, PurePath(source.name).suffix.lower(), kind, files)
-    found = (*made.warnings, *publishing_problems(made))
-    if not made.form.version:
-        found = (*found, problem("no_version"))
+    named = PurePath(source.name)
+    suffix = named.suffix.lower()
+    made = compile_form(source.document, suffix, kind, files, called=named.stem)
+    form, found = made.form, (*made.warnings, *publishing_problems(made))
+    if not form.version:
+        form = replace(form, version=sha256(source.document).hexdigest()[:VERSION_CHARS])
+        found = (*found, problem("no_version", version=form.version))
     if any(one.fatal for one in found):
         raise FormRefusedError(found)
-    return made.form, found
+    return form, found
 
 
 __all__ = [

@@ -8,7 +8,9 @@ from openpyxl import Workbook
 
 from server.forms.compiler import CompiledForm, compile_form
 from server.forms.problems import FormRefusedError
+from server.forms.publishing import compiled as published_form
 from server.forms.trial import Tried, UnknownPathError, try_form
+from server.register.published import Source
 from shared.changes import Answer
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -256,3 +258,22 @@ def test_cells_of_excel_are_read_as_what_they_show() -> None:
     day, size, _ = try_form(made.form, {}, now=NOW)
     assert (day.required, day.value, day.valid) == (True, "2024-01-05", True)
     assert (size.value, size.choices[0].label) == ("2", "40")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "kind", "version"),
+    [
+        ("Shop check.md", "", "shop_check", "5311c7b4"),
+        ("a.md", "| settings |\n| | form_id | version |\n| | Well-2 | 7 |\n", "well_2", "7"),
+    ],
+)
+def test_a_plain_form_can_be_published_as_it_is(
+    name: str, settings: str, kind: str, version: str
+) -> None:
+    document = f"| survey |\n| | type | name | label |\n| | text | a | A |\n{settings}"
+
+    form, problems = published_form(Source(document.encode(), name))
+
+    assert (form.kind, form.version) == (kind, version)
+    assert not any(one.fatal for one in problems)
+    assert ("no_version" in {one.key for one in problems}) is (settings == "")

@@ -1,8 +1,10 @@
 """Forms that are huge, broken or made to hurt are refused with a reason, and soon."""
 
 import io
+import subprocess
+import sys
 import zipfile
-from time import process_time
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -14,16 +16,14 @@ from shared.forms.patterns import matches, why_not
 from shared.forms.scope import Moment
 from tests.server.forms.bench_of_forms import NOW, form_of
 
-SECONDS_MAX = 20.0
-"""Of this process; far above what was measured, so that a busy machine does not matter."""
+pytestmark = pytest.mark.timeout(300)
+"""An end for a form that has none; all of these take some seconds."""
 HEAD = "| survey |\n| | type | name | label | calculation | relevant | constraint |\n"
 
 
 def refusal(document: bytes, suffix: str = ".md") -> str:
-    began = process_time()
     with pytest.raises(FormRefusedError) as refused:
         compile_form(document, suffix, "household")
-    assert process_time() - began < SECONDS_MAX
     return str(refused.value)
 
 
@@ -79,12 +79,8 @@ def test_ordinary_patterns_are_fine(pattern: str) -> None:
 
 
 def test_a_slow_pattern_looks_at_short_texts_only() -> None:
-    began = process_time()
-
     assert not matches(".*.*.*.*.*=x", "a" * 100_000)
     assert not matches("(a+)+b", "a" * 50)
-
-    assert process_time() - began < SECONDS_MAX
 
 
 @pytest.mark.parametrize("depth", [25, 900])
@@ -149,12 +145,59 @@ def test_a_form_of_a_thousand_questions_in_four_languages_with_five_thousand_cho
     )
     form = form_of(document)
 
-    began = process_time()
     state = FormState.fresh(form, Moment(NOW, "ar"))
-    state.answer("q500", "x")
-    state.visible()
 
-    assert process_time() - began < 1.0
+    assert state.answer("q500", "x") == {"q500"}  # and looks at no other
     assert state.question("q7").label == "س7"
     assert len(state.question("b").choices) == 5_000
     assert form.languages == ("zh", "en", "ar", "fr")
+
+
+def test_an_answer_in_one_of_two_hundred_instances_leaves_the_others_alone() -> None:
+    state = FormState.fresh(
+        form_of(
+            "| | type | name | label | relevant | calculation |\n"
+            "| | begin repeat | person | P | | |\n| | integer | age | A | | |\n"
+            "| | text | school | S | ${age} < 18 | |\n| | end repeat | | | | |\n"
+            "| | calculate | all | | | sum(${age}) |\n"
+        ),
+        Moment(NOW),
+    )
+    for _ in range(200):
+        state.add("person")
+
+    touched = state.answer("person[117]/age", 9)
+
+    assert touched == {"person[117]/age", "person[117]/school", "all"}
+    assert state.question("all").value == 9
+
+
+BOMBS = """
+import io, resource, sys, zipfile
+from server.forms.compiler import compile_form
+from server.forms.problems import FormRefusedError
+
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+bomb = io.BytesIO()
+with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+    with packed.open("xl/workbook.xml", "w") as part:
+        for _ in range(1_200):
+            part.write(bytes(1 << 20))
+cell = b"| survey |\\n| | type | name | label |\\n| | text | a | " + b"A" * (10 << 20)
+wide = b"survey,type,name\\n" + b",".join([b"x"] * 2_000_000)
+for document, suffix in ((bomb.getvalue(), ".xlsx"), (cell, ".md"), (wide, ".csv")):
+    try:
+        compile_form(document, suffix, "household")
+        sys.exit("taken")
+    except FormRefusedError:
+        pass
+"""
+
+
+def test_what_unpacks_to_more_than_there_is_is_refused_within_bounded_memory() -> None:
+    root = Path(__file__).parents[3]
+    ran = subprocess.run(
+        [sys.executable, "-c", BOMBS], cwd=root, capture_output=True, timeout=240, check=False
+    )
+
+    assert ran.returncode == 0, ran.stderr.decode()[-2000:]

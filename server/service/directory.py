@@ -66,10 +66,13 @@ class Edition(Struct, frozen=True):
     """In the order of the subjects, the nearer area's first, then of the numbers."""
 
 
-def lines_within(conn: Connection, town: str, area_id: str, at: int) -> list[Line]:
-    """The lines that hold at that time in an area and all below it, for editing them."""
-    inside = {area.id for area in areas_below(conn, town, area_id)}
-    return [line for line in _lines(conn, town, sorted(inside)) if line.stands(at)]
+def lines_seen(conn: Connection, town: str, area_id: str, at: int) -> list[Line]:
+    """The lines that hold at that time in an area, in those below it and in those above it."""
+    tree = areas(conn, town)
+    concerned = {area.id for area in upward(tree, area_id)}
+    concerned |= {area.id for area in areas_below(conn, town, area_id)}
+    found = [line for line in _lines(conn, town, sorted(concerned)) if line.stands(at)]
+    return sorted(found, key=lambda line: (_PLACE[line.subject], line.area_id, line.number))
 
 
 def every_line(conn: Connection, town: str) -> Sequence[Line]:

@@ -12,7 +12,7 @@ from server.console.desk import in_thread, required
 from server.console.pages.base import Pages
 from server.console.words import language, pick, say
 from server.db.engine import reading
-from server.office.areas import Area, Level, areas_below
+from server.office.areas import Area, Level, areas, areas_below
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.service.directory import (
@@ -22,7 +22,7 @@ from server.service.directory import (
     add_national,
     change_line,
     end_line,
-    lines_within,
+    lines_seen,
 )
 from server.service.stations import Station, set_station, stations
 from server.service.subjects import SUBJECT_WORDS, Subject
@@ -31,15 +31,14 @@ FIELD_MAX = 200
 """Longer than anything that is accepted: so that what is refused is refused in words."""
 
 
-_PLACES = {subject: place for place, subject in enumerate(Subject)}
-
-
 class DirectoryPage(Struct, frozen=True):
     """What the page shows."""
 
     lines: Sequence[Line]
     areas: Mapping[str, Area]
-    """Those of the reader, in the order of the tree."""
+    """Those of the reader, in the order of the tree: only there can numbers be changed."""
+    names: Mapping[str, str]
+    """Of all areas of the town."""
     stations: Mapping[str, Station]
     may_have_station: Sequence[Area]
 
@@ -126,11 +125,9 @@ class DirectoryPages(Pages):
         with reading(self.desk.engine) as conn:
             tree = [a for a in areas_below(conn, who.town, who.area_id) if a.stands(now)]
             return DirectoryPage(
-                lines=sorted(
-                    lines_within(conn, who.town, who.area_id, now),
-                    key=lambda line: (_PLACES[line.subject], line.area_id, line.number),
-                ),
+                lines=lines_seen(conn, who.town, who.area_id, now),
                 areas={area.id: area for area in tree},
+                names={area.id: area.name for area in areas(conn, who.town)},
                 stations=stations(conn, who.town),
                 may_have_station=[area for area in tree if area.level is not Level.GRID],
             )

@@ -108,6 +108,9 @@ def test_a_community_changes_its_own_numbers_only(desk: Desk) -> None:
     add(desk, town, "0510-1111111", "town")
     foreign = only_line(desk)
 
+    shown = community.get("/console/directory")
+    assert "0510-1111111" in shown.text
+    assert f"/directory/{foreign.id}" not in shown.html
     assert add(desk, community, "0510-3333333", "c2").status == 404
     assert community.post(f"/console/directory/{foreign.id}/end").status == 404
     assert add(desk, community, "0510-4444444", "c1").status == 200

@@ -1,12 +1,11 @@
 """What a form must have and must not ask before a town may publish it."""
 
-import re
 from collections.abc import Iterator, Mapping
-from unicodedata import normalize
 
 from msgspec.structs import replace
 
 from server.forms.compiler import CompiledForm
+from server.forms.forbidden import ethnic_word, forbidden_word
 from server.forms.problems import FormProblem, problem
 from shared.forms.core import CORE, CoreQuestion
 from shared.forms.model import CHOICE_TYPES, SILENT_TYPES, Form, Node, Question
@@ -15,6 +14,7 @@ from shared.policies import PrivacyClass
 
 ETHNICITY = "ethnicity"
 """The one question that may name ethnic groups; nothing may be derived from it."""
+_ETHNIC_TABLE = "codes_ethnicity"
 
 
 def publishing_problems(compiled: CompiledForm) -> tuple[FormProblem, ...]:
@@ -26,33 +26,6 @@ def publishing_problems(compiled: CompiledForm) -> tuple[FormProblem, ...]:
         *_purpose_problems(form, compiled.rows),
     ]
     return tuple(found)
-
-
-def forbidden_word(text: str) -> str:
-    """The first thing in `text` that a form must not ask for; "" when there is none."""
-    plain = normalize("NFKC", text).replace("_", " ")
-    found = _FORBIDDEN.search(plain)
-    return found[0] if found else ""
-
-
-_FORBIDDEN = re.compile(
-    r"宗教|信仰|邪教|教徒|信教"
-    r"|(?i:\breligio\w*|\bdenomination\b|\bchurch member\w*)"
-    r"|指纹|人脸|面部识别|虹膜|声纹|生物识别|基因|掌纹"
-    r"|(?i:\bbiometric\w*|\bfinger ?prints?\b|\bfac(?:e|ial) (?:recognition|image|print|id)\b"
-    r"|\biris scan\w*|\bdna\b|\bvoice ?prints?\b)"
-    r"|银行卡|银行账|银行帐|银行户头|开户行"
-    r"|(?i:\bbank (?:account|card)\w*|\biban\b|\bcredit card\w*)"
-    r"|可疑|形迹|行径|重点人员|重点人口|管控对象"
-    r"|(?i:\bsuspicious\b|\bsuspects?\b|\bkey population\w*)"
-    r"|上访|信访人|信访对象|缠访|闹访|(?i:\bpetitioners?\b|\bpetitioning\b)"
-    r"|吸毒|涉毒|戒毒|艾滋|精神病|精神障碍|精神疾病"
-    r"|(?i:\bdrug (?:use|abuse|addict)\w*|\bhiv\b|\bmental(?:ly)? ill\w*|\bpsychiatric\b)|\bAIDS\b"
-)
-_ETHNIC = re.compile(
-    r"维吾尔|维族|藏族|回族|彝族|蒙古族|哈萨克|少数民族|(?i:\bu[iy]gh?ur\w*|\btibetan\w*|\bkazakhs?\b"
-    r"|\bmongolians?\b|\bethnic\w*)"
-)
 
 
 def _core_problems(form: Form, rows: Mapping[str, int]) -> Iterator[FormProblem]:
@@ -111,13 +84,14 @@ def _texts(form: Form, node: Node) -> Iterator[str]:
 
 def _ethnic_word(form: Form, node: Node) -> str:
     """What makes of the node a mark by ethnic group: its words, or a rule that looks there."""
-    for text in _texts(form, node):
-        found = _ETHNIC.search(normalize("NFKC", text).replace("_", " "))
-        if found:
-            return found[0]
+    word = next(filter(None, map(ethnic_word, _texts(form, node))), "")
+    if word:
+        return word
     rules = [node.relevant]
     if isinstance(node, Question):
         rules += [node.calculation, node.default_expression]
+    if any(_ETHNIC_TABLE in rule for rule in rules):
+        return ETHNICITY
     source = form.question(ETHNICITY)
     reads = {path for rule in filter(None, rules) for path in references(rule, node.path)}
     return ETHNICITY if source is not None and source.path in reads else ""

@@ -4,7 +4,8 @@ import pytest
 
 from server.forms.builtin import builtin_source
 from server.forms.compiler import CompiledForm, compile_form
-from server.forms.linter import forbidden_word, publishing_problems
+from server.forms.forbidden import forbidden_word
+from server.forms.linter import publishing_problems
 from server.forms.problems import FormProblem
 
 HEAD = (
@@ -45,6 +46,16 @@ def problems(*rows: str, kind: str = "notebook", more: str = "") -> list[FormPro
         "Mental illness",
         "mentally_ill",
         "ＨＩＶ",
+        "銀行帳號",
+        "la religión del jefe",
+        "Empreinte digitale",
+        "вероисповедание",
+        "رقم الحساب: حساب مصرفي",
+        "دىنىي ئېتىقادى",
+        "ཆོས་ལུགས",
+        "шүтлэг",
+        "종교",
+        "số tài khoản ngân hàng",
     ],
 )
 def test_what_community_work_must_not_ask_is_found(text: str) -> None:
@@ -89,9 +100,18 @@ def test_a_forbidden_question_is_refused_in_any_language_name_or_choice(row: str
     assert found.row == 2
 
 
+def test_a_place_is_no_ethnic_group_although_it_is_named_after_one() -> None:
+    found = problems(
+        "select_one codes:province | origin | 户籍所在省 | Province | | | x |",
+        "text | street | 民族路几号 | Number | | | x |",
+    )
+
+    assert [problem.key for problem in found if problem.fatal] == []
+
+
 def test_no_mark_is_made_from_ethnicity() -> None:
     rows = (
-        "text | ethnicity | 民族 | Ethnicity | | S | x | no",
+        "select_one codes:ethnicity | ethnicity | 民族 | Ethnicity | | S | x | no",
         "text | mark | 藏族家庭 | Mark | | | x |",
         "text | colour | 颜色 | Colour | ${ethnicity} != '汉' | | x |",
     )
@@ -99,6 +119,8 @@ def test_no_mark_is_made_from_ethnicity() -> None:
     found = [problem for problem in problems(*rows) if problem.key == "forbidden"]
 
     assert [problem.row for problem in found] == [3, 4]
+    (other_name,) = problems("select_one codes:ethnicity | kin | 分组 | Kin | | | x |")
+    assert other_name.key == "forbidden"
 
 
 def test_a_question_without_a_purpose_is_pointed_out() -> None:

@@ -82,7 +82,8 @@ class Client:
         """Everything new since the cursor."""
         more = True
         while more:
-            page = self._line.pull(Pull(self.cursor, PAGE_MAX, Reading(now_ms(), BOOT, 0)))
+            clock = Reading(now_ms(), BOOT, 0)
+            page = self._line.pull(Pull(self.cursor, PAGE_MAX, clock, short=True))
             self.cursor, more = page.cursor, page.more
             yield page
         self._count()
@@ -95,7 +96,7 @@ class Client:
         """Takes a grid's snapshot; how many records it has."""
         after, seq, count = "", 0, 0
         while True:
-            page = self._line.snapshot(grid, after, PAGE_MAX, seq)
+            page = self._line.snapshot(grid, after, PAGE_MAX, seq=seq)
             count += len(page.records)
             if page.next is None:
                 self.cursor = page.cursor

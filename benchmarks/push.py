@@ -15,6 +15,7 @@ from benchmarks.people import household
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.town import DEVICE, GRID, WORKER, make_town
 from server.clock import new_id, now_ms
+from server.register.pages import Range
 from server.register.register import Register
 from shared.changes import Change, ChangeKind
 from shared.clock import Reading
@@ -54,7 +55,7 @@ def _pull(register: Register) -> None:
     cursor: str | None = None
     watch, pages, size = Stopwatch(), 0, 0
     while True:
-        answer = register.page(DEVICE, Pull(cursor))
+        answer = register.page(DEVICE, Pull(cursor, short=True))
         page = msgspec.json.decode(answer, type=Reached)
         cursor, pages, size = page.cursor, pages + 1, size + len(answer)
         if not page.more:
@@ -66,7 +67,7 @@ def _pull(register: Register) -> None:
     watch.say("pulls with nothing to do", PULLS)
     watch, after, seq = Stopwatch(), "", 0
     while True:
-        answer = register.snapshot(DEVICE, GRID, after=after, seq=seq)
+        answer = register.snapshot(DEVICE, Range(GRID, after, seq=seq, short=True))
         part = msgspec.json.decode(answer, type=Part)
         if part.next is None:
             break

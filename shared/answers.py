@@ -16,6 +16,8 @@ def elements_of(value: Answer) -> list[Answer]:
     """The elements of a set-valued answer, each once."""
     if value is None:
         return []
+    if type(value) is list and all(type(element) is str for element in value):
+        return list(dict.fromkeys(value))  # nearly always: codes
     elements: list[Answer] = []
     for element in value if isinstance(value, list | tuple) else [value]:
         if not any(same(element, other) for other in elements):

@@ -1,14 +1,16 @@
 """How a record is written down: in the register, on the wire and under a device's seal.
 
-A record's writes stand once in a table and candidates point at them by place. Units of class S
-go into a second part, so that the register can seal it apart from the rest.
+A record's writes stand once in a table and candidates point at them by place. A unit of one value
+that the first write of the table alone has set is only its value: most units of most records are
+(docs/decisions/0130-short-records.md). Units of class S go into a second part, so that the register
+can seal it apart from the rest.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from shared.answers import elements_of
 from shared.changes import GRID, NOTE, Answer, Change
@@ -21,28 +23,34 @@ CandidateParts = tuple[Answer, tuple[int, ...]]
 """A value and the places of its writes in the table."""
 
 UnitParts = dict[str, tuple[CandidateParts, ...]]
+AnyParts: TypeAlias = Mapping[str, tuple[Raw, ...] | tuple[CandidateParts, ...]]
+Values: TypeAlias = dict[str, Answer]
 
 
-class Body(Struct, frozen=True):
-    """The open part of a record: its table of writes and its units."""
+class Body(Struct, frozen=True, omit_defaults=True):
+    """The open part of a record: its table of writes and its units, to be written."""
 
-    w: tuple[Write, ...]
-    u: UnitParts
+    w: Sequence[Write]
+    v: Values = {}
+    """The units of one value that the first write of the table alone has set."""
+    u: AnyParts = {}
+    """All others."""
 
 
 class FoldedBody(Struct, frozen=True):
-    """The same, its units not opened."""
+    """The same as it is read, the candidates not opened."""
 
     w: tuple[Write, ...]
-    u: FoldedParts
+    v: Values = {}
+    u: FoldedParts = {}
 
 
-AmendedParts: TypeAlias = dict[str, tuple[Raw, ...] | tuple[CandidateParts, ...]]
+class _Unread(Struct, frozen=True):
+    """The same, nothing in it opened."""
 
-
-class _Amended(Struct, frozen=True):
-    w: list[Write]
-    u: AmendedParts
+    w: Raw
+    v: dict[str, Raw] = {}
+    u: dict[str, Raw] = {}
 
 
 class PackedRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,7 +61,9 @@ class PackedRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
     form: str
     w: tuple[Write, ...]
-    u: UnitParts
+    v: Values = {}
+    """Units of one value that the first write of `w` alone has set; only for who asked for it."""
+    u: UnitParts = {}
     s: UnitParts = {}
     """Units of class S."""
 
@@ -72,26 +82,31 @@ class Stored(Struct, frozen=True):
     secret: bytes | None = None
 
 
-def pack(record: Record, secret_units: Collection[str] = NO_SECRETS, first: int = 0) -> Stored:
+def pack(record: Record, secret_units: frozenset[str] = NO_SECRETS, first: int = 0) -> Stored:
     """The record's writes and units as JSON, class S units apart.
 
     first: what provisional change numbers become, see `records.numbered`; this is the cheap way.
     """
     table = _Table(first)
     known = table.known
+    values: Values = {}
     in_body: UnitParts = {}
     in_secret: UnitParts = {}
     for name, candidates in record.units.items():
-        part = in_secret if name in secret_units else in_body
         only = candidates[0]
-        if len(candidates) == 1:  # nearly always, and cheaper so
-            part[name] = ((only.value, known.get(id(only.writes)) or table.places(only.writes)),)
-        else:
-            part[name] = tuple([(each.value, table.places(each.writes)) for each in candidates])
-    return _stored(record, first, Body(tuple(table.writes), in_body), in_secret)
+        if len(candidates) > 1:
+            parts = tuple([(each.value, table.places(each.writes)) for each in candidates])
+        else:  # nearly always, and cheaper so
+            places = known.get(id(only.writes)) or table.places(only.writes)
+            if places == _FIRST and name not in secret_units:
+                values[name] = only.value
+                continue
+            parts = ((only.value, places),)
+        (in_secret if name in secret_units else in_body)[name] = parts
+    return _stored(record, first, Body(table.writes, values, in_body), in_secret)
 
 
-def repack(record: Record, secret_units: Collection[str], first: int) -> Stored:
+def repack(record: Record, secret_units: frozenset[str], first: int) -> Stored:
     """The same for a record that was stored before: what has not changed is not made again.
 
     It may keep some writes that no longer count, and its units may stand in another order.
@@ -104,29 +119,30 @@ def repack(record: Record, secret_units: Collection[str], first: int) -> Stored:
 
 
 def pack_created(
-    change: Change, write: Write, sets: Collection[str], secret_units: Collection[str]
+    change: Change, write: Write, sets: frozenset[str], secret_units: frozenset[str]
 ) -> Stored:
     """What a new record of one change is packed to, without making the record.
 
     sets: the units that are sets, whose elements are candidates each. Most of what a register
     takes is new, and all units of a new record have the same write.
     """
-    in_body: UnitParts = {GRID: (([None, change.grid], _FIRST),)}
+    values: Values = {GRID: [None, change.grid], **change.units}
+    values.pop(NOTE, None)  # it stands in the journal only
+    in_body: UnitParts = {}
     in_secret: UnitParts = {}
-    for name, value in change.units.items():
-        part = in_secret if name in secret_units else in_body
-        if name == NOTE:
-            continue  # it stands in the journal only
-        if name not in sets:
-            part[name] = ((value, _FIRST),)
-        elif elements := elements_of(value):
+    for name in sorted(sets & values.keys()):
+        elements = elements_of(values.pop(name))
+        if elements:
+            part = in_secret if name in secret_units else in_body
             part[name] = tuple([(element, _FIRST) for element in elements])
+    for name in sorted(secret_units & values.keys()):
+        in_secret[name] = ((values.pop(name), _FIRST),)
     return Stored(
         id=change.record,
         kind=change.record_kind,
         version=write.seq,
         form=change.form,
-        body=_encoder.encode(Body((write,), in_body)),
+        body=_encoder.encode(Body((write,), values, in_body)),
         secret=_encoder.encode(in_secret) if in_secret else None,
     )
 
@@ -135,15 +151,18 @@ def unpack(stored: Stored) -> Record:
     """The record back from its row. Raises msgspec.DecodeError when a part is not whole."""
     body = _body.decode(stored.body)
     parts = body.u | _parts.decode(stored.secret) if stored.secret else body.u
-    return _record(stored, FoldedUnits(body.w, parts))
+    return _record(stored, FoldedUnits(body.w, body.v, parts))
 
 
 def opened(packed: PackedRecord) -> Record:
     """The record that travelled as `packed`."""
-    return _record(packed, _units_of(packed.w, packed.u) | _units_of(packed.w, packed.s))
+    first = packed.w[:1]
+    units: Units = {name: (Candidate(value, first),) for name, value in packed.v.items()}
+    parts = packed.u | packed.s if packed.s else packed.u
+    return _record(packed, {**units, **_units_of(packed.w, parts)})
 
 
-def packed(record: Record, secret_units: Collection[str] = NO_SECRETS) -> PackedRecord:
+def packed(record: Record, secret_units: frozenset[str] = NO_SECRETS) -> PackedRecord:
     """The record as it travels."""
     return _packed.decode(on_the_wire(pack(record, secret_units)))
 
@@ -160,6 +179,13 @@ def on_the_wire(stored: Stored) -> bytes:
     return _encoder.encode(envelope)[:-1] + b"," + stored.body[1:-1] + secret + b"}"
 
 
+def spelt_out(stored: Stored) -> Stored:
+    """The same with every unit as a list of candidates, for those who read no `v`."""
+    body = _unread.decode(stored.body)
+    units = {**{name: ((value, _FIRST),) for name, value in body.v.items()}, **body.u}
+    return structs.replace(stored, body=_encoder.encode({"w": body.w, "u": units}))
+
+
 AMENDED_WRITES_MAX = 8
 """An amended record keeps writes that no longer count until there are so many."""
 _FIRST = (0,)
@@ -168,24 +194,29 @@ _body = msgspec.json.Decoder(FoldedBody)
 _parts = msgspec.json.Decoder(FoldedParts)
 _packed = msgspec.json.Decoder(PackedRecord)
 
+_unread = msgspec.json.Decoder(_Unread)
+
 
 def _amended(
-    record: Record, units: FoldedUnits, secret_units: Collection[str], first: int
+    record: Record, units: FoldedUnits, secret_units: frozenset[str], first: int
 ) -> Stored | None:
     """The record with its unchanged units as they were stored; None when it must be made anew."""
     table = _Table(first, units.writes)
-    parts: AmendedParts = dict(units.folded)
+    parts: dict[str, tuple[Raw, ...] | tuple[CandidateParts, ...]] = dict(units.folded)
     for name, candidates in units.changed.items():
         parts[name] = tuple([(each.value, table.places(each.writes)) for each in candidates])
     if len(table.writes) > AMENDED_WRITES_MAX:
         return None
+    values = units.plain
+    newly = secret_units & values.keys()
+    if newly:  # the form calls them so since it was stored
+        values = {name: value for name, value in values.items() if name not in newly}
+        parts |= {name: ((units.plain[name], _FIRST),) for name in newly}
     in_secret = {name: parts.pop(name) for name in secret_units if name in parts}
-    return _stored(record, first, _Amended(table.writes, parts), in_secret)
+    return _stored(record, first, Body(table.writes, values, parts), in_secret)
 
 
-def _stored(
-    record: Record, first: int, body: "Body | _Amended", in_secret: "UnitParts | AmendedParts"
-) -> Stored:
+def _stored(record: Record, first: int, body: Body, in_secret: AnyParts) -> Stored:
     return Stored(
         id=record.id,
         kind=record.kind,

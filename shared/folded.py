@@ -16,47 +16,61 @@ from shared.records import Candidate, Write
 Units: TypeAlias = Mapping[str, tuple[Candidate, ...]]
 FoldedParts: TypeAlias = dict[str, tuple[Raw, ...]]
 """Each unit's candidates, as JSON: a value and the places of its writes in the table."""
+NO_CHANGE: Units = {}
 
 
 class FoldedUnits(Units):
     """Units by name. Equal to a dict of the same units; never changed, only copied."""
 
-    __slots__ = ("_opened", "changed", "folded", "writes")
+    __slots__ = ("_first", "_opened", "changed", "folded", "plain", "writes")
 
     def __init__(
-        self, writes: tuple[Write, ...], folded: FoldedParts, changed: Units | None = None
+        self,
+        writes: tuple[Write, ...],
+        plain: dict[str, Answer],
+        folded: FoldedParts,
+        changed: Units = NO_CHANGE,
     ) -> None:
         self.writes = writes
         """The table that the folded parts point into."""
+        self.plain = plain
+        """The units of one value that the table's first write alone has set."""
         self.folded = folded
-        self.changed: Units = changed or {}
+        self.changed = changed
         """What is not as it was stored."""
-        self._opened = dict(self.changed)
+        self._first = writes[:1]
+        self._opened = dict(changed)
 
     def __getitem__(self, name: str) -> tuple[Candidate, ...]:
         known = self._opened.get(name)
         if known is None:
-            known = tuple([self._candidate(part) for part in self.folded[name]])
+            if name in self.folded:
+                known = tuple([self._candidate(part) for part in self.folded[name]])
+            else:
+                known = (Candidate(self.plain[name], self._first),)
             self._opened[name] = known
         return known
 
     def __iter__(self) -> Iterator[str]:
+        yield from self.plain
         yield from self.folded
         yield from self.changed
 
     def __len__(self) -> int:
-        return len(self.folded) + len(self.changed)
+        return len(self.plain) + len(self.folded) + len(self.changed)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.folded or name in self.changed
+        return name in self.plain or name in self.folded or name in self.changed
 
     def with_changed(self, changed: Units) -> "FoldedUnits":
         """The same with some units as they are now; one without candidates is gone."""
-        folded = self.folded.copy()
+        plain, folded = self.plain.copy(), self.folded.copy()
         for name in changed:
+            plain.pop(name, None)
             folded.pop(name, None)
         every = {**self.changed, **changed}
-        return FoldedUnits(self.writes, folded, {name: c for name, c in every.items() if c})
+        left = {name: candidates for name, candidates in every.items() if candidates}
+        return FoldedUnits(self.writes, plain, folded, left)
 
     def _candidate(self, part: Raw) -> Candidate:
         value, at = _part.decode(part)
@@ -72,7 +86,7 @@ def with_changed(units: Units, changed: Units) -> Units:
 
 
 def several(units: Units) -> list[str]:
-    """The names of the units that have more than one candidate."""
+    """The names of the units that have more than one candidate; a plain one never has."""
     if isinstance(units, FoldedUnits):
         return [*_several(units.folded), *_several(units.changed)]
     return _several(units)

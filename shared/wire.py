@@ -112,6 +112,8 @@ class Pull(Struct, frozen=True, omit_defaults=True):
     limit: int = PAGE_MAX
     clock: Reading | None = None
     report: Report = Report()
+    short: bool = False
+    """Records may come with `v` (shared/codec.py): less to send and to read."""
 
 
 class Area(Struct, frozen=True):

@@ -20,6 +20,7 @@ DWELLING_UNITS = frozenset(
     {"code", "plate", "address", "building", "unit_no", "floor", "room", "status"}
 )
 """What of a dwelling the index keeps; of a household, the other."""
+_SPECIAL = frozenset({DELETED, ALIAS})
 
 
 class Glimpse(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -79,17 +80,17 @@ def glimpse_of(record: Record, rules: Rules, *, unsent: bool) -> Glimpse:
 
 def glimpse_of_packed(packed: PackedRecord, rules: Rules) -> Glimpse:
     """A glimpse of a record as it came; most have one value for each unit, which is quick."""
-    units = {**packed.u, **packed.s}
-    grid = units.get(GRID)
-    if grid is None or DELETED in units or ALIAS in units or not _is_plain(units, rules):
+    parts = {**packed.u, **packed.s}
+    if not (_is_plain(packed.v, rules) and _is_plain(parts, rules)) or _are_several(parts):
         return glimpse_of(opened(packed), rules, unsent=False)
-    place = grid[0][0]
+    values = {**packed.v, **{name: candidates[0][0] for name, candidates in parts.items()}}
+    place = values.get(GRID)
     assert isinstance(place, list | tuple)
     return Glimpse(
         id=packed.id,
         kind=packed.kind,
         grid=str(place[1]),
-        answers={name: parts[0][0] for name, parts in units.items() if name[0] != "@"},
+        answers={name: value for name, value in values.items() if name[0] != "@"},
         contested=frozenset(),
         there=True,
         author=packed.w[0].worker if packed.w else "",
@@ -97,9 +98,13 @@ def glimpse_of_packed(packed: PackedRecord, rules: Rules) -> Glimpse:
     )
 
 
-def _is_plain(units: UnitParts, rules: Rules) -> bool:
+def _is_plain(units: Mapping[str, object], rules: Rules) -> bool:
     # Every record of the account comes this way while it is being unlocked.
-    return rules.unions.isdisjoint(units) and max(map(len, units.values()), default=1) == 1
+    return rules.unions.isdisjoint(units) and _SPECIAL.isdisjoint(units)
+
+
+def _are_several(parts: UnitParts) -> bool:
+    return max(map(len, parts.values()), default=1) > 1
 
 
 def slim(glimpse: Glimpse, units: frozenset[str]) -> Glimpse:

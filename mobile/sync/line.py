@@ -74,7 +74,7 @@ class Line:
         """Asks for a range of a grid."""
         query = {"after": after, "upto": upto, "limit": str(limit), "seq": str(seq)}
         known = {name: value for name, value in query.items() if value not in ("", "0")}
-        content = self._ask("GET", "/v1/snapshot", params={"grid": grid, **known})
+        content = self._ask("GET", "/v1/snapshot", params={"grid": grid, "short": "true", **known})
         return understood(content, SnapshotPage)
 
     def sums(self, stretch: Stretch) -> Sums:

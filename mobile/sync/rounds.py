@@ -207,7 +207,7 @@ class Rounds:
     def _greet(self) -> None:
         """Learns names and forms before the first records, so that these can be shown."""
         clock = self._clock.reading()
-        page = self._line().pull(Pull(None, 1, clock, self._about_this_device()))
+        page = self._line().pull(Pull(None, 1, clock, self._about_this_device(), short=True))
         self._learn(clock, page.now)
         contact.take_names(self._shelf, page)
         self._fetch_forms()
@@ -255,7 +255,8 @@ class Rounds:
             asked = contact.cursor(self._shelf)
             clock = self._clock.reading()
             with self._pace.page(PAGE_MAX) as limit:
-                page = self._line().pull(Pull(asked, limit, clock, self._about_this_device()))
+                pull = Pull(asked, limit, clock, self._about_this_device(), short=True)
+                page = self._line().pull(pull)
             self._learn(clock, page.now)
             if page.more and page.cursor == asked:
                 raise nonsense()

@@ -23,6 +23,7 @@ from server.api.problems import Busy, UpdateApp
 from server.errors import NotFound
 from server.office.people import DeviceIdentity
 from server.register.contact import contact_values
+from server.register.pages import Range
 from server.register.refusals import NotUnderstood
 from shared.clock import Reading
 from shared.wire import PAGE_MAX, CarriedReply, Pull, Push, Report, encode
@@ -70,15 +71,14 @@ class SyncRoutes:
         limit: Annotated[int, Query(ge=1)] = PAGE_MAX,
         seq: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0,
         upto: InAddress = "",
+        short: bool = False,
     ) -> Response:
         """Answers a range of one grid's records: all, page by page, or a part once more."""
+        wanted = Range(grid, after, min(limit, PAGE_MAX), seq, upto, short)
 
         def work(incoming: Incoming) -> Response:
             device = active_device(self.api, incoming)
-            page = self.api.services.register.snapshot(
-                device, grid, after=after, limit=min(limit, PAGE_MAX), seq=seq, upto=upto
-            )
-            return answer(incoming, page)
+            return answer(incoming, self.api.services.register.snapshot(device, wanted))
 
         return await self._at(self.api.pulls, request, work)
 

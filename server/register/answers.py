@@ -10,9 +10,11 @@ from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from shared.changes import Answer
 from shared.forms.checks import fault_of
-from shared.forms.model import Form, Question, QuestionType
+from shared.forms.model import Form, QuestionType
 from shared.forms.readers import TEXT_CHARS_MAX
 from shared.forms.scope import Moment
 from shared.forms.units import stands_alone
@@ -21,6 +23,8 @@ from shared.forms.validation import Problem, check_units
 CHINA = timezone(timedelta(hours=8))
 """Whose day it is when a date is judged. China has one time zone and no summer time."""
 REMEMBERED_MAX = 50_000
+_DAY_MS = 24 * 60 * 60 * 1000
+_CHINA_MS = 8 * 60 * 60 * 1000
 DATE_LENGTH = 10
 
 Test: TypeAlias = Callable[[Answer, date], bool]
@@ -32,46 +36,57 @@ class Answers:
 
     def __init__(self, form: Form) -> None:
         self._form = form
-        self._tests = {
-            unit: test
-            for unit, members in form.units.items()
-            if stands_alone(unit, members) and (test := _test_of(members[0])) is not None
-        }
-        self._day = date.min
-        self._remembered: set[tuple[str, Answer]] = set()
-        """Answers that were good on that day, by unit."""
+        self._tests = {unit: _test_of(form, unit) for unit in form.units}
+        self._today = _Today(-1, date.min, set())
 
     def problems(self, units: Mapping[str, Answer], at: int) -> list[Problem]:
         """What is wrong with answers that were given at that time, ms since the epoch."""
+        today, tests = self._day_of(at), self._tests
+        doubtful = {}
+        for unit, value in units.items():
+            if unit not in tests or value is None:
+                continue  # a newer form asked for it, or nothing was said
+            test = tests[unit]
+            if test is not None and test(value, today.date):
+                continue
+            if (unit, _key(value)) not in today.remembered:
+                doubtful[unit] = value
+        return self._found(doubtful, at, today.remembered) if doubtful else []
+
+    def _found(
+        self, doubtful: dict[str, Answer], at: int, remembered: set[tuple[str, Answer]]
+    ) -> list[Problem]:
         now = datetime.fromtimestamp(at / 1000, CHINA)
-        today = now.date()
-        remembered = self._remembered_on(today)
-        tests, asked = self._tests, self._form.units
-        doubtful = {
-            unit: value
-            for unit, value in units.items()
-            if unit in asked
-            and value is not None
-            and not (unit in tests and tests[unit](value, today))
-            and (unit, _key(value)) not in remembered
-        }
-        if not doubtful:
-            return []
         found = check_units(self._form, doubtful, Moment(now))
         if not found and len(remembered) < REMEMBERED_MAX:
             keys = ((unit, _key(value)) for unit, value in doubtful.items())
             remembered.update(key for key in keys if key[1] is not _NO_KEY)
         return found
 
-    def _remembered_on(self, day: date) -> set[tuple[str, Answer]]:
-        if day != self._day:  # what is good may depend on the day
-            self._day, self._remembered = day, set()
-        return self._remembered
+    def _day_of(self, at: int) -> "_Today":
+        number, today = (at + _CHINA_MS) // _DAY_MS, self._today
+        if number != today.number:  # what is good may depend on the day
+            day = datetime.fromtimestamp(at / 1000, CHINA).date()
+            today = self._today = _Today(number, day, set())
+        return today
 
 
-def _test_of(question: Question) -> Test | None:
-    if question.constraint:
+class _Today(Struct, frozen=True):
+    """One day, and the answers that were good on it, by unit."""
+
+    number: int
+    date: date
+    remembered: set[tuple[str, Answer]]
+
+
+def _test_of(form: Form, unit: str) -> Test | None:
+    members = form.units[unit]
+    question = members[0]
+    if question.constraint or not stands_alone(unit, members):
         return None
+    if question.type is QuestionType.SELECT_ONE and not question.choice_nodes:
+        codes = {choice.name for choice in form.choices.get(question.choice_list, ())}
+        return partial(_is_among, frozenset(codes))
     if question.type is QuestionType.TEXT and question.check == "phone":
         return _is_mobile
     if question.type is QuestionType.TEXT:
@@ -89,6 +104,10 @@ def _key(value: Answer) -> Answer:
 
 
 _NO_KEY = object()
+
+
+def _is_among(codes: frozenset[str], value: Answer, _: date) -> bool:
+    return type(value) is str and value in codes
 
 
 def _is_text(value: Answer, _: date) -> bool:

@@ -14,6 +14,8 @@ from shared.records import Record, final
 
 COMMUNITY, TOWN = "community", "town"
 MARK_BYTES = 16
+_CLAIMING: frozenset[type] = frozenset({str, int})
+"""What a number is written as; true is none."""
 
 
 class Claim(Struct, frozen=True, order=True):
@@ -60,7 +62,7 @@ class Claimant(Struct, frozen=True):
                 yield Claim(mark, each.stored.version, each.stored.id, unit)
 
     def _mark(self, unit: str, where: str, grid: str, value: Answer) -> str:
-        if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
+        if type(value) not in _CLAIMING or value == "":
             return ""  # nothing is claimed by an empty answer, or one that was declined
         area = grid
         if where in (COMMUNITY, TOWN):

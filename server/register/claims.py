@@ -41,19 +41,21 @@ class ClaimTable(Struct, frozen=True):
         claimants = self.claimants(current)
         gone: set[Claim] = set()
         new: set[Claim] = set()
-        last: Write | None = None
+        last: Standing | None = None
         for each in standings:
             claimant = claimants.get(each.subject.kind)
             if claimant is None or not _concerned(each, claimant.form.unique):
                 continue
-            old = set(claimant.of_record(each.before)) if each.before is not None else set()
-            now = set(claimant.of_standing(each))
+            last = each
+            if each.before is None:
+                new.update(claimant.of_standing(each))
+                continue
+            old, now = set(claimant.of_record(each.before)), set(claimant.of_standing(each))
             gone |= old - now
             new |= now - old
-            last = each.last_about("")
         if last is not None and (gone or new):
             self._write(gone, new)
-            self._queue(gone, new, last)
+            self._queue(gone, new, last.last_about(""))
 
     def claimants(self, current: Mapping[str, Published]) -> dict[str, Claimant]:
         """Who tells what is claimed, for each kind whose form calls anything unique."""

@@ -132,15 +132,19 @@ def is_id(text: str) -> bool:
 
 
 def _well_formed(change: Change) -> bool:
-    ids = (change.record, change.save, change.worker, change.grid)
-    optional = (change.visit, change.on_behalf_of)
+    # Asked of every change, so the commonest answers are the cheapest.
+    fits = _ID.fullmatch
     return (
-        all(map(_ID.fullmatch, ids))
-        and all(_ID.fullmatch(other) for other in optional if other is not None)
+        fits(change.record) is not None
+        and fits(change.save) is not None
+        and fits(change.worker) is not None
+        and fits(change.grid) is not None
+        and (change.visit is None or fits(change.visit) is not None)
+        and (change.on_behalf_of is None or fits(change.on_behalf_of) is not None)
         and change.base >= 0
         and max(abs(change.at), abs(change.mono)) < TIME_MAX
         and _VERSION.fullmatch(change.form) is not None
-        and _VERSION.fullmatch(change.corrects) is not None
+        and (not change.corrects or _VERSION.fullmatch(change.corrects) is not None)
         and len(change.units) <= UNITS_MAX
         and (not change.units or _can_be_units(tuple(change.units), change.kind))
         and _shape_fits(change)

@@ -1,6 +1,6 @@
 """Pages of records for devices, put together from stored bytes without reading them again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from heapq import merge as in_order
 from itertools import islice
 
@@ -25,7 +25,7 @@ from server.register.quarantine import Quarantine
 from server.register.refusals import CursorForged, CursorOld, CursorTooOld
 from server.register.sealing import Seal
 from server.register.store import RecordStore, is_kept, wanted_columns
-from shared.codec import Stored, on_the_wire
+from shared.codec import Stored, on_the_wire, spelt_out
 from shared.wire import PAGE_MAX, Area, Gone, Pull, Result
 
 GRIDS_MAX = 500
@@ -64,7 +64,7 @@ class Pager(Struct, frozen=True):
                 forgotten=at.forgotten,
                 answers=[] if news.reached else self._answers(conn, device, since),
             )
-        return _with_records(envelope, news.records)
+        return _with_records(envelope, news.records, short=pull.short)
 
     def _answers(
         self, conn: Connection, device: DeviceIdentity, since: Mapping[str, int]
@@ -122,7 +122,7 @@ class Pager(Struct, frozen=True):
                 cursor=write_cursor(cursor, self.cursor_key) if is_whole else None,
                 people=names_of(conn, device.town, _authors(records)),
             )
-        return _with_records(envelope, records)
+        return _with_records(envelope, records, short=wanted.short)
 
     def _news(
         self, conn: Connection, town: str, start: tuple[Mapping[str, int], int], limit: int
@@ -164,6 +164,8 @@ class Range(Struct, frozen=True):
     """The `seq` of the first page."""
     upto: str = ""
     """The last id of a part that is asked for again; "" for all that follows."""
+    short: bool = False
+    """Whether records may come with `v`."""
 
 
 class _Step(Struct, frozen=True):
@@ -289,6 +291,9 @@ def _authors(records: Iterable[Stored]) -> set[str]:
     return {write.worker for stored in records for write in _writes.decode(stored.body).w}
 
 
-def _with_records(envelope: _PageEnvelope | _SnapshotEnvelope, records: Sequence[Stored]) -> bytes:
+def _with_records(
+    envelope: _PageEnvelope | _SnapshotEnvelope, records: Iterable[Stored], *, short: bool
+) -> bytes:
     head = msgspec.json.encode(envelope)[:-1]
-    return head + b',"records":[' + b",".join(map(on_the_wire, records)) + b"]}"
+    sent = records if short else map(spelt_out, records)
+    return head + b',"records":[' + b",".join(map(on_the_wire, sent)) + b"]}"

@@ -76,13 +76,10 @@ def subject_of(record: Record, rules: Rules) -> Subject:
 
 def created_subject(change: Change, write: Write, rules: Rules) -> Subject:
     """The same of a new record that one change made, without making the record."""
-    units, sets = change.units, rules.unions
-
-    def answer(unit: str) -> Answer:
-        return shown_set(units.get(unit)) if unit in sets else units.get(unit)
-
+    units, sets = change.units, rules.unions & change.units.keys()
+    shown = {**units, **{unit: shown_set(units[unit]) for unit in sets}} if sets else units
     return Subject(
-        change.record, change.record_kind, change.grid, False, None, answer, lambda: write
+        change.record, change.record_kind, change.grid, False, None, shown.get, lambda: write
     )
 
 
@@ -97,7 +94,7 @@ class Shown(Struct, frozen=True):
     def text(self, unit: str) -> str:
         """A text or code; "" for none."""
         value = self.answer(unit)
-        if not isinstance(value, str):
+        if type(value) is not str:
             return ""
         # A database may refuse the character that ends a text in other places.
         return value.replace("\0", "") if "\0" in value else value

@@ -101,18 +101,9 @@ class Register:
         """
         return self._pager.page(device, pull)
 
-    def snapshot(
-        self,
-        device: DeviceIdentity,
-        grid: str,
-        *,
-        after: str = "",
-        limit: int = 0,
-        seq: int = 0,
-        upto: str = "",
-    ) -> bytes:
-        """The JSON of a `SnapshotPage`. seq: the one of the first page. Raises NotFound."""
-        return self._pager.snapshot(device, Range(grid, after, limit, seq, upto))
+    def snapshot(self, device: DeviceIdentity, wanted: Range) -> bytes:
+        """The JSON of a `SnapshotPage`. Raises NotFound."""
+        return self._pager.snapshot(device, wanted)
 
     def sums(self, device: DeviceIdentity, grid: str, *, after: str = "", upto: str = "") -> Sums:
         """Checksums of the parts of a range of ids, to find what differs. Raises NotFound."""

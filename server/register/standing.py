@@ -12,6 +12,8 @@ from shared.codec import Stored, pack_created, repack
 from shared.merge import Rules, conflicts, merge
 from shared.records import Record, Write, finally_numbered
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 @dataclass
 class Touched:
@@ -63,25 +65,17 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def standing(touched: Touched, first: int, form: Published) -> Standing:
     """How a record stands once its changes have their numbers."""
-    entries = tuple(touched.entries)
-    record: Record | None = None
+    rules = form.rules
     if touched.is_lone:
-        change, write = entries[0].change, finally_numbered(entries[0].write, first)
-        subject = created_subject(change, write, form.rules)
-        stored = pack_created(change, write, form.rules.unions, form.secret_units)
-        contested: frozenset[str] = frozenset()
-    else:
-        record = touched.now(form.rules)
-        assert record is not None
-        subject = subject_of(record, form.rules)
-        stored = repack(record, form.secret_units, first)
-        contested = waiting(record, form.rules)
+        return _created(touched.entries[0], first, form)
+    record = touched.now(rules)
+    assert record is not None
     return Standing(
         before=touched.before,
-        subject=subject,
-        stored=stored,
-        contested=contested,
-        entries=entries,
+        subject=subject_of(record, rules),
+        stored=repack(record, form.secret_units, first),
+        contested=waiting(record, rules),
+        entries=tuple(touched.entries),
         first=first,
         record=record,
     )
@@ -90,6 +84,19 @@ def standing(touched: Touched, first: int, form: Published) -> Standing:
 def waiting(record: Record, rules: Rules) -> frozenset[str]:
     """The units of a record that wait for a person: none of a merged one, which nobody sees."""
     return frozenset() if record.alias_of is not None else conflicts(record, rules)
+
+
+def _created(entry: Entry, first: int, form: Published) -> Standing:
+    change, write = entry.change, finally_numbered(entry.write, first)
+    rules = form.rules
+    return Standing(
+        before=None,
+        subject=created_subject(change, write, rules),
+        stored=pack_created(change, write, rules.unions, form.secret_units),
+        contested=_NOTHING,
+        entries=(entry,),
+        first=first,
+    )
 
 
 def _is_about(entry: Entry, unit: str) -> bool:

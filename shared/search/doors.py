@@ -24,7 +24,10 @@ class Door(Struct, frozen=True):
 
 def read_door(text: str) -> Door:
     """The door that `text` names. A text without numbers is a door of no parts."""
-    plain = _digits_for_numerals(_plain(text))
+    plain = _plain(text)
+    if not _HINT.search(plain):
+        return Door(parts=(), words=plain)  # nearly every name
+    plain = _digits_for_numerals(plain)
     tokens = [(match["value"], match["mark"] or "") for match in _NUMBER.finditer(plain)]
     parts = [part for value in _without_floor(tokens) for part in _split(value)]
     words = "".join(_NUMBER.sub("", plain).split()) if tokens else plain
@@ -54,6 +57,8 @@ def is_within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
 _NUMERALS = {numeral: digit for digit, numeral in enumerate("零一二三四五六七八九")} | {"两": 2}
 _DASHES = re.compile(r"\s*[-‐-―−－~～/]+\s*")
 _MARK = r"号楼|单元|号房|栋|幢|座|号|室|房|层|楼|组|队|弄|#|-"
+_HINT = re.compile(r"[\da-z一二三四五六七八九十两]")
+"""Without one of these there is no number."""
 _NUMERAL = re.compile(
     r"([一二三四五六七八九两]?十[一二三四五六七八九]?|[一二三四五六七八九两])(?=号楼|单元|栋|幢|座|号|室|层|楼|组)"
 )

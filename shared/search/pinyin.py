@@ -5,7 +5,7 @@ Readings are looked up character by character, never by phrase: pypinyin's phras
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, product
 
@@ -37,9 +37,10 @@ def spellings(text: str) -> tuple[str, ...]:
     pieces = _PIECE.findall(text)[:SYLLABLES_MAX]
     if not pieces:
         return ()
-    ways = product(*map(_readings, pieces))
-    as_name = name_pinyin("".join(pieces)) if not pieces[0].isascii() else None
-    every = dict.fromkeys((as_name, *(" ".join(way) for way in islice(ways, SPELLINGS_MAX))))
+    readings = [_readings(piece) for piece in pieces]
+    as_name = () if pieces[0].isascii() else _as_name(pieces, readings)
+    ways = islice(product(*readings), SPELLINGS_MAX)
+    every = dict.fromkeys(" ".join(way) for way in (as_name, *ways))
     return tuple(filter(None, every))[:SPELLINGS_MAX]
 
 
@@ -51,13 +52,21 @@ def name_pinyin(name: str) -> str:
     return " ".join((*_surname_readings(surname), *_pieces_read(given)))
 
 
-def _surname_readings(surname: str) -> Iterator[str]:
+def _as_name(pieces: list[str], readings: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The syllables of pieces that begin with a Chinese character, if they are a name."""
+    surname, _ = split_name("".join(pieces))
+    read = _unusual(surname) or tuple([reading[0] for reading in readings[: len(surname)]])
+    return (*read, *[reading[0] for reading in readings[len(surname) :]])
+
+
+def _surname_readings(surname: str) -> Iterable[str]:
+    return _unusual(surname) or _pieces_read(surname)
+
+
+def _unusual(surname: str) -> tuple[str, ...]:
     if surname in COMPOUND_READINGS:
-        yield from COMPOUND_READINGS[surname]
-    elif surname in SURNAME_READINGS:
-        yield SURNAME_READINGS[surname]
-    else:
-        yield from _pieces_read(surname)
+        return COMPOUND_READINGS[surname]
+    return (SURNAME_READINGS[surname],) if surname in SURNAME_READINGS else ()
 
 
 def _pieces_read(text: str) -> Iterator[str]:

@@ -50,8 +50,11 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "push_newer_reply": PushReply,
     "pull": Pull,
     "pull_least": Pull,
+    "pull_short": Pull,
     "page": Page,
+    "page_short": Page,
     "snapshot_page": SnapshotPage,
+    "snapshot_page_short": SnapshotPage,
     "snapshot_page_last": SnapshotPage,
     "sums": Sums,
     "problem_gap": Problem,
@@ -159,7 +162,9 @@ def test_each_change_can_be_read(name: str) -> None:
     assert {change.worker for change in changes} == {WORKER}
 
 
-@pytest.mark.parametrize("name", ["page", "snapshot_page_last"])
+@pytest.mark.parametrize(
+    "name", ["page", "page_short", "snapshot_page_last", "snapshot_page_short"]
+)
 def test_each_record_can_be_opened(name: str) -> None:
     page = msgspec.json.decode(body(name), type=KINDS[name])
     assert isinstance(page, Page | SnapshotPage)
@@ -202,6 +207,18 @@ def test_pull_and_snapshot_are_answered_as_they_were(town: ATown, caller: Caller
     assert lacks(first.json(), said("snapshot_page")) == []
     assert lacks(whole.json(), said("snapshot_page_last")) == []
     assert lacks(sums.json(), said("sums")) == []
+
+
+def test_short_records_are_given_to_who_asks_for_them_as_they_were(
+    town: ATown, caller: Caller
+) -> None:
+    push_all(caller)
+
+    pulled = post(caller, "/v1/pull", "pull_short")
+    whole = caller.get(f"/v1/snapshot?grid={GRID}&short=true", headers=headers(b""))
+
+    assert lacks(pulled.json(), said("page_short")) == []
+    assert lacks(whole.json(), said("snapshot_page_short")) == []
 
 
 def test_enrolment_and_incarnation_are_answered_as_they_were(town: ATown, caller: Caller) -> None:

@@ -14,6 +14,7 @@ from shared.codec import (
     pack,
     packed,
     repack,
+    spelt_out,
     unpack,
 )
 from shared.folded import FoldedUnits
@@ -58,10 +59,12 @@ def test_the_wire_gives_the_record_back(record: Record) -> None:
 def test_sensitive_units_stand_in_the_secret_part_only(record: Record) -> None:
     stored = pack(record, SECRET)
 
-    in_body = msgspec.json.decode(stored.body)["u"].keys()
+    body = msgspec.json.decode(stored.body)
+    in_body = [*body.get("v", {}), *body.get("u", {})]
     in_secret = msgspec.json.decode(stored.secret or b"{}").keys()
 
-    assert not in_body & SECRET
+    assert sorted([*in_body, *in_secret]) == sorted(record.units)
+    assert SECRET.isdisjoint(in_body)
     assert in_secret == record.units.keys() & SECRET
 
 
@@ -97,9 +100,37 @@ def test_an_edit_of_a_stored_record_makes_what_it_makes_of_a_whole_one(
     assert msgspec.json.decode(stored.secret or b"{}").keys() == whole.record.units.keys() & SECRET
 
 
+@given(records())
+def test_who_reads_no_short_records_is_given_every_unit_as_candidates(record: Record) -> None:
+    spelt = msgspec.json.decode(on_the_wire(spelt_out(pack(record, SECRET))), type=PackedRecord)
+
+    assert not spelt.v
+    assert spelt.u.keys() | spelt.s.keys() == record.units.keys()
+    assert opened(spelt) == record
+
+
+def test_what_the_first_write_alone_has_set_is_written_down_as_its_value() -> None:
+    first, second = (Write(n, "device", n, 0, "worker", 5, 6) for n in (1, 2))
+    units: dict[str, tuple[Candidate, ...]] = {
+        GRID: (Candidate([None, "grid"], (first,)),),
+        "phone": (Candidate("1", (first,)), Candidate("2", (second,))),
+        "head_name": (Candidate("李芳", (first, second)),),
+        "marks": (Candidate("alone", (first,)),),
+        "needs": (Candidate("灯", (second,)),),
+    }
+
+    short = packed(Record(id="r", kind="household", version=2, form="", units=units))
+
+    assert short.v == {GRID: [None, "grid"], "marks": "alone"}
+    assert short.u["phone"] == (("1", (0,)), ("2", (1,)))
+    assert short.u["head_name"] == (("李芳", (0, 1)),)
+    assert short.u["needs"] == (("灯", (1,)),)
+
+
 def test_an_edit_opens_nothing_but_what_it_touches() -> None:
-    write = Write(1, "device", 1, 0, "worker", 5, 6)
+    write, other = (Write(n, "device", n, 0, "worker", 5, 6) for n in (1, 2))
     units = {name: (Candidate(name, (write,)),) for name in ("head_name", "phone", "id_number")}
+    units["needs"] = (Candidate("灯", (write, other)),)
     units[GRID] = (Candidate([None, "grid"], (write,)),)
     stored = pack(Record(id="r", kind="household", version=1, form="", units=units), SECRET)
     change = Change(
@@ -107,11 +138,14 @@ def test_an_edit_opens_nothing_but_what_it_touches() -> None:
         grid="grid", worker="worker", at=0, base=1, units={"phone": "13811111111"},
     )  # fmt: skip
 
-    after = merge(unpack(stored), change, Write(2, "device", 2, 1, "worker", 7, 8), Rules()).record
+    after = merge(unpack(stored), change, Write(3, "device", 3, 1, "worker", 7, 8), Rules()).record
 
     assert isinstance(after.units, FoldedUnits)
-    assert after.units.folded.keys() == {"head_name", "id_number", GRID}
-    assert unpack(repack(after, SECRET, 0)) == after
+    assert after.units.plain == {GRID: [None, "grid"], "head_name": "head_name"}
+    assert after.units.folded.keys() == {"id_number", "needs"}
+    again = repack(after, SECRET, 0)
+    assert unpack(again) == after
+    assert b'"phone":"phone"' not in again.body  # what was replaced is there no more
 
 
 def test_writes_that_no_longer_count_are_dropped_before_they_are_many() -> None:

@@ -32,6 +32,8 @@ from tests.shared.histories import (
     survivors,
 )
 
+SECRET = frozenset({REVIEWED, TAGS})
+
 Left: TypeAlias = dict[str, set[tuple[str, tuple[tuple[str, int], ...]]]]
 
 
@@ -172,7 +174,7 @@ def test_a_record_survives_being_written_down(steps: list[Step]) -> None:
 
     assert left(unpack(pack(record))) == left(record)
     assert unpack(pack(record)) == record
-    assert unpack(pack(record, {REVIEWED, TAGS})) == record
+    assert unpack(pack(record, SECRET)) == record
     assert unpack(pack(record, first=7)) == record  # it has no provisional number
 
 
@@ -217,10 +219,10 @@ def test_a_new_record_is_packed_without_being_made(units: dict[str, Answer]) -> 
     write = Write(9, "d", 1, 0, "w", 0, 0)
     record = merge(None, change, write, RULES).record
 
-    packed = pack_created(change, write, RULES.unions, {REVIEWED, TAGS})
+    packed = pack_created(change, write, RULES.unions, SECRET)
 
     assert unpack(packed) == record
-    assert unpack(pack(record, {REVIEWED, TAGS})) == record
+    assert unpack(pack(record, SECRET)) == record
     for unit in record.units.keys() & RULES.unions:
         assert shown_set(units[unit]) == settled(record, unit, RULES).value
 

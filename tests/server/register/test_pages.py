@@ -6,6 +6,7 @@ import pytest
 from server.db.engine import writing
 from server.db.register_tables import CounterRow
 from server.errors import NotFound
+from server.register.pages import Range
 from server.register.refusals import CursorForged, CursorOld
 from shared.changes import ChangeKind
 from shared.records import Record
@@ -91,7 +92,7 @@ def test_no_byte_of_another_grid_is_in_any_answer(
 
     answers = [
         world.register.page(wang.identity, Pull()),
-        world.register.snapshot(wang.identity, GRID_A),
+        world.register.snapshot(wang.identity, Range(GRID_A)),
     ]
 
     assert all(theirs.encode() not in answer for answer in answers)
@@ -289,7 +290,9 @@ def test_a_part_of_a_snapshot_ends_where_it_was_asked_to(
 ) -> None:
     households.sort()
     page = msgspec.json.decode(
-        world.register.snapshot(wang.identity, GRID_A, after=households[2], upto=households[5]),
+        world.register.snapshot(
+            wang.identity, Range(GRID_A, after=households[2], upto=households[5])
+        ),
         type=SnapshotPage,
     )
 

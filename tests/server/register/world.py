@@ -25,6 +25,7 @@ from server.office.people import AccountIdentity, DeviceIdentity
 from server.office.roles import Role
 from server.register.edits import Edit
 from server.register.outcomes import Committed
+from server.register.pages import Range
 from server.register.projecting import Projector
 from server.register.register import Register
 from shared.changes import Answer, Change, ChangeKind
@@ -280,7 +281,7 @@ class Phone:
     ) -> SnapshotPage:
         """One page of a grid's snapshot."""
         register = self.world.register
-        answer = register.snapshot(self.identity, grid, after=after, limit=limit, seq=seq)
+        answer = register.snapshot(self.identity, Range(grid, after, limit, seq))
         return msgspec.json.decode(answer, type=SnapshotPage)
 
 

@@ -134,6 +134,10 @@ class VisitRow(ServerTable, table=True):
     outcome: str = ""
     note: str = ""
     next_visit: str = ""
+    notices: str = ""
+    """Codes of what was handed out, separated by spaces."""
+    card_no: str = ""
+    """The number of the service card that was handed out."""
     corrects: str | None = None
     """The visit in whose place this one stands."""
     deleted: bool = False

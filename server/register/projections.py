@@ -190,7 +190,8 @@ def _visit(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
         town, of.id, of.grid, facts.version, of.deleted,
         shown.reference("household"), shown.reference("dwelling"), origin.worker,
         origin.effective if started is None else started, text("mode"), text("outcome"),
-        text("note"), text("next_visit"), shown.reference("corrects"),
+        text("note"), text("next_visit"), shown.codes("notices_given"), text("card_no"),
+        shown.reference("corrects"),
     )  # fmt: skip
 
 
@@ -237,7 +238,8 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             VisitRow,
             (
                 "town_id", "id", "grid", "version", "deleted", "household_id", "dwelling_id",
-                "worker_id", "started", "mode", "outcome", "note", "next_visit", "corrects",
+                "worker_id", "started", "mode", "outcome", "note", "next_visit", "notices",
+                "card_no", "corrects",
             ),
             _visit,
             ("received",),

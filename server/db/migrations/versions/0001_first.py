@@ -483,6 +483,8 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("next_visit", sa.String(), nullable=False),
+        sa.Column("notices", sa.String(), nullable=False),
+        sa.Column("card_no", sa.String(), nullable=False),
         sa.Column("corrects", sa.String(), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),

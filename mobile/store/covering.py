@@ -6,6 +6,7 @@ from itertools import chain as joined
 from sqlalchemy import Connection
 
 from mobile.store.entries import Entry
+from mobile.store.grids import GridState, grids
 from mobile.store.shelf import Shelf
 from mobile.store.values import OutboxState
 from shared.codec import PackedRecord
@@ -29,7 +30,7 @@ def cover(
     shelf.outbox.cover(conn, back)
     cover_received(shelf, conn, gone)
     if drained:
-        cover_received(shelf, conn, list(shelf.overlaid()))
+        cover_received(shelf, conn, _reached(shelf, conn))
 
 
 def cover_received(shelf: Shelf, conn: Connection, records: Iterable[str]) -> None:
@@ -46,6 +47,16 @@ def touched_by(
     with shelf.database.reading() as conn:
         laid = shelf.relay(conn)
     return frozenset(laid.union((record.id for record in records), dropped))
+
+
+def _reached(shelf: Shelf, conn: Connection) -> list[str]:
+    """The overlaid records that a drained pull speaks of: not those of a withdrawn grid.
+
+    Until that grid is dropped they are still shown, and nothing brings their changes back.
+    """
+    withdrawn = {grid.id for grid in grids(conn) if grid.state is GridState.WITHDRAWN}
+    standing = {record: shelf.shadow.standing(conn, record) for record in shelf.overlaid()}
+    return [record for record, at in standing.items() if at is None or at.grid not in withdrawn]
 
 
 def _came_back(entry: Entry, record: PackedRecord) -> bool:

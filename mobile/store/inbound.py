@@ -47,9 +47,9 @@ def take_page(shelf: Shelf, page: Page, asked: str | None) -> Taken:
             gone += shelf.shadow.forgotten(conn, page.forgotten)
             shelf.shadow.drop(conn, gone)
             hear(shelf, conn, page.answers)
+            changed = _put_account(shelf, conn, page)  # first: it says which grids are withdrawn
             cover(shelf, conn, page.records, gone, drained=not page.more)
             _put_news(conn, news, gone)
-            changed = _put_account(shelf, conn, page)
             shelf.kept.put(conn, Name.CURSOR, page.cursor)
             if not page.more:
                 _note_first(shelf, conn)

@@ -47,8 +47,9 @@ class Shelf:
         self._rules = lru_cache(maxsize=32)(self._read_rules)
 
     def today(self) -> int:
-        """Days since the epoch."""
-        return self.clock.now() // DAY_MS
+        """Days since the epoch, by the server's clock as far as this device knows it."""
+        now = self.clock.reading()
+        return (now.wall + self.account.offsets.get(now.boot, 0)) // DAY_MS
 
     def form(self, kind: str, version: str = "") -> Form | None:
         """A form that this device has: the newest of its kind, or the version named."""

@@ -22,12 +22,15 @@ from server.keys import KEYS_FILE
 from server.office.audit import Deed
 from server.office.errors import OfficeRefused, refused
 from server.office.towns import towns
+from server.register.counter import counter
 from server.services import Services
 
 PAGES_AT_ONCE = 512
 EPOCH_BYTES = 8
 LOST_CHANGES_MAX = 1 << 32
 """More changes than a town can have made since its backup."""
+NUMBERS_A_MS = 1 << 10
+"""More changes than a town can make in a millisecond."""
 
 
 def backup(
@@ -98,17 +101,20 @@ def renew(services: Services) -> None:
     """Gives each town's register a new epoch, so that devices notice the restore.
 
     Its numbers go on far above those that were lost: a device that had seen change 70 must not
-    pass for having seen another one that is given the number 70 now.
+    pass for having seen another one that is given the number 70 now. They go on at the time of
+    day, so that going on from one backup twice does not give the same numbers twice either.
     """
     with reading(services.engine) as conn:
         everyone = towns(conn)
     for town in everyone:
         with operating(services, town.town_id) as act:
+            seq = counter(act.conn, town.town_id).seq
             act.conn.execute(
                 update(CounterRow)
                 .where(col(CounterRow.town_id) == town.town_id)
                 .values(
-                    epoch=secrets.token_hex(EPOCH_BYTES), seq=col(CounterRow.seq) + LOST_CHANGES_MAX
+                    epoch=secrets.token_hex(EPOCH_BYTES),
+                    seq=max(seq + LOST_CHANGES_MAX, act.now * NUMBERS_A_MS),
                 )
             )
             act.note(Deed.RESTORED, town.town_id)

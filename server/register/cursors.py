@@ -20,12 +20,22 @@ MAC_BYTES = 16
 TEXT_MAX = 64 * 1024
 
 
-class Cursor(Struct, frozen=True):
+class Cursor(Struct, frozen=True, omit_defaults=True):
     """Up to which change number a device has each grid."""
 
     town: str
     epoch: str
     grids: dict[str, int]
+    begun: dict[str, int] = {}
+    """Of a grid that is still being taken from nothing: what was forgotten when that began."""
+
+    def is_too_old(self, grid: str, forgotten: int) -> bool:
+        """Whether the device may hold something of the grid that left, and is forgotten since.
+
+        One that began with nothing after that was forgotten never had it.
+        """
+        seq = self.grids.get(grid)
+        return seq is not None and seq < forgotten and self.begun.get(grid) != forgotten
 
 
 def write_cursor(cursor: Cursor, key: bytes) -> str:
@@ -34,7 +44,7 @@ def write_cursor(cursor: Cursor, key: bytes) -> str:
     return f"{SCHEMA}.{content}.{_mac(content, key)}"
 
 
-def read_cursor(text: str | None, town: str, epoch: str, key: bytes) -> Mapping[str, int]:
+def read_cursor(text: str | None, town: str, epoch: str, key: bytes) -> Cursor:
     """Up to where each grid is known; nothing is, without a cursor.
 
     Raises CursorForged, and CursorOld for one from before the database was restored.
@@ -42,7 +52,7 @@ def read_cursor(text: str | None, town: str, epoch: str, key: bytes) -> Mapping[
     cursors = list(_cursors(text, town, key))
     if any(cursor.epoch != epoch for cursor in cursors):
         raise CursorOld
-    return _united(cursors)
+    return Cursor(town, epoch, _united(cursors), _begun(cursors))
 
 
 def numbers_of(text: str | None, town: str, key: bytes) -> Mapping[str, int]:
@@ -60,6 +70,15 @@ def _cursors(text: str | None, town: str, key: bytes) -> Iterator[Cursor]:
 
 def _united(cursors: Iterable[Cursor]) -> dict[str, int]:
     return {grid: seq for cursor in cursors for grid, seq in cursor.grids.items()}
+
+
+def _begun(cursors: Iterable[Cursor]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for cursor in cursors:
+        for grid in cursor.grids:
+            found.pop(grid, None)  # the later cursor of a grid counts
+        found |= cursor.begun
+    return found
 
 
 def _read(text: str, key: bytes) -> Cursor:

@@ -44,14 +44,15 @@ class Pager(Struct, frozen=True):
         with reading(self.engine) as conn:
             at = counter(conn, device.town)
             known = read_cursor(pull.cursor, device.town, at.epoch, self.cursor_key)
-            since = {grid: known.get(grid, 0) for grid in device.grids[:GRIDS_MAX]}
+            since = {grid: known.grids.get(grid, 0) for grid in device.grids[:GRIDS_MAX]}
             if any(seq > at.seq for seq in since.values()):
                 raise CursorOld  # put back without `doorstep restore`: it is another history
-            if any(since[grid] < at.forgotten for grid in since if grid in known):
+            if any(known.is_too_old(grid, at.forgotten) for grid in since):
                 raise CursorTooOld
             news = self._news(conn, device.town, (since, at.forgotten), _bounded(pull.limit))
             reached = {grid: news.reached.get(grid, at.seq) for grid in since}
-            cursor = Cursor(device.town, at.epoch, reached)
+            begun = {grid: at.forgotten for grid, seq in reached.items() if seq < at.forgotten}
+            cursor = Cursor(device.town, at.epoch, reached, begun)
             envelope = _PageEnvelope(
                 cursor=write_cursor(cursor, self.cursor_key),
                 more=bool(news.reached),

@@ -1,6 +1,5 @@
 """The first sync over a line that breaks: it goes on where it was, and is whole only at its end."""
 
-from collections import deque
 from collections.abc import Iterator
 from random import Random
 
@@ -11,10 +10,10 @@ from mobile.device import EnrolmentText
 from mobile.store import contact
 from mobile.store.grids import Grid, GridState
 from mobile.sync.report import SyncState
-from server.office.assignments import assign, assignments, end_assignment
+from server.office.assignments import assign
 from server.register.edits import Edit as OfficeEdit
 from shared.changes import ChangeKind
-from tests.mobile.field import PIN, BadLine, Fault, Field, Phone, differences, open_device, synced
+from tests.mobile.field import PIN, BadLine, Field, Phone, differences, open_device, synced
 from tests.mobile.kit import StillClock, create, shown
 from tests.mobile.sync.on_a_port import on_a_port
 from tests.proxy import Line, faulty_line
@@ -165,28 +164,6 @@ def test_a_grid_granted_later_opens_the_first_sync_again_until_it_is_here(field:
     assert not meanwhile.first_sync_complete
     assert phone.device.status().first_sync_complete
     assert phone.store.search("").total == 1
-
-
-def test_a_withdrawn_grid_stays_until_its_work_could_be_sent(field: Field) -> None:
-    phone = field.phone("W1", "g1")
-    synced(phone)
-    mine = phone.clock.new_id()
-    phone.store.save([create("household", mine, head_name="未上报")])
-    phone.clock.tick(60_000)
-    field.town.clock.at += 60_000
-    with field.town.act() as act:
-        for duty in assignments(act.conn, field.town.who, field.workers["W1"]):
-            end_assignment(act, duty.id)
-    phone.line.plan = deque([Fault.LOSE_REQUEST])
-
-    phone.device.sync()
-    kept = phone.store.record(mine)
-    synced(phone)
-
-    assert kept is not None
-    assert phone.store.record(mine) is None
-    record = field.record(mine)
-    assert record is not None
 
 
 def _refuse_snapshots(request: httpx.Request) -> None:

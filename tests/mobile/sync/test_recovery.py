@@ -12,11 +12,8 @@ from mobile.device import EnrolmentText
 from mobile.errors import EnrolmentFailed, Locked, StoreBroken, UnsentWork
 from mobile.sync.report import SyncState
 from server.commands.keeping import renew
-from server.office.assignments import assign, assignments, end_assignment
 from server.office.devices import devices, mark_lost, revoke
 from server.office.people import DeviceStatus
-from server.register.edits import Edit as OfficeEdit
-from shared.changes import GRID, ChangeKind
 from tests.mobile.field import PIN, SERVER, Fault, Field, Phone, differences, open_device, synced
 from tests.mobile.kit import change_of, create, shown
 
@@ -213,89 +210,6 @@ def test_a_revoked_phone_keeps_its_unsent_work(field: Field) -> None:
     assert shown(phone.store, record)["head_name"] == "李芳"
     with pytest.raises(UnsentWork):
         phone.device.log_out()
-
-
-def test_a_new_grid_comes_and_a_withdrawn_one_goes_after_its_work_was_sent(field: Field) -> None:
-    phone = field.phone("W1", "g1")
-    here, there = phone.clock.new_id(), phone.clock.new_id()
-    field.write(here, head_name="第一网格的")
-    field.write(there, grid="g2", head_name="第二网格的")
-    synced(phone)
-    phone.store.save([change_of(phone.store, "household", here, phone="13900010001")])
-    worker = field.workers["W1"]
-    phone.clock.tick(60_000)
-    field.town.clock.at += 60_000
-    with field.town.act() as act:
-        duties = assignments(act.conn, field.town.who, worker)
-        assign(act, worker, field.grid("g2"))
-        end_assignment(act, duties[0].id)
-
-    synced(phone)
-
-    assert [card.head_name for card in phone.store.search("").cards] == ["第二网格的"]
-    assert [area.id for area in phone.store.areas()] == [field.grid("g2")]
-    record = field.record(here)
-    assert record is not None
-    assert record.units["phone"][0].value == "13900010001"
-    assert differences(phone, field) == []
-
-
-def test_a_worker_without_any_grid_keeps_no_records(field: Field) -> None:
-    phone = field.phone()
-    field.write(phone.clock.new_id(), head_name="李芳")
-    synced(phone)
-    with field.town.act() as act:
-        for duty in assignments(act.conn, field.town.who, field.workers["W1"]):
-            end_assignment(act, duty.id)
-
-    synced(phone)
-
-    assert phone.store.search("").total == 0
-    assert phone.store.areas() == ()
-
-
-def test_two_grids_are_brought_and_kept_up_together(field: Field) -> None:
-    phone = field.phone("W1", "g1", "g2")
-    for grid in ("g1", "g2"):
-        for n in range(3):
-            field.write(phone.clock.new_id(), grid=grid, head_name=f"{grid}-{n}")
-    synced(phone)
-    field.write(phone.clock.new_id(), grid="g2", head_name="新")
-
-    report = synced(phone)
-
-    assert report.received == 1
-    assert phone.store.search("").total == 7
-    assert differences(phone, field) == []
-
-
-def test_a_household_that_moved_to_another_grid_leaves_this_phone_and_comes_to_the_other(
-    field: Field,
-) -> None:
-    a, b = field.phone("W1", "g1"), field.phone("W2", "g2")
-    household = a.clock.new_id()
-    field.write(household, head_name="李芳")
-    synced(a)
-    synced(b)
-    a.store.save([change_of(a.store, "household", household, needs="轮椅坡道")])
-    known = field.record(household)
-    assert known is not None
-    move = OfficeEdit(
-        kind=ChangeKind.MOVE,
-        record=household,
-        record_kind="household",
-        grid=field.grid("g1"),
-        base=known.version,
-        units={GRID: [field.grid("g1"), field.grid("g2")]},
-    )
-    field.town.services.register.commit(field.admin, [move])
-
-    synced(a)
-    synced(b)
-
-    assert a.store.record(household) is None
-    assert shown(b.store, household)["needs"] == "轮椅坡道"
-    assert differences(a, field) == differences(b, field) == []
 
 
 def test_a_broken_file_is_replaced_and_its_unsent_work_still_arrives(field: Field) -> None:

@@ -9,6 +9,8 @@ import pytest
 from mobile.store.outbox import KEPT_DAYS
 from mobile.sync.report import SyncState
 from server.cli import main
+from server.db.engine import reading
+from server.register.counter import counter
 from server.register.forgetting import DAY_MS
 from shared.changes import Answer
 from tests.mobile.field import Fault, Field, Phone, differences, synced
@@ -228,3 +230,50 @@ def test_work_sent_during_a_first_sync_survives_a_restore_in_its_middle(field: F
 def _refuse_snapshots(request: httpx.Request) -> None:
     if "snapshot" in request.url.path:
         raise httpx.ReadError("cut", request=request)
+
+
+def test_one_backup_restored_twice_gives_no_number_twice(field: Field) -> None:
+    phone = field.phone()
+    household = phone.clock.new_id()
+    field.write(household, head_name="李芳")
+    synced(phone)
+    kept = dump(field)
+    put_back(field, kept)
+    synced(phone)
+    phone.store.save([change_of(phone.store, "household", household, phone="13900010001")])
+    synced(phone)
+    lost = _last_number(field)
+    field.town.clock.at += 1000
+
+    put_back(field, kept)
+
+    # Else a change that had seen the lost one would pass for having seen another of that number.
+    assert _last_number(field) > lost
+
+
+def test_a_clock_that_was_years_off_throws_nothing_away_that_the_server_may_lose(
+    field: Field,
+) -> None:
+    phone = field.phone()
+    synced(phone)
+    kept = dump(field)
+    right = phone.clock.wall
+    phone.clock.wall -= 2 * 365 * DAY_MS
+    made = phone.clock.new_id()
+    phone.store.save([create("household", made, head_name="备份后")])
+    synced(phone)
+    phone.clock.wall = right
+    for n in range(2):  # the end of the chain is kept in any case
+        phone.store.save([create("household", phone.clock.new_id(), head_name=f"户{n}")])
+    synced(phone)
+    put_back(field, kept)
+
+    synced(phone)
+
+    assert field.record(made) is not None
+    assert differences(phone, field) == []
+
+
+def _last_number(field: Field) -> int:
+    with reading(field.town.services.engine) as conn:
+        return counter(conn, field.town.who.town).seq

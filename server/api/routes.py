@@ -9,6 +9,7 @@ from server.api.context import SyncApi
 from server.api.devices import DeviceRoutes
 from server.api.files import FileRoutes
 from server.api.health import Health, HealthRoutes
+from server.api.odata import add_odata
 from server.api.rescue import RescueRoutes
 from server.api.schema import Spoken
 from server.api.sync import SyncRoutes
@@ -39,6 +40,7 @@ def api_router(api: SyncApi) -> APIRouter:
     _add_uploads(router, FileRoutes(api))
     _add_files(router, FileRoutes(api))
     add_admin(router, api, _add)
+    add_odata(router, api)
     health = HealthRoutes(api)
     told = Spoken("Is the server able to work?", (), answers=Health, token=False)
     _add(router, "GET", "/healthz", told)(health.healthz)

@@ -6,12 +6,15 @@ from typing import Annotated
 import typer
 
 from server.commands.opening import chosen_town, opened, operating
+from server.commands.second_person import second_person
 from server.commands.speech import AsJson, OfTown, answer_json, hint, say
 from server.db.engine import reading
+from server.office.errors import refused
 from server.office.roles import Action
-from server.office.tokens import DEFAULT_SCOPES, give_token
+from server.office.tokens import DEFAULT_SCOPES, Reading, account_of_login, give_token
 from server.office.tokens import revoke_token as end_token
 from server.office.tokens import tokens as known_tokens
+from server.services import Services
 
 DAYS = 90
 
@@ -24,14 +27,24 @@ def add_token(
         list[Action] | None,
         typer.Option(help="权限，可多次给出 · What it may do; may be given several times"),
     ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="只能读取的记录类型 · Kinds that its feed may read; all if left out"),
+    ] = None,
+    second: Annotated[
+        str, typer.Option(help="批准每天读取 500 条以上的人 · Who agrees to more than 500 a day")
+    ] = "",
     days: Annotated[int, typer.Option(help="有效天数 · Valid for so many days")] = DAYS,
     town: OfTown = "",
     as_json: AsJson = False,
 ) -> None:
     """生成管理接口的访问令牌，只显示一次 · Make a token for the admin API; it is shown once."""
     scopes = frozenset(scope or DEFAULT_SCOPES)
-    with opened() as services, operating(services, chosen_town(services, town).town_id) as act:
-        given = give_token(act, login, name, scopes, days=days)
+    with opened() as services:
+        town_id = chosen_town(services, town).town_id
+        allowed = Reading(tuple(kind or ()), _agreed(services, town_id, login, second))
+        with operating(services, town_id) as act:
+            given = give_token(act, login, name, scopes, days=days, reading=allowed)
     until = datetime.fromtimestamp(given.expires_at / 1000, UTC)
     if as_json:
         answer_json(
@@ -52,6 +65,22 @@ def add_token(
         f"It may: {said}, until {until.astimezone():%Y-%m-%d}. Keep it safe; it is not shown "
         f"again. To end it: doorstep revoke-token {given.id}",
     )
+
+
+def _agreed(services: Services, town: str, login: str, second: str) -> str:
+    """The account of the colleague who agrees, if there is one."""
+    if not second:
+        return ""
+    with operating(services, town) as act:
+        who = account_of_login(act, login)
+    agreed = second_person(services, who, second)
+    if agreed.id == who.id:
+        raise refused(
+            "token_own",
+            "批准人须是另一位同事，不能是令牌所属的账号。",
+            "A colleague must agree, not the account whose token it is.",
+        )
+    return agreed.id
 
 
 def revoke_token(

@@ -216,6 +216,13 @@ class AccessTokenRow(ServerTable, table=True):
     expires_at: int = big()
     revoked_at: int | None = big_or_none()
     used_at: int | None = big_or_none()
+    kinds: str = ""
+    """The kinds of records that its feed may read, separated by spaces; empty for all."""
+    agreed_by: str = ""
+    """The second person who agreed that its feed may read more than a few records a day."""
+    read_since: int = big()
+    read_rows: int = 0
+    """Records that it has read since then: counted anew each day."""
 
 
 class AuditRow(ServerTable, table=True):

@@ -29,6 +29,8 @@ class Action(StrEnum):
     """Sees a masked answer in clear, with a reason."""
     IMPORT = "import"
     EXPORT = "export"
+    READ_FEED = "read_feed"
+    """Lets a program read records as a feed, masked, so many a day."""
     SEE_STAFF = "see_staff"
     """Sees workers, their duties and devices."""
     MANAGE_WORKERS = "manage_workers"
@@ -74,6 +76,7 @@ _GRID_LEADER = frozenset(
 _COMMUNITY_ADMIN = _GRID_LEADER | {
     Action.IMPORT,
     Action.EXPORT,
+    Action.READ_FEED,
     Action.MANAGE_WORKERS,
     Action.ENROL,
     Action.MANAGE_DEVICES,

@@ -70,6 +70,18 @@ class KnownToken(Struct, frozen=True):
     used_at: int | None
 
 
+class Reading(Struct, frozen=True):
+    """What a token's feed is for, and how far it goes."""
+
+    kinds: tuple[str, ...] = ()
+    """Empty for all that have a form."""
+    agreed_by: str = ""
+    """The account of the second person who agreed to more than a few records a day."""
+
+
+NO_READING = Reading()
+
+
 class Bearer(Struct, frozen=True):
     """Who shows a token, and what they may do with it."""
 
@@ -78,6 +90,9 @@ class Bearer(Struct, frozen=True):
     """Its id."""
     actions: frozenset[Action]
     used_at: int | None = None
+    reading: Reading = NO_READING
+    name: str = ""
+    """What it is for."""
 
     def may(self, action: Action) -> bool:
         """Whether both the token's scopes and the account's role say so."""
@@ -85,17 +100,29 @@ class Bearer(Struct, frozen=True):
 
 
 def give_token(
-    act: Act, login: str, name: str, scopes: Collection[Action], *, days: int
+    act: Act,
+    login: str,
+    name: str,
+    scopes: Collection[Action],
+    *,
+    days: int,
+    reading: Reading = NO_READING,
 ) -> GivenToken:
     """Makes a token of an account. Raises OfficeRefused."""
     act.require(Action.MANAGE_ACCOUNTS)
+    if Action.READ_FEED in scopes and not name.strip():
+        raise refused(
+            "token_purpose",
+            "读取数据的令牌须用 --name 写明用途，一个用途一个令牌。",
+            "A token that reads records needs a purpose (--name), one token for each.",
+        )
     if not 0 < days <= DAYS_MAX:
         raise refused(
             "token_days",
             f"令牌有效期应为 1 到 {DAYS_MAX} 天。",
             f"A token is valid for 1 to {DAYS_MAX} days.",
         )
-    who = _account(act, login)
+    who = account_of_login(act, login)
     wrong = sorted(scope.value for scope in scopes if not may(who.role, scope))
     if wrong:
         said = ", ".join(wrong)
@@ -117,9 +144,13 @@ def give_token(
             created_at=act.now,
             created_by=act.who.id,
             expires_at=expires_at,
+            kinds=" ".join(reading.kinds),
+            agreed_by=reading.agreed_by,
         )
     )
-    act.note(Deed.TOKEN_GIVEN, token_id)
+    act.note(Deed.TOKEN_GIVEN, token_id, name.strip()[:NAME_MAX])
+    if reading.agreed_by:
+        act.note(Deed.FEED_AGREED, f"{token_id} {reading.agreed_by}", name.strip()[:NAME_MAX])
     token = f"{PREFIX}.{who.town}.{token_id}.{secret}"
     return GivenToken(token_id, token, who.id, tuple(sorted(scopes)), expires_at)
 
@@ -173,7 +204,8 @@ def bearer(conn: Connection, token: str, now: int) -> Bearer:
         raise TokenRefused
     scopes = frozenset(map(Action, row.scopes.split()))
     actions = frozenset(each for each in scopes if may(who.role, each))
-    return Bearer(who, token_id, actions, row.used_at)
+    reading = Reading(tuple(row.kinds.split()), row.agreed_by)
+    return Bearer(who, token_id, actions, row.used_at, reading, row.name)
 
 
 def is_stale(bearer: Bearer, now: int) -> bool:
@@ -193,7 +225,21 @@ def note_use(conn: Connection, bearer: Bearer, now: int) -> None:
     )
 
 
-def _account(act: Act, login: str) -> AccountIdentity:
+def count_read(act: Act, token_id: str, rows: int) -> int:
+    """Counts what a token's feed has read; how much that is in 24 hours."""
+    where = (col(AccessTokenRow.town_id) == act.who.town, col(AccessTokenRow.id) == token_id)
+    wanted = select(col(AccessTokenRow.read_since), col(AccessTokenRow.read_rows))
+    row = act.conn.execute(wanted.where(*where).with_for_update()).one()
+    is_new = row.read_since <= act.now - _DAY_MS
+    since, so_far = (act.now, 0) if is_new else (row.read_since, row.read_rows)
+    act.conn.execute(
+        update(AccessTokenRow).where(*where).values(read_since=since, read_rows=so_far + rows)
+    )
+    return so_far + rows
+
+
+def account_of_login(act: Act, login: str) -> AccountIdentity:
+    """The active account of that login. Raises OfficeRefused."""
     found = act.conn.execute(
         select(col(AccountRow.id)).where(
             col(AccountRow.town_id) == act.who.town, col(AccountRow.login) == login.strip().lower()

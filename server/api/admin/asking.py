@@ -1,5 +1,6 @@
 """What every admin route begins with: who shows the token, and whether they may do this."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -28,7 +29,6 @@ Name = Annotated[str, Path(max_length=100, pattern=_TEXT)]
 Number = Annotated[int, Path(ge=0, le=NUMBER_MAX)]
 Offset = Annotated[int, Query(ge=0, le=OFFSET_MAX)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
-_BEARER = "bearer "
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,17 @@ class Door:
         self, request: Request, action: Action, work: Callable[[Asking], Struct]
     ) -> Response:
         """Does the work for someone who may do this. Raises TokenRefused or NotAllowed."""
+        return await self.respond(
+            request, action, lambda asking: answer(asking.incoming, encode(work(asking)))
+        )
+
+    async def respond(
+        self, request: Request, action: Action, work: Callable[[Asking], Response]
+    ) -> Response:
+        """The same where the work makes the whole answer."""
 
         def inside(incoming: Incoming) -> Response:
-            return answer(incoming, encode(work(self._asking(incoming, action))))
+            return work(self._asking(incoming, action))
 
         door = self.api.pulls
         try:
@@ -78,9 +86,7 @@ class Door:
             act.note(deed, what)
 
     def _asking(self, incoming: Incoming, action: Action) -> Asking:
-        if not incoming.authorization.lower().startswith(_BEARER):
-            raise TokenRefused
-        token = incoming.authorization[len(_BEARER) :].strip()
+        token = _token(incoming.authorization, basic=action is Action.READ_FEED)
         services, now = self.api.services, self.api.services.clock()
         with reading(services.engine) as conn:
             found = bearer(conn, token, now)
@@ -90,3 +96,16 @@ class Door:
             with writing(services.engine) as conn:
                 note_use(conn, found, now)
         return Asking(incoming, found)
+
+
+def _token(authorization: str, *, basic: bool) -> str:
+    """The token that is shown. basic: also as a password, as spreadsheets ask for it."""
+    kind, _, shown = authorization.partition(" ")
+    if kind.lower() == "basic" and basic:
+        try:
+            return b64decode(shown.strip(), validate=True).decode().partition(":")[2]
+        except ValueError as error:
+            raise TokenRefused from error
+    if kind.lower() != "bearer":
+        raise TokenRefused
+    return shown.strip()

@@ -25,6 +25,10 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("expires_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("kinds", sa.String(), nullable=False),
+        sa.Column("agreed_by", sa.String(), nullable=False),
+        sa.Column("read_since", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("read_rows", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
     op.create_table(

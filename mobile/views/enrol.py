@@ -4,16 +4,16 @@ import flet as ft
 
 from mobile.sync.report import SyncState
 from mobile.views.context import current_tab
-from mobile.views.guarded import guarded, guarded_view
-from mobile.views.hooks import off_loop, use_keys, use_watched
+from mobile.views.guarded import guarded_view
+from mobile.views.hooks import off_loop, use_watched
+from mobile.views.new_secret import choose_secret
 from mobile.views.parts.buttons import Act, Weight, button
 from mobile.views.parts.frame import gate_screen
-from mobile.views.parts.keypad import dots, keypad
 from mobile.views.parts.logo import logo
 from mobile.views.parts.panels import Tone, banner, panel, spinner
 from mobile.views.parts.type import headline, muted, title
 from mobile.views.state.enrol import EnrolState, EnrolStep
-from mobile.views.theme import EDGE, GAP, field_border
+from mobile.views.theme import EDGE, field_border
 from mobile.views.words import Texts
 
 
@@ -25,33 +25,11 @@ def enrol_screen(leave: Act | None, done: Act) -> ft.View:
     use_watched(state)
     steps = {
         EnrolStep.CODE: lambda: _code(state, tab.texts, leave),
-        EnrolStep.SECRET: lambda: [choose_secret(state)],
-        EnrolStep.AGAIN: lambda: [choose_secret(state)],
+        EnrolStep.SECRET: lambda: [choose_secret(state, off_loop(state.next), state.back)],
         EnrolStep.WORKING: lambda: [spinner(tab.texts("enrol.working"))],
         EnrolStep.DONE: lambda: _words(state, tab.texts, done),
     }
     return gate_screen([logo(), *_lost(), *steps[state.step]()])
-
-
-@guarded
-def choose_secret(state: EnrolState) -> ft.Control:
-    """The PIN on a number pad, or the passphrase in a field; each twice."""
-    texts = current_tab().texts
-    use_watched(state)
-    again = state.step is EnrolStep.AGAIN
-    kind = "pin" if state.asks_pin else "passphrase"
-    fields = _pad(state, texts) if state.asks_pin else _passphrase(state, texts)
-    return ft.Column(
-        [
-            headline(texts(f"enrol.{kind}_again" if again else f"enrol.{kind}"), centred=True),
-            muted(state.message or texts(f"enrol.{kind}_hint"), centred=True),
-            *fields,
-            button("enrol-back", texts("back"), state.back, weight=Weight.QUIET),
-        ],
-        spacing=GAP,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
 
 
 def _lost() -> list[ft.Control]:
@@ -99,40 +77,6 @@ def _code(state: EnrolState, texts: Texts, leave: Act | None) -> list[ft.Control
             weight=Weight.MAIN,
         ),
         *([button("enrol-leave", texts("back"), leave, weight=Weight.QUIET)] if leave else []),
-    ]
-
-
-def _pad(state: EnrolState, texts: Texts) -> list[ft.Control]:
-    go_on = off_loop(state.next)
-    use_keys(state.press, state.erase, go_on)
-    return [
-        dots(len(state.typed), texts),
-        keypad(texts, state.press, state.erase, go_on if state.enough else None),
-    ]
-
-
-def _passphrase(state: EnrolState, texts: Texts) -> list[ft.Control]:
-    return [
-        banner(texts("enrol.no_key_store"), icon=ft.Icons.SHIELD_OUTLINED),
-        ft.TextField(
-            label=texts("unlock.passphrase"),
-            value=state.typed,
-            on_change=lambda event: state.type(event.control.value),
-            on_submit=off_loop(state.next),
-            password=True,
-            can_reveal_password=True,
-            autofocus=True,
-            border=field_border(),
-            autocorrect=False,
-            enable_suggestions=False,
-            enable_ime_personalized_learning=False,
-        ),
-        button(
-            "enrol-secret",
-            texts("next"),
-            off_loop(state.next) if state.enough else None,
-            weight=Weight.MAIN,
-        ),
     ]
 
 

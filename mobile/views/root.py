@@ -7,6 +7,7 @@ from mobile.views.context import current_tab
 from mobile.views.enrol import enrol_screen
 from mobile.views.guarded import guarded_views
 from mobile.views.hooks import use_watched
+from mobile.views.letting_in import letting_in_screen
 from mobile.views.notice import use_notice
 from mobile.views.page import use_dress
 from mobile.views.routes import routes
@@ -22,13 +23,18 @@ def root() -> list[ft.View] | ft.Control:
     use_dress(tab)
     use_attendance(tab)
     use_notice(tab)
-    has_accounts = bool(tab.house.device.accounts())
+    accounts = {account.id: account for account in tab.house.device.accounts()}
+    has_accounts = bool(accounts)
     enrolling, set_enrolling = ft.use_state(not has_accounts)
+    forgotten, set_forgotten = ft.use_state("")
     # Enrolling ends with the key's words, not with the account that makes them.
     ft.use_effect(lambda: None if has_accounts else set_enrolling(True), [has_accounts])
+    ft.use_effect(lambda: set_forgotten("") if tab.account else None, [tab.account is None])
     if tab.account is not None and not enrolling:
         return ft.Router(routes(wide=tab.wide), manage_views=True)
     if enrolling or not has_accounts:
         leave = (lambda: set_enrolling(False)) if has_accounts else None
         return [enrol_screen(leave, lambda: set_enrolling(False))]
-    return [unlock_screen(lambda: set_enrolling(True))]
+    if forgotten in accounts:
+        return [letting_in_screen(accounts[forgotten], lambda: set_forgotten(""))]
+    return [unlock_screen(lambda: set_enrolling(True), lambda account: set_forgotten(account.id))]

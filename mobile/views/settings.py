@@ -1,6 +1,7 @@
 """Settings: language, light or dark, size of text, locking, this device, and leaving it."""
 
 import asyncio
+from functools import partial
 
 import flet as ft
 
@@ -41,6 +42,7 @@ def settings_body() -> ft.Control:
             _themes(tab),
             _scales(tab),
             _locking(tab),
+            *([_sharing(tab, account)] if account else []),
             *([_device(tab, account)] if account else []),
             _leaving(tab, ask),
             label(tab.texts("settings.about", version=APP)),
@@ -104,6 +106,23 @@ def _locking(tab: TabState) -> ft.Control:
     return section(
         tab.texts("settings.lock"), [muted(tab.texts("settings.lock_hint")), _row(chips), lock]
     )
+
+
+def _sharing(tab: TabState, account: Account) -> ft.Control:
+    """The other workers of a shared device: one tap and a PIN away."""
+    others = [other for other in tab.house.device.accounts() if other.id != account.id]
+    if not others:
+        return ft.Container(visible=False)
+    switches: list[ft.Control] = [
+        button(
+            f"switch-{other.id}",
+            tab.texts("share.to", name=other.worker_name),
+            _off(partial(tab.switch, other.id)),
+            icon=ft.Icons.SWITCH_ACCOUNT_OUTLINED,
+        )
+        for other in others
+    ]
+    return section(tab.texts("share.title"), [muted(tab.texts("share.hint")), *switches])
 
 
 def _device(tab: TabState, account: Account) -> ft.Control:

@@ -32,6 +32,7 @@ async def open_tab(page: ft.Page, house: House) -> TabState:
     page.on_close = tab.close
     page.render_views(root)
     keep_alive(page, tab)
+    page.run_thread(house.device.send_receipts)
     return tab
 
 

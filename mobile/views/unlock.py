@@ -1,15 +1,16 @@
 """The lock screen: a worker's name, a number pad (or a passphrase), and how long to wait."""
 
 import asyncio
+from collections.abc import Callable
 
 import flet as ft
 
 from mobile.device import Account
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
-from mobile.views.hooks import off_loop, use_keys, use_watched
+from mobile.views.hooks import Handler, use_keys, use_watched
 from mobile.views.parts.buttons import Act, Weight, button
-from mobile.views.parts.frame import gate_screen
+from mobile.views.parts.frame import gate_screen, go
 from mobile.views.parts.keypad import dots, keypad
 from mobile.views.parts.logo import logo
 from mobile.views.parts.type import headline, muted
@@ -19,7 +20,7 @@ from mobile.views.words import Texts
 
 
 @guarded_view
-def unlock_screen(enrol: Act) -> ft.View:
+def unlock_screen(enrol: Act, forgot: Callable[[Account], object]) -> ft.View:
     """Asks for the PIN or passphrase of one of the device's accounts."""
     tab = current_tab()
     state = ft.use_memo(lambda: UnlockState(tab), [])
@@ -39,6 +40,12 @@ def unlock_screen(enrol: Act) -> ft.View:
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
             secret_pad(state) if state.asks_pin else passphrase_field(state),
+            button(
+                "forgot-pin",
+                tab.texts("rescue.link"),
+                lambda: forgot(account),
+                weight=Weight.QUIET,
+            ),
             *[_other(other, state, tab.texts) for other in others],
             button("enrol-another", tab.texts("unlock.another"), enrol, weight=Weight.QUIET),
         ]
@@ -50,7 +57,7 @@ def secret_pad(state: UnlockState) -> ft.Control:
     """The number pad, with what it says."""
     texts = current_tab().texts
     use_watched(state)
-    submit = off_loop(state.submit)
+    submit = _submitting(state)
     use_keys(state.press, state.erase, submit)
     _use_countdown(state)
     return ft.Column(
@@ -71,7 +78,7 @@ def passphrase_field(state: UnlockState) -> ft.Control:
     texts = current_tab().texts
     use_watched(state)
     _use_countdown(state)
-    submit = off_loop(state.submit)
+    submit = _submitting(state)
     return ft.Column(
         [
             ft.TextField(
@@ -100,6 +107,15 @@ def passphrase_field(state: UnlockState) -> ft.Control:
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _submitting(state: UnlockState) -> Handler:
+    async def submit() -> None:
+        if state.tab.last not in ("", state.account.id):
+            go("/")  # where her colleague was is none of hers
+        await asyncio.to_thread(state.submit)
+
+    return submit
 
 
 def _said(state: UnlockState, texts: Texts) -> ft.Control:

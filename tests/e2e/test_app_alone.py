@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from mobile.clock import Clock
 from server.demo.processes import Children
 from tests.e2e.app import WorkerApp
 from tests.e2e.running import Phone
@@ -32,7 +33,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 def phone(tmp_path: Path) -> Iterator[Phone]:
     """A device with a dozen households whose app runs in a process of its own."""
     home = tmp_path / "phone"
-    Neighbourhood(home, keystore=tmp_path / "phone.key")
+    Neighbourhood(home, keystore=tmp_path / "phone.key", clock=Clock())
     with Children(tmp_path / "logs") as children:
         phone = Phone("phone", home, children)
         phone.start()

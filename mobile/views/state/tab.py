@@ -29,6 +29,10 @@ class TabState(Watched):
         self.height = 0.0
         self.notice = ""
         """Something to be said at the foot of the screen, once."""
+        self.wanted = ""
+        """The account that the lock screen offers first; "" for the one used last."""
+        self.last = ""
+        """The account that was open in this tab last, also when it is locked now."""
         self._entered = ""
         self._opened: dict[str, Draft] = {}
 
@@ -88,7 +92,7 @@ class TabState(Watched):
 
     def entered(self, account: str) -> None:
         """The worker has opened the account in this tab."""
-        self._entered = account
+        self._entered, self.last, self.wanted = account, account, ""
         self.house.changed()
 
     def lock(self) -> None:
@@ -97,6 +101,11 @@ class TabState(Watched):
         self._opened.clear()
         self.house.device.lock()
         self.house.changed()
+
+    def switch(self, account: str) -> None:
+        """Locks, and asks for the PIN of another worker of this device."""
+        self.wanted = account
+        self.lock()
 
     def log_out(self) -> None:
         """Removes the account from this device. Raises UnsentWork when that would lose work."""

@@ -21,7 +21,9 @@ class UnlockState(Watched):
         super().__init__()
         self.tab = tab
         self.accounts = tab.house.device.accounts()
-        self.account = self.accounts[0]
+        self.account = next(
+            (one for one in self.accounts if one.id == tab.wanted), self.accounts[0]
+        )
         self.secret = ""
         self.busy = False
         self.message = ""

@@ -20,6 +20,7 @@ from mobile.views.state.search import Narrow
 from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from shared.changes import ChangeKind
 from shared.forms.values import Missing
+from shared.rescue import RescueState
 from shared.visiting.rules import Rule
 from shared.visiting.schedule import INTERVALS
 from tests.mobile.views.source import calls, last_name, strings
@@ -46,6 +47,7 @@ def made_keys() -> set[str]:
         *(f"begun.{kind.name.lower()}" for kind in BegunKind),
         *(f"answers.{why}" for why in Missing),
         *(f"settings.theme_{theme}" for theme in Theme),
+        *(f"rescue.{state}" for state in RescueState),
         *(f"sync.step_{step}" for step in SyncStep),
         *(f"sync.did_{kind}" for kind in ChangeKind),
         *(f"sync.number_{name}" for name in SYNC_NUMBERS),

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TypeAlias
 
 from shared.ids import uuid7
@@ -12,6 +12,9 @@ Clock: TypeAlias = Callable[[], int]
 """Tells the time, ms since the epoch."""
 TOWN_ZONE = timezone(timedelta(hours=8), "CST")
 """The whole country keeps one time."""
+
+
+DAY_MS = 24 * 3600 * 1000
 
 
 def now_ms() -> int:
@@ -27,3 +30,13 @@ def new_id(at: int | None = None) -> str:
 def town_time(ms: int) -> datetime:
     """A time as the town's clocks show it."""
     return datetime.fromtimestamp(ms / 1000, TOWN_ZONE)
+
+
+def midnight(ms: int) -> int:
+    """When the day of that time began in town, ms."""
+    return beginning_of(town_time(ms).date())
+
+
+def beginning_of(day: date) -> int:
+    """When a day begins in town, ms."""
+    return round(datetime(day.year, day.month, day.day, tzinfo=TOWN_ZONE).timestamp() * 1000)

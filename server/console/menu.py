@@ -1,6 +1,7 @@
 """The console's menu: what there is, and who is shown it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -39,14 +40,20 @@ class Shown(Struct, frozen=True):
     count: int = 0
 
 
-REVIEWED = ("/conflicts", "/duplicates", "/questions", "/bulk", "/held")
-"""Addresses that the inbox leads to."""
+LED_TO: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "/review": ("/conflicts", "/duplicates", "/questions", "/bulk", "/held"),
+        "/coverage": ("/map", "/buildings", "/legend"),
+    }
+)
+"""Addresses that a line of the menu leads to, besides its own."""
 MENU = (
     Section(
         "",
         (
             Entry("/", "menu.dashboard", "house", Action.SEE_RECORDS),
             Entry("/review", "menu.review", "inbox", Action.SEE_RECORDS),
+            Entry("/coverage", "menu.coverage", "chart-pie", Action.SEE_RECORDS),
         ),
     ),
     Section(
@@ -109,6 +116,6 @@ def menu_for(request: Request) -> Iterator[tuple[str, list[Shown]]]:
 def _is_here(entry: Entry, here: str) -> bool:
     if entry.path == "/":
         return here == "/"
-    if entry.path == "/review" and here.startswith(REVIEWED):
+    if here.startswith(LED_TO.get(entry.path, ("\n",))):
         return True
     return here.startswith("/" + entry.path.split("/")[1])

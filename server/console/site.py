@@ -26,6 +26,7 @@ from server.console.pages.areas import AreaPages
 from server.console.pages.attachments import AttachmentPages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
+from server.console.pages.coverage import CoveragePages
 from server.console.pages.dashboard import Dashboard
 from server.console.pages.devices import DevicePages
 from server.console.pages.directory import DirectoryPages
@@ -107,6 +108,7 @@ def _views(desk: Desk) -> list[BaseView]:
     return [
         *lists,
         ReviewPages(desk),
+        CoveragePages(desk),
         ConflictPages(desk),
         BulkPages(desk),
         DuplicatePages(desk),

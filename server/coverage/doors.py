@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Row, and_, or_, select
 from sqlmodel import col
 
 from server.coverage.touched import Reach
 from server.db.bulk import Value, among
 from server.db.coverage_tables import MeasuredRow
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
+from server.register.standing_visits import visit_stands
 from shared.coverage import (
     LIVING_HERE,
     UNKNOWN,
@@ -193,12 +193,6 @@ def _visits(
     conn: Connection, town: str, names: dict[str, str], doors: dict[str, str]
 ) -> dict[str, list[Visit]]:
     """By household, and by dwelling where nobody was registered: the visits that stand."""
-    other = aliased(VisitRow)
-    corrected = exists().where(
-        col(other.town_id) == col(VisitRow.town_id),
-        col(other.corrects) == col(VisitRow.id),
-        col(other.deleted).is_(False),
-    )
     rows = conn.execute(
         select(
             col(VisitRow.household_id),
@@ -208,8 +202,7 @@ def _visits(
             col(VisitRow.outcome),
         ).where(
             col(VisitRow.town_id) == town,
-            col(VisitRow.deleted).is_(False),
-            ~corrected,
+            visit_stands(),
             or_(
                 among(conn, col(VisitRow.household_id), names),
                 and_(

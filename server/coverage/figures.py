@@ -6,6 +6,7 @@ The same condition gives the list behind the number (`doors`), so that they cann
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -23,11 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
+from server.clock import DAY_MS
 from server.db.bulk import among
 from server.db.coverage_tables import CoverageRow
 from shared.coverage import FRESH_DAYS, Place, Reached
 
-DAY_MS = 24 * 3600 * 1000
+K = TypeVar("K")
 _MET = (Reached.SPOKEN.value, Reached.REFUSED.value)
 
 
@@ -182,9 +184,22 @@ def together(some: Collection[Figures]) -> Figures:
 
 def doors(figure: Figure, town: str, now: int) -> Select[str]:
     """The dwellings behind a figure, in the whole town: narrow it by grids."""
-    return select(col(CoverageRow.dwelling_id)).where(
-        col(CoverageRow.town_id) == town, CONDITIONS[figure](now)
-    )
+    return behind(figure, town, now, col(CoverageRow.dwelling_id))
+
+
+def behind(figure: Figure, town: str, now: int, what: Mapped[K]) -> Select[K]:
+    """The same, of the dwellings or of the households that count there."""
+    return select(what).where(col(CoverageRow.town_id) == town, CONDITIONS[figure](now))
+
+
+def counted_as() -> ColumnElement[str]:
+    """Where a dwelling is counted, as one figure: of several the one that says most."""
+    listed = (
+        Figure.COLLECTED, Figure.REFUSED, Figure.UNREGISTERED, Figure.INCOMPLETE,
+        Figure.NOT_COLLECTED,
+    )  # fmt: skip
+    which = (Figure.VACANT, Figure.GONE, Figure.BUSINESS, *listed)
+    return case(*((CONDITIONS[figure](0), str(figure)) for figure in which), else_="")
 
 
 def number(condition: ColumnElement[bool]) -> ColumnElement[int]:

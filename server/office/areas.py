@@ -1,5 +1,6 @@
 """The tree of areas: town, communities, grids. Its codes follow the standard (shared.codes)."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -57,7 +58,11 @@ def town_area(conn: Connection, town: str) -> str:
 
 def areas_below(conn: Connection, town: str, area_id: str) -> list[Area]:
     """The area and all below it, also those that have ended."""
-    everything = areas(conn, town)
+    return subtree(areas(conn, town), area_id)
+
+
+def subtree(everything: Sequence[Area], area_id: str) -> list[Area]:
+    """Of these areas, that one and all below it."""
     inside = {area_id}
     for level in (Level.COMMUNITY, Level.GRID):
         inside |= {a.id for a in everything if a.level is level and a.parent_id in inside}

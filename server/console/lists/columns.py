@@ -1,12 +1,13 @@
 """The columns of the lists: answers by the form's own labels, times, grids; masked as elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import cast
 
 from babel.support import LazyProxy
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlmodel import col
 from starlette.requests import Request
 from starlette_admin.contrib.sqla.filters import (
     BetweenFilter,
@@ -22,8 +23,13 @@ from starlette_admin.filters import FilterApplyContext
 from starlette_admin.filters.date import DateBetweenFilter
 from typing_extensions import override
 
+from server.clock import beginning_of
+from server.console.desk import account_of
 from server.console.labels import Reader, choices, lazy_label, sight_of
-from server.console.words import TOWN_ZONE, date_and_time, day, lazily, millis
+from server.console.words import date_and_time, day, lazily, say
+from server.coverage.figures import Figure, behind
+from server.db.office_tables import WorkerRow
+from server.db.projections import VisitRow
 from shared.changes import Answer
 
 
@@ -34,7 +40,7 @@ class DaysBetween(DateBetweenFilter):
     def apply(self, ctx: FilterApplyContext) -> ColumnElement[bool]:
         """The condition."""
         column: ColumnElement[int] = getattr(ctx.view.model, ctx.field_name)  # type: ignore[union-attr]  # always a RecordList
-        first, last = _midnight(ctx.value), _midnight(ctx.value2 + timedelta(days=1))
+        first, last = beginning_of(ctx.value), beginning_of(ctx.value2 + timedelta(days=1))
         return column.between(first, last - 1)
 
 
@@ -66,6 +72,33 @@ class CodeColumn(EnumField):
     async def serialize_value(self, request: Request, value: Answer) -> str:
         """The code's label."""
         return Reader().text(self.kind, self.unit, value) if value else ""
+
+
+class CountedIs(InFilter):
+    """One of several figures: the very condition that its number was counted by."""
+
+    label = cast("str", lazily("coverage.counts_as"))
+
+    @override
+    def apply(self, ctx: FilterApplyContext) -> ColumnElement[bool]:
+        """The condition, on the dwelling or on the household that counts there."""
+        view, request = ctx.view, ctx.request
+        assert request is not None  # a list is always asked for by somebody
+        key, counted = view.counted_by, [Figure(name) for name in ctx.value if name in _FIGURES]  # type: ignore[union-attr]  # a RecordList
+        now, town = view.desk.clock(), account_of(request).town  # type: ignore[union-attr]
+        return or_(false(), *(key[0].in_(behind(figure, town, now, key[1])) for figure in counted))
+
+
+@dataclass
+class CountedColumn(EnumField):
+    """Where a dwelling is counted."""
+
+    list_template: str = "lists/text.html"
+
+    @override
+    async def serialize_value(self, request: Request, value: str | None) -> str:
+        """In words."""
+        return say(f"coverage.{value}") if value else ""
 
 
 @dataclass
@@ -162,6 +195,44 @@ def plain(name: str, label: str) -> StringField:
     )
 
 
+class StaffNoIs(EqualFilter):
+    """The visits of one worker."""
+
+    label = cast("str", lazily("coverage.staff_no_is"))
+
+    @override
+    def apply(self, ctx: FilterApplyContext) -> ColumnElement[bool]:
+        """The condition."""
+        assert ctx.request is not None  # a list is always asked for by somebody
+        workers = select(col(WorkerRow.id)).where(
+            col(WorkerRow.town_id) == account_of(ctx.request).town,
+            col(WorkerRow.staff_no) == ctx.value,
+        )
+        return col(VisitRow.worker_id).in_(workers)
+
+
+def staff_no() -> StringField:
+    """The column of staff numbers of visits."""
+    return StringField(
+        "staff_no",
+        label=_text(lazily("worker.staff_no")),
+        filters=[StaffNoIs],
+        orderable=False,
+        list_template="lists/text.html",
+    )
+
+
+def counted(figures: Sequence[Figure]) -> CountedColumn:
+    """The column that says where a dwelling is counted; filtered by any of these figures."""
+    return CountedColumn(
+        "counted",
+        label=_text(lazily("coverage.counted")),
+        choices_loader=lambda _: [(str(each), say(f"coverage.{each}")) for each in figures],
+        filters=[CountedIs],
+        orderable=False,
+    )
+
+
 def conflicts() -> FlagColumn:
     """The column of conflicts."""
     return FlagColumn(
@@ -180,5 +251,4 @@ def _text(proxy: LazyProxy) -> str:
     return cast("str", proxy)
 
 
-def _midnight(on: date) -> int:
-    return millis(datetime.combine(on, time(), TOWN_ZONE))
+_FIGURES = frozenset(map(str, Figure))

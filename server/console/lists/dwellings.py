@@ -1,11 +1,14 @@
 """The list of dwellings."""
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlmodel import col
 
 from server.console.desk import Desk
-from server.console.lists.columns import answer, code, conflicts, grid, number, plain
+from server.console.lists.columns import answer, code, conflicts, counted, grid, number, plain
 from server.console.lists.records import RecordList, Source
+from server.coverage.figures import Figure, counted_as
 from server.db.bulk import table_of
+from server.db.coverage_tables import CoverageRow
 from server.db.projections import DwellingRow, HouseholdRow
 
 
@@ -28,16 +31,19 @@ class DwellingList(RecordList):
             answer("dwelling", "room"),
             code("dwelling", "use"),
             code("dwelling", "status"),
+            counted(tuple(Figure)),
             plain("households", "menu.households"),
             grid(),
             conflicts(),
         ]
         self.fields_default_sort = ["code"]
+        self.counted_by = (col(DwellingRow.id), col(CoverageRow.dwelling_id))
         super().__init__(desk)
 
 
 def _source() -> Source:
     dwelling, household = table_of(DwellingRow).c, table_of(HouseholdRow).c
+    count = table_of(CoverageRow).c
     names = (
         "id", "code", "plate", "building", "unit_no", "floor", "room", "use", "status", "grid",
         "conflicts",
@@ -55,9 +61,16 @@ def _source() -> Source:
         .correlate(table_of(DwellingRow))
         .scalar_subquery()
     )
+    columns: dict[str, ColumnElement[object]] = {name: dwelling[name] for name in names}
     return Source(
         model=DwellingRow,
-        columns={name: dwelling[name] for name in names} | {"households": households},
+        columns=columns | {"households": households, "counted": counted_as()},
         keys=(),
         doors=(dwelling.code, dwelling.plate, dwelling.address),
+        joined=(
+            (
+                CoverageRow,
+                and_(count.town_id == dwelling.town_id, count.dwelling_id == dwelling.id),
+            ),
+        ),
     )

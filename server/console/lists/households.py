@@ -1,12 +1,36 @@
 """The list of households, and the page of one."""
 
-from sqlalchemy import and_, func
+from sqlalchemy import ColumnElement, and_, func
+from sqlmodel import col
 
 from server.console.desk import Desk
-from server.console.lists.columns import answer, code, conflicts, grid, moment, number, plain
+from server.console.lists.columns import (
+    answer,
+    code,
+    conflicts,
+    counted,
+    grid,
+    moment,
+    number,
+    plain,
+)
 from server.console.lists.records import RecordList, Source
+from server.coverage.figures import Figure, counted_as
 from server.db.bulk import table_of
+from server.db.coverage_tables import CoverageRow
 from server.db.projections import DwellingRow, HouseholdRow
+
+OF_HOUSEHOLDS = (
+    Figure.COLLECTED,
+    Figure.NOT_COLLECTED,
+    Figure.INCOMPLETE,
+    Figure.REFUSED,
+    Figure.CONTACTED,
+    Figure.UNREACHED,
+    Figure.UNTRIED,
+    Figure.STALE,
+)
+"""What a household is asked for: figures of doors where one is registered."""
 
 
 class HouseholdList(RecordList):
@@ -40,10 +64,12 @@ class HouseholdList(RecordList):
             code("household", "tenure"),
             code("household", "household_kind"),
             grid(),
+            counted(OF_HOUSEHOLDS),
             moment("last_visit_at", "household.last_visit", days_only=True),
             code("visit", "outcome", name="last_outcome"),
         ]
         self.fields_default_sort = ["door"]
+        self.counted_by = (col(HouseholdRow.id), col(CoverageRow.household_id))
         super().__init__(desk)
 
 
@@ -54,12 +80,15 @@ def _source() -> Source:
         "last_visit_at", "last_outcome", "conflicts",
     )  # fmt: skip
     lives_in = and_(dwelling.town_id == household.town_id, dwelling.id == household.dwelling_id)
+    count = table_of(CoverageRow).c
+    counts = and_(count.town_id == household.town_id, count.household_id == household.id)
     door = func.coalesce(func.nullif(dwelling.plate, ""), dwelling.code, "")
+    columns: dict[str, ColumnElement[object]] = {name: household[name] for name in names}
     return Source(
         model=HouseholdRow,
-        columns={name: household[name] for name in names} | {"door": door},
+        columns=columns | {"door": door, "counted": counted_as()},
         keys=(household.search,),
         orders={"door": dwelling.code},
         doors=(dwelling.code, dwelling.plate),
-        joined=((DwellingRow, lives_in),),
+        joined=((DwellingRow, lives_in), (CoverageRow, counts)),
     )

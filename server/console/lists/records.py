@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Mapped
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette_admin.contrib.sqla.filters import SqlaFilterRegistry, build_filter_clause
@@ -65,6 +66,8 @@ class RecordList(BaseModelView):
     list_template = "lists/list.html"
     source: Source
     kind: str
+    counted_by: tuple[Mapped[str], Mapped[str] | Mapped[str | None]]
+    """Of a list that can be asked for figures: its record's id, and that in the counts."""
     first_columns: Sequence[str] = ()
     """Those that are shown until the reader chooses; empty for all."""
 

@@ -3,7 +3,7 @@
 from sqlalchemy import and_, func
 
 from server.console.desk import Desk
-from server.console.lists.columns import answer, code, grid, moment, plain
+from server.console.lists.columns import answer, code, grid, moment, plain, staff_no
 from server.console.lists.records import RecordList, Source
 from server.db.bulk import table_of
 from server.db.office_tables import WorkerRow
@@ -33,6 +33,7 @@ class VisitList(RecordList):
         self.fields = [
             moment("started", "visit.started"),
             plain("worker", "visit.worker"),
+            staff_no(),
             plain("door", "household.door"),
             answer("household", "head_name", find=False),
             code("visit", "mode"),
@@ -63,6 +64,7 @@ def _source() -> Source:
             "door": door,
             "head_name": func.coalesce(household.head_name, ""),
             "worker": func.coalesce(worker.name, ""),
+            "staff_no": func.coalesce(worker.staff_no, ""),
         },
         keys=(household.search,),
         orders={"door": dwelling.code},

@@ -1,5 +1,7 @@
 """The first page: how the area stands now."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 from sqlalchemy import Connection, Select, func, select
 from sqlmodel import col
@@ -7,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
-from server.console.desk import in_thread, required
+from server.clock import DAY_MS, midnight
+from server.console.desk import allowed, in_thread, required
 from server.console.pages.base import Pages
 from server.console.pages.counts import conflicts_by_grid, households_by_grid, visits_by_grid
-from server.console.words import TOWN_ZONE, millis, town_time
+from server.console.pages.coverage import area_figures, counting_of
+from server.coverage.figures import NOTHING, Figures, together
 from server.db.base import ServerTable
 from server.db.engine import reading
 from server.db.office_tables import ImportRow
@@ -20,13 +24,13 @@ from server.office.devices import devices
 from server.office.people import AccountIdentity, DeviceStatus
 from server.office.roles import Action, may
 from server.register.conflicts import ConflictSummary
+from shared.coverage import TARGET
 
 DAYS = 14
 """Days of the visits' chart."""
 QUIET_DAYS = 3
 """A device that was not heard of for longer is worth a call."""
 LINES = 6
-DAY_MS = 24 * 3600 * 1000
 _COUNTED = (DwellingRow, HouseholdRow, ResidentRow)
 
 
@@ -43,6 +47,7 @@ class GridLine(Struct, frozen=True):
     """One grid's counts."""
 
     area: Area
+    figures: Figures
     households: int
     visits: int
     conflicts: int
@@ -73,6 +78,8 @@ class Overview(Struct, frozen=True):
     devices: Devices
     waiting: tuple[ConflictSummary, ...]
     imports: int
+    figures: Figures
+    """Of the whole area; see the page of coverage."""
 
 
 class Dashboard(Pages):
@@ -86,35 +93,32 @@ class Dashboard(Pages):
         """The overview of the reader's area."""
         who = required(request, Action.SEE_RECORDS)
         overview = await in_thread(lambda: self._overview(who))
-        return self.draw(request, "dashboard.html", overview=overview, title="")
+        return self.draw(request, "dashboard.html", overview=overview, title="", target=TARGET)
 
     def _overview(self, who: AccountIdentity) -> Overview:
         now = self.desk.clock()
         waiting = self.desk.register.open_conflicts(who.town, who.grids, limit=LINES)
         open_conflicts = self.desk.register.count_conflicts(who.town, who.grids)
         with reading(self.desk.engine) as conn:
+        counting_of(self.desk).go_on(who.town, 1)
             counts = {table: conn.execute(_count(table, who)).scalar_one() for table in _COUNTED}
             days = _days(conn, who, now)
             return Overview(
                 now=now,
                 dwellings=counts[DwellingRow],
+            by_grid = area_figures(conn, who, now)
                 households=counts[HouseholdRow],
                 residents=counts[ResidentRow],
                 visits_today=days[-1].visits,
                 visits_week=sum(day.visits for day in days[-7:]),
                 open_conflicts=open_conflicts,
                 days=days,
-                grids=tuple(_grids(conn, who, now)),
+                grids=tuple(_grids(conn, who, now, by_grid)),
+                figures=together(list(by_grid.values())),
                 devices=_devices(conn, who, now),
                 waiting=tuple(waiting),
                 imports=_imports(conn, who),
             )
-
-
-def midnight(now: int) -> int:
-    """When the day began in town."""
-    moment = town_time(now).astimezone(TOWN_ZONE)
-    return millis(moment.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _count(table: type[ServerTable], who: AccountIdentity) -> Select[int]:
@@ -150,12 +154,20 @@ def _days(conn: Connection, who: AccountIdentity, now: int) -> tuple[Day, ...]:
     return tuple(Day(first + i * DAY_MS, n, n / busiest) for i, n in enumerate(visits))
 
 
-def _grids(conn: Connection, who: AccountIdentity, now: int) -> list[GridLine]:
+def _grids(
+    conn: Connection, who: AccountIdentity, now: int, by_grid: Mapping[str, Figures]
+) -> list[GridLine]:
     households = households_by_grid(conn, who)
     visits = visits_by_grid(conn, who, midnight(now) - 6 * DAY_MS)
     conflicts = conflicts_by_grid(conn, who)
     return [
-        GridLine(a, households.get(a.id, 0), visits.get(a.id, 0), conflicts.get(a.id, 0))
+        GridLine(
+            area=a,
+            figures=by_grid.get(a.id, NOTHING),
+            households=households.get(a.id, 0),
+            visits=visits.get(a.id, 0),
+            conflicts=conflicts.get(a.id, 0),
+        )
         for a in areas_below(conn, who.town, who.area_id)
         if a.level is Level.GRID and a.stands(now)
     ]

@@ -25,6 +25,8 @@ NOBODY = "nobody"
 ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/"): Action.SEE_RECORDS,
     ("GET", "/review"): Action.SEE_RECORDS,
+    ("GET", "/coverage"): Action.SEE_RECORDS,
+    ("GET", "/coverage/workers"): Action.SEE_STAFF,
     ("POST", "/review/act"): Action.DECIDE,
     ("GET", "/bulk"): Action.DECIDE,
     ("POST", "/bulk/apply"): Action.DECIDE,

@@ -116,3 +116,9 @@ document.addEventListener("submit", (event) => {
   address.searchParams.set("cols", chosen.join(","));
   window.location.assign(address);
 });
+
+// A page whose counting goes on looks again by itself.
+(() => {
+  const again = document.querySelector("[data-again]");
+  if (again) setTimeout(() => window.location.reload(), Number(again.dataset.again) * 1000);
+})();

@@ -10,6 +10,7 @@ from server.forms.problems import FormProblem, FormRefusedError, problem
 from server.forms.tables import CODES, Table, TableError, code_rows, read_table
 from server.forms.xform import Control, XForm
 from shared.forms.model import Choice, Question
+from shared.forms.register_lists import COLUMNS
 
 LAST_SAVED = "__last-saved"
 """The answers of the record that was saved before; phones do not keep them for another one."""
@@ -52,7 +53,9 @@ class Lists:
         if found is None:
             raise FormRefusedError([problem("unsupported_list", source=source.nodes)])
         name = found[1]
-        if name not in self._xform.choices:
+        if name in COLUMNS:
+            _check_columns(name, control)
+        elif name not in self._xform.choices:
             name = self._loaded(name, control.item_value, control.item_label)
         return replace(question, choice_list=name, choice_filter=(found[2] or "").strip())
 
@@ -66,7 +69,7 @@ class Lists:
         names = {name for rule in rules for name in _LOOKED_UP.findall(rule)}
         if LAST_SAVED in names:
             yield problem("last_saved")
-        for name in sorted(names - self.all().keys() - {LAST_SAVED}):
+        for name in sorted(names - self.all().keys() - {LAST_SAVED} - COLUMNS.keys()):
             try:
                 self._from_files[name] = self._table(name).choices("name", "label")
             except FormRefusedError as refused:
@@ -113,6 +116,13 @@ class Lists:
 
     def _file(self, name: str) -> str:
         return self._xform.external.get(name, f"{name}.csv").rpartition("/")[2]
+
+
+def _check_columns(name: str, control: Control) -> None:
+    """A list of the register offers its own columns only: `name` is kept, `label` is shown."""
+    for column, wanted in ((control.item_value, "name"), (control.item_label, "label")):
+        if column != wanted:
+            raise FormRefusedError([problem("missing_table_column", name=name, column=column)])
 
 
 def _source(nodes: str) -> _Source:

@@ -41,7 +41,7 @@ class Engine:
     def __init__(self, form: Form, drafts: Mapping[str, Answer], moment: Moment) -> None:
         self.plan = plan_of(form)
         root = Element("")
-        self.world = World(form, root, Tables(form, moment.language), moment)
+        self.world = World(form, root, Tables(form, moment.language, moment.lists), moment)
         self._serial = 0
         self._new: list[Seat] = []
         """Seats that were made since the last look."""

@@ -62,7 +62,11 @@ def _choice_name(scope: Scope, args: Arguments) -> Value:
     if question is None:
         return ""
     form, language = scope.world.form, scope.world.moment.language
-    choices = (form.choice(question, code) for code in to_text(args[0]).split())
+    codes = to_text(args[0]).split()
+    if scope.world.tables.offers(question.choice_list):
+        rows = (scope.world.tables.row(question.choice_list, "name", code) for code in codes)
+        return ", ".join(row.named("label")[0].text for row in rows if row)
+    choices = (form.choice(question, code) for code in codes)
     return ", ".join(form.words(choice.label, language) for choice in choices if choice)
 
 

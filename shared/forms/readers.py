@@ -12,6 +12,7 @@ from msgspec import Struct
 from shared.changes import Answer
 from shared.files import file_ref
 from shared.forms.model import Form, Question, QuestionType
+from shared.forms.register_lists import COLUMNS
 
 TEXT_CHARS_MAX = 10_000
 INTEGER_MAX = 2**53 - 1
@@ -110,6 +111,8 @@ def _date_time(_: Asked, raw: Answer) -> Answer:
 def _choice(asked: Asked, raw: Answer) -> Answer:
     if asked.question.choice_nodes and isinstance(raw, str):
         return _text(asked, raw)  # another answer of this record: only the whole form knows
+    if asked.question.choice_list in COLUMNS:
+        return _reference(asked, raw)
     if not isinstance(raw, str) or asked.form.choice(asked.question, raw) is None:
         raise WrongAnswerError("not_choice", code=str(raw)[:40])
     return raw

@@ -8,6 +8,7 @@ from msgspec import Struct
 from shared.forms.casts import zone_of
 from shared.forms.instance import Element
 from shared.forms.model import Choice, Form, Question
+from shared.forms.register_lists import NO_LISTS, Lists
 
 
 class Moment(Struct, frozen=True):
@@ -21,6 +22,8 @@ class Moment(Struct, frozen=True):
 
     about: Mapping[str, str] = {}
     """Who fills it in, and where: "username", "deviceid"."""
+    lists: Lists = NO_LISTS
+    """Of the register, each read when a form asks for it."""
 
     @property
     def zone(self) -> tzinfo:
@@ -31,17 +34,30 @@ class Moment(Struct, frozen=True):
 class Tables:
     """The form's choice lists as `instance('name')` finds them, each made when first asked for."""
 
-    def __init__(self, form: Form, language: str = "") -> None:
+    def __init__(self, form: Form, language: str = "", lists: Lists = NO_LISTS) -> None:
         self._form = form
         self._language = language
+        self._lists = lists
         self._made: dict[str, Element] = {}
+        self._read: dict[str, tuple[Choice, ...]] = {}
         self._rows: dict[tuple[str, str], dict[str, Element]] = {}
 
     def get(self, name: str) -> Element | None:
         """The table of that name: `root/item` elements with `name` and the list's columns."""
-        if name not in self._made and name in self._form.choices:
-            self._made[name] = self._table(name, self._form.choices[name])
+        if name not in self._made and (name in self._form.choices or name in self._lists):
+            self._made[name] = self._table(name, self.choices(name))
         return self._made.get(name)
+
+    def choices(self, name: str) -> tuple[Choice, ...]:
+        """The choices of the list of that name: of the form, or of the register."""
+        if name not in self._read:
+            known = self._form.choices.get(name)
+            self._read[name] = tuple(self._lists.get(name, ())) if known is None else known
+        return self._read[name]
+
+    def offers(self, name: str) -> bool:
+        """Whether the list is the register's, and there to be read."""
+        return name not in self._form.choices and name in self._lists
 
     def items(self, name: str) -> list[Element]:
         """The entries of the table, one for each choice."""

@@ -14,6 +14,7 @@ from shared.forms.instance_text import as_text
 from shared.forms.instances import direct_questions, instances_of
 from shared.forms.model import Form, Question, Repeat, walk_repeats
 from shared.forms.references import references
+from shared.forms.register_lists import COLUMNS
 from shared.forms.scope import Moment, Scope, Tables, World
 from shared.forms.units import stands_alone
 from shared.forms.values import read_sent
@@ -97,8 +98,8 @@ def _check_fault(question: Question, value: Answer, moment: Moment) -> Words:
 
 
 def _meets_constraint(form: Form, question: Question, value: Answer, moment: Moment) -> bool:
-    """A constraint that looks at other answers cannot be judged from one answer alone."""
-    if not question.constraint:
+    """One that looks at other answers, or at the register, cannot be judged from one alone."""
+    if not question.constraint or any(name in question.constraint for name in COLUMNS):
         return True
     if references(question.constraint, question.path) - {question.path}:
         return True

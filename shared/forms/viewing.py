@@ -106,7 +106,8 @@ class Viewing:
             fault = fault_of(question.check, value, self._engine.world.moment.now.date())
             if fault:
                 return fault
-        if question.choice_filter or question.choice_nodes:
+        of_register = self._engine.world.tables.offers(question.choice_list)
+        if question.choice_filter or question.choice_nodes or of_register:
             chosen = {value} if isinstance(value, str) else set(_codes(value))
             lost = chosen - {choice.name for choice in choices}
             if lost:
@@ -127,7 +128,7 @@ class Viewing:
         if question.choice_nodes:
             choices = self._from_answers(question, seat)
         else:
-            choices = self._form.choices.get(question.choice_list, ())
+            choices = self._engine.world.tables.choices(question.choice_list)
         if question.choice_filter:
             keep, scope = expression(question.choice_filter), self._engine.scope(seat)
             items = self._engine.world.tables.items(question.choice_list)

@@ -11,6 +11,7 @@ from contextlib import suppress
 import msgspec
 
 from mobile.errors import AppError, Locked
+from mobile.store.register_lists import phone_lists
 from mobile.store.values import Draft, Duplicate
 from mobile.views.state.answers import Reader
 from mobile.views.state.contests import Contest, contests
@@ -236,7 +237,11 @@ class Sheet(Watched):
         self.changed()
 
     def _opened(self) -> FormState:
-        moment = Moment(self.tab.now(), self.tab.language, self.draft.record)
+        now, draft = self.tab.now(), self.draft
+        about = draft.answers.get("household") or draft.opened.get("household") or ""
+        household = draft.record if draft.kind == "household" else str(about)
+        lists = phone_lists(self.tab.store, household, now.date().isoformat())
+        moment = Moment(now, self.tab.language, draft.record, lists=lists)
         state = FormState(self.form, self.draft.opened, moment)
         for name in self.draft.opened.keys() | self.draft.answers.keys():
             if name in self.form.draft_names:

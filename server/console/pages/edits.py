@@ -18,6 +18,7 @@ from server.console.drawing import LISTS
 from server.console.inputs import Input, can_write, filled_input, is_masked, read_input
 from server.console.labels import Sight, form_of
 from server.console.pages.base import Pages
+from server.console.register_lists import About, desk_lists
 from server.console.titles import titles_of
 from server.console.words import language, pick, say, town_time
 from server.db.engine import reading
@@ -28,6 +29,7 @@ from server.register.edits import Edit
 from shared.changes import Answer, ChangeKind
 from shared.forms.logic import FormState, QuestionState
 from shared.forms.model import Form
+from shared.forms.register_lists import Lists
 from shared.forms.scope import Moment
 from shared.merge import conflicts, shown
 from shared.records import Record
@@ -44,6 +46,8 @@ class Opened(Struct, frozen=True):
     form: Form
     before: Mapping[str, Answer]
     contested: frozenset[str]
+    lists: Lists
+    """Of the register, those that the form asks for."""
 
 
 class InputPage(Struct, frozen=True):
@@ -104,18 +108,22 @@ class EditPages(Pages):
         if record.grid not in who.grids or record.deleted:
             raise NotFound
         rules = self.desk.register.rules(who.town, kind)
+        before = shown(record, rules)
+        household = record_id if kind == "household" else str(before.get("household") or "")
         with reading(self.desk.engine) as conn:
             titles = titles_of(conn, who, [record_id], Sight.DESK)
+            lists = desk_lists(conn, who, form, About(record.grid, household))
         return Opened(
             record=record,
             title=titles.get(record_id, ""),
             form=form,
-            before=shown(record, rules),
+            before=before,
             contested=conflicts(record, rules),
+            lists=lists,
         )
 
     def _state(self, opened: Opened) -> FormState:
-        moment = Moment(town_time(self.desk.clock()), language())
+        moment = Moment(town_time(self.desk.clock()), language(), lists=opened.lists)
         return FormState.of_record(opened.form, opened.before, moment)
 
     def _draw(

@@ -2,7 +2,12 @@
 
 import re
 
+from server.console.register_lists import About, desk_lists
+from server.db.engine import reading
+from server.forms.compiler import compile_form
 from shared.changes import Answer
+from shared.forms.model import Form
+from shared.forms.register_lists import DWELLINGS, HOUSEHOLDS, MEMBERS
 from shared.merge import conflicts, shown
 from tests.server.console.world import Browser, Desk, Page
 
@@ -141,3 +146,24 @@ def test_a_visit_is_never_edited(desk: Desk) -> None:
 
     assert browser.get("/console/visits/detail", pk=visit).status == 200
     assert browser.get(f"/console/records/visit/{visit}/edit").status == 404
+
+
+def test_a_form_at_the_desk_may_ask_for_the_people_of_the_household(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    other = desk.household(desk.phone("W2", "g2"), "g2", head_name="李四")
+    leader, form = desk.accounts["leader"], asking(MEMBERS, DWELLINGS)
+
+    with reading(desk.town.services.engine) as conn:
+        lists = desk_lists(conn, leader, form, About(desk.town.areas["g1"], household))
+        elsewhere = desk_lists(conn, leader, form, About(desk.town.areas["g2"], other))
+
+    assert [(one.label["default"], one.extra["sex"]) for one in lists[MEMBERS]] == [("张伟", "1")]
+    assert [one.label["default"] for one in lists[DWELLINGS]] == ["3-1-201"]
+    assert HOUSEHOLDS not in lists
+    assert elsewhere == {}
+
+
+def asking(*lists: str) -> Form:
+    rows = "".join(f"| | select_one_from_file {name}.csv | {name} | Q |\n" for name in lists)
+    document = f"| survey |\n| | type | name | label |\n{rows}"
+    return compile_form(document.encode(), ".md", "care").form

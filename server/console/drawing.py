@@ -6,6 +6,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from server.console import labels, words
+from server.console.codes import code_name
 from server.console.desk import allowed
 from server.console.look import OUTCOME_TONES
 from server.console.menu import menu_for
@@ -60,6 +61,7 @@ def prepare(env: Environment, base: str) -> None:
         can=_can,
         label=labels.label,
         kind_name=labels.kind_name,
+        code_name=code_name,
         title_shown=_title_shown,
         masked_phone=lambda phone: mask_phone(phone) if phone else "",
         record_url=lambda kind, record: f"{base}/{LISTS[kind]}/detail?pk={record}",

@@ -57,6 +57,14 @@ MENU = (
         ),
     ),
     Section(
+        "menu.work",
+        (
+            Entry("/work/cases", "menu.cases", "list-check", Action.SEE_CASES),
+            Entry("/work-reports", "menu.nil_reports", "calendar-check", Action.SEE_RECORDS),
+            Entry("/work-entries/diary", "menu.entries", "book-open", Action.SEE_RECORDS),
+        ),
+    ),
+    Section(
         "menu.register",
         (
             Entry("/households/list", "menu.households", "people-roof", Action.SEE_RECORDS),

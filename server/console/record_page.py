@@ -129,6 +129,13 @@ def record_page(
         )
 
 
+def sections_of(
+    record: Record, rules: Rules, reader: Reader, names: Mapping[str, str]
+) -> tuple[Section, ...]:
+    """The answers of any record, by the pages of its form. names: of their authors, by id."""
+    return tuple(_sections(_Told(record, rules, reader, names, {})))
+
+
 class _Told(Struct, frozen=True):
     """A record with what is needed to tell of its answers."""
 

@@ -44,6 +44,9 @@ from server.console.pages.refused import RefusedPages
 from server.console.pages.rescues import RescuePages
 from server.console.pages.restore import RestorePages
 from server.console.pages.review import ReviewPages
+from server.console.pages.work import WorkPages
+from server.console.pages.work_entries import EntryPages
+from server.console.pages.work_reports import WorkReportPages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
@@ -114,6 +117,9 @@ def _views(desk: Desk) -> list[BaseView]:
         DuplicatePages(desk),
         LookingPages(desk),
         QuestionPages(desk),
+        WorkPages(desk),
+        WorkReportPages(desk),
+        EntryPages(desk),
         ImportPages(desk),
         FormPages(desk),
         EditPages(desk),

@@ -53,6 +53,8 @@ class AccountRow(ServerTable, table=True):
     """server.office.roles.Role."""
     area_id: str
     """The account sees this area and all below it."""
+    post: str = ""
+    """Of a department: the post (code of `handler`) whose cases it sees."""
     active: bool = True
     created_at: int = big()
     failures: int = 0

@@ -10,6 +10,7 @@ from server.db import (
     register_tables,
     review_tables,
     service_tables,
+    work_tables,
 )
 from server.db.base import ServerTable
 
@@ -26,4 +27,5 @@ TABLE_MODULES = (
     review_tables,
     export_tables,
     service_tables,
+    work_tables,
 )

@@ -20,6 +20,7 @@ from server.office.passwords import check_password, hashed
 from server.office.people import AccountIdentity
 from server.office.roles import ACCOUNT_ROLES, Action, Role
 from server.office.second_factor import turn_off
+from shared.codes import code_table
 
 _LOGIN = re.compile(r"[\w.-]{2,40}")
 
@@ -35,6 +36,8 @@ class Account(Struct, frozen=True):
     active: bool
     created_at: int
     locked_until: int
+    post: str = ""
+    """Of a department, the post whose cases it sees."""
 
 
 class NewAccount(Struct, frozen=True):
@@ -45,6 +48,7 @@ class NewAccount(Struct, frozen=True):
     role: Role
     area_id: str
     password: str
+    post: str = ""
 
 
 def accounts(conn: Connection, who: AccountIdentity) -> list[Account]:
@@ -63,7 +67,7 @@ def add_account(act: Act, new: NewAccount) -> Account:
     act.require(Action.MANAGE_ACCOUNTS)
     login = _login(act, new.login)
     check_password(new.password, login)
-    _check_post(act, new.role, new.area_id)
+    _check_area(act, new.role, new.area_id)
     added = Account(
         id=new_id(act.now),
         login=login,
@@ -73,6 +77,7 @@ def add_account(act: Act, new: NewAccount) -> Account:
         active=True,
         created_at=act.now,
         locked_until=0,
+        post=_post(new.role, new.post),
     )
     act.conn.execute(
         insert(AccountRow).values(
@@ -90,7 +95,7 @@ def add_account(act: Act, new: NewAccount) -> Account:
 def change_account(act: Act, account_id: str, *, name: str, role: Role, area_id: str) -> None:
     """Gives an account another name, role or area; the role counts from the next request."""
     before = _managed(act, account_id)
-    _check_post(act, role, area_id)
+    _check_area(act, role, area_id)
     if before.role is Role.TOWN_ADMIN and role is not Role.TOWN_ADMIN:
         _refuse_last_admin(act, account_id)
     _update(act, account_id, name=checked_name(name), role=role.value, area_id=area_id)
@@ -170,7 +175,20 @@ def _login(act: Act, login: str) -> str:
     return login
 
 
-def _check_post(act: Act, role: Role, area_id: str) -> None:
+def _post(role: Role, post: str) -> str:
+    """The post of a department; nobody else has one. Raises OfficeRefused."""
+    if role is not Role.DEPARTMENT:
+        return ""
+    if post not in {code.code for code in code_table("handler").offered}:
+        raise refused(
+            "post_missing",
+            "请选择这个账号代表哪个部门。",
+            "Choose the department that the account acts for.",
+        )
+    return post
+
+
+def _check_area(act: Act, role: Role, area_id: str) -> None:
     if role not in ACCOUNT_ROLES:
         raise refused(
             "role", "网格员通过手机使用，不需要后台账号。", "A grid worker has a phone, no account."

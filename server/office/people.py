@@ -36,7 +36,9 @@ class AccountIdentity(Struct, frozen=True):
     role: Role
     area_id: str
     grids: frozenset[str]
-    """All grids in their area, also those that have ended."""
+    """All grids in their area, also those that have ended; none for a department."""
+    post: str = ""
+    """The post that a department acts for."""
 
 
 class DeviceIdentity(Struct, frozen=True):
@@ -65,14 +67,17 @@ def account_identity(conn: Connection, town: str, account_id: str) -> AccountIde
     ).one_or_none()
     if row is None:
         return None
+    role = Role(row.role)
+    below = frozenset() if role is Role.DEPARTMENT else grids_below(conn, town, row.area_id)
     return AccountIdentity(
         town=town,
         id=row.id,
         login=row.login,
         name=row.name,
-        role=Role(row.role),
+        role=role,
         area_id=row.area_id,
-        grids=grids_below(conn, town, row.area_id),
+        grids=below,
+        post=row.post,
     )
 
 

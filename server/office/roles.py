@@ -14,6 +14,8 @@ class Role(StrEnum):
     COMMUNITY_ADMIN = "community_admin"
     GRID_LEADER = "grid_leader"
     AUDITOR = "auditor"
+    DEPARTMENT = "department"
+    """A department or mediator: sees the cases that were handed to its post, and nothing else."""
     WORKER = "worker"
     """Has a device, not an account."""
 
@@ -49,6 +51,12 @@ class Action(StrEnum):
     """Keeps the directory of numbers and the stations, and prints cards and boards."""
     PUBLISH_FORMS = "publish_forms"
     SEE_AUDIT = "see_audit"
+    SEE_CASES = "see_cases"
+    """Sees cases and reports: of the own area, or those handed to the own post."""
+    HANDLE_CASES = "handle_cases"
+    """Takes steps of cases, as far as level and post go."""
+    SET_RULES = "set_rules"
+    """Sets rhythms, deadlines and days off of grids, and excuses reports."""
 
 
 ROLE_WORDS: Mapping[Role, Words] = MappingProxyType(
@@ -57,10 +65,17 @@ ROLE_WORDS: Mapping[Role, Words] = MappingProxyType(
         Role.COMMUNITY_ADMIN: Words("社区管理员", "Community admin"),
         Role.GRID_LEADER: Words("网格长", "Grid leader"),
         Role.AUDITOR: Words("审计员", "Auditor"),
+        Role.DEPARTMENT: Words("部门经办人", "Department"),
         Role.WORKER: Words("网格员", "Grid worker"),
     }
 )
-ACCOUNT_ROLES = (Role.TOWN_ADMIN, Role.COMMUNITY_ADMIN, Role.GRID_LEADER, Role.AUDITOR)
+ACCOUNT_ROLES = (
+    Role.TOWN_ADMIN,
+    Role.COMMUNITY_ADMIN,
+    Role.GRID_LEADER,
+    Role.AUDITOR,
+    Role.DEPARTMENT,
+)
 """The roles of those who sign in to the console."""
 
 _GRID_LEADER = frozenset(
@@ -71,6 +86,8 @@ _GRID_LEADER = frozenset(
         Action.REVEAL,
         Action.SEE_STAFF,
         Action.SEE_AREAS,
+        Action.SEE_CASES,
+        Action.HANDLE_CASES,
     }
 )
 _COMMUNITY_ADMIN = _GRID_LEADER | {
@@ -95,8 +112,10 @@ POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(
                 Action.SEE_AREAS,
                 Action.SEE_ACCOUNTS,
                 Action.SEE_AUDIT,
+                Action.SEE_CASES,
             }
         ),
+        Role.DEPARTMENT: frozenset({Action.SEE_CASES, Action.HANDLE_CASES}),
         Role.WORKER: frozenset(),
     }
 )

@@ -15,6 +15,7 @@ from server.office.devices import PHONE
 from server.office.people import DeviceStatus
 from server.register.counter import GridSum, add_to_grid_sums, counter, take_numbers
 from shared.wire import checksum
+from shared.work.values import OFFICE_ONLY
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -95,6 +96,7 @@ def _drop_tombstones(conn: Connection, town: str, span: tuple[int, int]) -> int:
                 col(RecordRow.version) > after,
                 col(RecordRow.version) <= upto,
                 col(RecordRow.deleted),
+                col(RecordRow.kind).not_in(sorted(OFFICE_ONLY)),
             )
         ).all()
         if rows:

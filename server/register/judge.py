@@ -13,10 +13,12 @@ from server.register.author import Author
 from server.register.published import Published, Shelf
 from server.register.reasons import reason
 from server.register.scope import Scope, grids_known, is_grid
+from server.register.work_powers import overreach
 from shared.changes import ALIAS, GRID, NOTE, Change, ChangeKind
 from shared.forms.validation import Problem as AnswerProblem
 from shared.records import Record
 from shared.wire import Problem, Words
+from shared.work.reading import FACTS
 
 UNITS_MAX = 2000
 ELEMENTS_MAX = 500
@@ -90,6 +92,8 @@ class Judge(Struct, frozen=True):
             return "wrong_kind"
         if not self._may_touch(change, record, at):
             return "out_of_area"
+        if change.record_kind in FACTS and (code := overreach(self.conn, self.author, change)):
+            return code
         if change.kind is ChangeKind.MOVE and not is_grid(
             self.conn, self.author.town, _target(change)
         ):

@@ -23,6 +23,7 @@ from server.register.standing import Standing, standing
 from server.register.store import RECORD_COLUMNS, RecordLine, RecordStore
 from shared.records import Record
 from shared.wire import checksum
+from shared.work.values import OFFICE_ONLY
 
 
 class Overtaken(Exception):
@@ -107,6 +108,8 @@ class Ledger(Struct, frozen=True):
         """The sums of the grids, and who left which."""
         sums: dict[str, GridSum] = {}
         for each in standings:
+            if each.subject.kind in OFFICE_ONLY:
+                continue  # no device has it, so none can compare it
             grid, stored = each.subject.grid, each.stored
             if each.before is not None:
                 if not self._is_forgotten(each.before):

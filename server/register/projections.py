@@ -18,12 +18,15 @@ from server.db.projections import (
     ResidentRow,
     VisitRow,
 )
+from server.db.work_tables import WorkRow
+from server.register.work_values import WORK_COLUMNS, work_values
 from shared.changes import Answer, Change
 from shared.forms.checks import normal_text
 from shared.merge import Rules, settled, shown_set
 from shared.records import Record, Write
 from shared.search import search_keys
 from shared.search.keys import PHONE_DIGITS_MIN
+from shared.work.reading import FACTS
 
 INT_MAX = 2**31 - 1
 
@@ -205,8 +208,21 @@ def _question(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ..
     )  # fmt: skip
 
 
+def _work(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
+    values = work_values(of.kind, of.answer, of.origin())
+    return town, of.id, of.grid, facts.version, of.deleted, of.kind, *values
+
+
+_WORK = Projection(
+    WorkRow,
+    ("town_id", "id", "grid", "version", "deleted", "kind", *WORK_COLUMNS),
+    _work,
+    ("received",),
+    lambda facts: (facts.received,),
+)
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     {
+        **dict.fromkeys(FACTS, _WORK),
         "dwelling": Projection(
             DwellingRow,
             (

@@ -44,6 +44,10 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             "已写入的内容不能改动，请新增一条更正。",
             "What was written stays as it is. Add a correction instead.",
         ),
+        "not_yours": Words(
+            "这一步须由办公室办理，未登记。请把情况上报上一级。",
+            "Only the office may take this step, so it was not entered. Raise the case one level.",
+        ),
         "bad_alias": Words(
             "不能合并到这条记录：它不存在、已删除、类别不同，或已合并到本记录。请重新选择。",
             "It cannot be merged into that record, which is not there, deleted, of another kind, "

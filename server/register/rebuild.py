@@ -23,6 +23,7 @@ from shared.codec import pack
 from shared.merge import Rules
 from shared.records import Record
 from shared.wire import checksum
+from shared.work.values import OFFICE_ONLY
 
 RECORDS_AT_ONCE = 2000
 
@@ -147,9 +148,13 @@ class Rebuilder(Struct, frozen=True):
 
 
 def add_sums(sums: dict[str, GridSum], some: Sequence[Due], forgotten: int) -> None:
-    """Add these records to the sums of their grids; tombstones up to `forgotten` do not count."""
+    """Add these records to the sums of their grids.
+
+    Tombstones up to `forgotten` do not count, nor does what no device may have.
+    """
     for each in some:
-        if each.record.deleted and each.record.version <= forgotten:
+        is_forgotten = each.record.deleted and each.record.version <= forgotten
+        if is_forgotten or each.record.kind in OFFICE_ONLY:
             continue
         more = GridSum(1, checksum(each.record.id, each.record.version))
         sums[each.record.grid] = sums.get(each.record.grid, GridSum()).plus(more)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, not_, or_, select
 from sqlmodel import col
 
 from server.db.bulk import listed, one_of
@@ -12,6 +12,7 @@ from server.db.register_tables import RecordRow
 from server.register.sealing import Seal
 from shared.codec import Stored, unpack
 from shared.records import Record
+from shared.work.values import OFFICE_ONLY
 
 RECORD_COLUMNS = (
     "town_id", "id", "kind", "grid", "version", "form", "deleted", "body", "secret",
@@ -89,8 +90,12 @@ class RecordStore(Struct, frozen=True):
 
 
 def is_kept() -> ColumnElement[bool]:
-    """Whether devices may have the record: it is no tombstone up to the number `forgotten`."""
-    return or_(not_(col(RecordRow.deleted)), col(RecordRow.version) > bindparam("forgotten"))
+    """Whether devices may have the record.
+
+    It is no tombstone up to the number `forgotten`, and of no kind that only the office sees.
+    """
+    is_there = or_(not_(col(RecordRow.deleted)), col(RecordRow.version) > bindparam("forgotten"))
+    return and_(is_there, col(RecordRow.kind).not_in(sorted(OFFICE_ONLY)))
 
 
 def wanted_columns() -> Select[str, str, int, str, bytes, bytes | None]:

@@ -210,10 +210,9 @@ NIL_OR_HAS = _one("nil", "has")
 NIL_REPORT: Mapping[str, CoreQuestion] = MappingProxyType(
     {
         "period": CoreQuestion(HIDDEN),
-        **{
-            subject: NIL_OR_HAS
-            for subject in ("hazard", "dispute", "livelihood", "facility", "newcomer", "other")
-        },
+        **dict.fromkeys(
+            ("hazard", "dispute", "livelihood", "facility", "newcomer", "other"), NIL_OR_HAS
+        ),
         "text": CoreQuestion(TEXT),
         "excuse": CoreQuestion(HIDDEN),
     }

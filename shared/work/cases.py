@@ -51,7 +51,7 @@ class _Folding:
         self.steps, self.rules = steps, rules
         self.decisive = sorted((s for s in steps if s.is_decisive), key=lambda step: step.order)
         deadline = deadlines.first_deadline(case, rules)
-        self.now = Standing(case=case, deadline=deadline)
+        self.now = Standing(case=case, level=case.begins, deadline=deadline)
         self.suspended: Step | None = None
         self.took: list[Step] = []
         self.asides: list[Aside] = []

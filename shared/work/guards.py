@@ -101,7 +101,7 @@ def _is_theirs(action: Action, actor: Actor, standing: Standing) -> bool:
 
 
 def _can_go_back(standing: Standing) -> bool:
-    return bool(standing.post) or standing.level > Level.GRID
+    return bool(standing.post) or standing.level > standing.case.begins
 
 
 def _is_own_work(action: Action, actor: Actor, standing: Standing) -> bool:

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from shared.changes import Answer
 from shared.records import Write
-from shared.work.rules import DEFAULT_RULES, WorkRules
-from shared.work.values import LEVELS, Action, Case, Level, Step
+from shared.work.rules import DEFAULT_RULES, WORKING_DAYS, WorkRules
+from shared.work.values import LEVELS, PROTECTION, Action, Case, Level, Step
 
 Facts = Mapping[str, Answer]
 """Answers of a record by unit; those that are not in FACTS are not looked at."""
@@ -21,6 +21,9 @@ _CASE = ("case_kind", "must_report", "urgency", "risk", "household", "facility",
          "dispute_kind", "asked_how")  # fmt: skip
 _STEP = ("case", "action", "level", "post", "turn", "after", "on_spot", "to", "until", "result",
          "same_as", "outcome", "joint")  # fmt: skip
+_RULES = ("rhythm", "hours_emergency", *(f"days_{sort}" for sort in WORKING_DAYS), "days_dispute",
+          "closes", "days_off", "days_on", "maternal", "mediation_grid",
+          "mediation_community", "mediation_town")  # fmt: skip
 SUBJECTS = ("hazard", "dispute", "livelihood", "facility", "newcomer", "other")
 """What a nil report speaks of."""
 FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -35,7 +38,7 @@ FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "facility": ("facility_kind", "state", "checked_on"),
         "facility_check": ("facility", "at", "state"),
         "feedback": ("feedback_kind", "answer_wanted"),
-        "work_rules": (),
+        "work_rules": _RULES,
     }
 )
 """Of each kind, the answers that lists and rules need: none of them is anybody's words."""
@@ -75,7 +78,7 @@ def day_of(value: Answer) -> date | None:
         return None
 
 
-def read_case(id: str, facts: Facts, origin: Origin) -> Case:
+def read_case(id: str, facts: Facts, origin: Origin, *, kind: str = "case") -> Case:
     """A case. Its discovery, told by the device's clock, is corrected as that clock was."""
     discovered = moment_ms(facts.get("discovered_at"))
     wrong_by = origin.effective - origin.claimed
@@ -86,6 +89,7 @@ def read_case(id: str, facts: Facts, origin: Origin) -> Case:
         urgency=_text(facts, "urgency") or "normal",
         reporter=origin.author,
         must_report=_text(facts, "must_report"),
+        begins=Level.COMMUNITY if kind == PROTECTION else Level.GRID,
     )
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from shared.changes import Answer
 from shared.work.calendar import CLOSES, Calendar, days_named
+from shared.work.values import Level
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -62,6 +63,8 @@ class WorkRules(Struct, frozen=True, kw_only=True):
     emergency_hours: int = EMERGENCY_HOURS
     working_days: Mapping[str, int] = WORKING_DAYS
     dispute_days: int = DISPUTE_DAYS
+    level_names: Mapping[str, str] = MappingProxyType({})
+    """What the levels of mediation are called here, by code; others have their usual names."""
     maternal: bool = False
     """Whether requests for maternal and child services are taken at all."""
 
@@ -82,6 +85,11 @@ def read_rules(answers: Mapping[str, Answer]) -> WorkRules:
         emergency_hours=_number(answers.get("hours_emergency")) or EMERGENCY_HOURS,
         working_days={sort: days or WORKING_DAYS[sort] for sort, days in named.items()},
         dispute_days=_number(answers.get("days_dispute")) or DISPUTE_DAYS,
+        level_names={
+            level.code: name.strip()
+            for level in Level
+            if isinstance(name := answers.get(f"mediation_{level.code}"), str) and name.strip()
+        },
         maternal=answers.get("maternal") == "yes",
     )
 

@@ -15,6 +15,7 @@ OFFICE_ONLY = frozenset({"protection", "protection_step"})
 """Kinds of record that phones write and never receive: whoever is hurt may share the phone."""
 APPEND_ONLY = frozenset({"case_step", "protection_step", "nil_report"})
 """Kinds of record that are written once: a correction is a new record."""
+PROTECTION = "protection"
 STEP_KINDS: Mapping[str, str] = MappingProxyType(
     {"case": "case_step", "protection": "protection_step"}
 )
@@ -109,6 +110,8 @@ class Case(Struct, frozen=True, kw_only=True):
     urgency: str = "normal"
     reporter: str = ""
     must_report: str = ""
+    begins: Level = Level.GRID
+    """The level that first has it: what only the office sees begins above the grid."""
 
 
 class Step(Struct, frozen=True, kw_only=True):

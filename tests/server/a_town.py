@@ -82,7 +82,7 @@ class ATown:
 
     def account(self, login: str, role: Role, place: str = "town") -> AccountIdentity:
         with self.act() as act:
-            new = NewAccount(login, login, role, self.areas[place], PASSWORD)
+            new = NewAccount(login, login, role, self.areas[place], PASSWORD, post="police")
             added = add_account(act, new)
         with reading(self.services.engine) as conn:
             identity = account_identity(conn, self.who.town, added.id)

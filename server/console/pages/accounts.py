@@ -24,6 +24,7 @@ from server.office.act import acting
 from server.office.areas import Area, areas
 from server.office.people import AccountIdentity
 from server.office.roles import ACCOUNT_ROLES, Action, Role
+from shared.codes import code_table
 
 TEXT_MAX = 100
 PASSWORD_MAX = 256
@@ -69,6 +70,7 @@ class AccountPages(Pages):
             role=Role(role) if role in tuple(ACCOUNT_ROLES) else Role.WORKER,
             area_id=str(form.get("area") or "")[:TEXT_MAX],
             password=str(form.get("password") or "")[:PASSWORD_MAX],
+            post=str(form.get("post") or "")[:TEXT_MAX],
         )
         try:
             await in_thread(lambda: self._add(who, wanted))
@@ -136,6 +138,7 @@ class AccountPages(Pages):
             title=say("account.new"),
             wanted=wanted,
             roles=ACCOUNT_ROLES,
+            posts=[(code.code, code.zh, code.en) for code in code_table("handler").offered],
             areas=await in_thread(lambda: self._areas(who)),
             error=pick(error.words) if error else "",
         )

@@ -35,13 +35,13 @@ class OwnPages(Pages):
     @route("")
     async def index(self, request: Request) -> Response:
         """Whether a code is asked for; where none is, the secret for an app."""
-        who = required(request, Action.SEE_RECORDS)
+        who = required(request, Action.SEE_CASES)
         return await self._draw(request, who, new_secret())
 
     @route("/factor", methods=["POST"], name="factor_on")
     async def on(self, request: Request) -> Response:
         """Turns it on, once the app shows the right code; the recovery codes are shown once."""
-        who = required(request, Action.SEE_RECORDS)
+        who = required(request, Action.SEE_CASES)
         form = await request.form()
         secret = str(form.get("secret") or "")
         code = str(form.get("code") or "")[:CODE_MAX]
@@ -56,7 +56,7 @@ class OwnPages(Pages):
     @route("/factor/off", methods=["POST"], name="factor_off")
     async def off(self, request: Request) -> Response:
         """Turns it off for who shows a code."""
-        who = required(request, Action.SEE_RECORDS)
+        who = required(request, Action.SEE_CASES)
         code = str((await request.form()).get("code") or "")[:CODE_MAX]
         try:
             await in_thread(lambda: self._off(who, code))

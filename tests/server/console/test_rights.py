@@ -15,6 +15,7 @@ LOGINS = {
     "community": Role.COMMUNITY_ADMIN,
     "leader": Role.GRID_LEADER,
     "auditor": Role.AUDITOR,
+    "police": Role.DEPARTMENT,
 }
 OPEN = frozenset({"/login", "/logout", "/language/{to}", "/look/{to}", "/static"})
 CHOSEN = frozenset({"households", "household", "AAAA", "photo", "1", "9"})
@@ -23,7 +24,18 @@ NOBODY = "nobody"
 """What starlette-admin offers and this console does not."""
 
 ROUTES: dict[tuple[str, str], Action | str] = {
-    ("GET", "/"): Action.SEE_RECORDS,
+    ("GET", "/"): Action.SEE_CASES,
+    ("GET", "/work/cases"): Action.SEE_CASES,
+    ("GET", "/work/cases/new"): Action.HANDLE_CASES,
+    ("POST", "/work/cases/new"): Action.HANDLE_CASES,
+    ("GET", "/work/cases/{any}"): Action.SEE_CASES,
+    ("POST", "/work/cases/{any}/step"): Action.HANDLE_CASES,
+    ("GET", "/work-reports"): Action.SEE_RECORDS,
+    ("GET", "/work-reports/{any}/9"): Action.SEE_RECORDS,
+    ("POST", "/work-reports/{any}/9/excuse"): Action.SET_RULES,
+    ("GET", "/work-reports/rules"): Action.SEE_RECORDS,
+    ("POST", "/work-reports/rules"): Action.SET_RULES,
+    ("GET", "/work-entries/household"): Action.SEE_RECORDS,
     ("GET", "/review"): Action.SEE_RECORDS,
     ("GET", "/coverage"): Action.SEE_RECORDS,
     ("GET", "/coverage/workers"): Action.SEE_STAFF,
@@ -115,9 +127,9 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/papers/boards/{any}"): Action.MANAGE_SERVICE,
     ("POST", "/papers/work-cards"): Action.MANAGE_SERVICE,
     ("POST", "/papers/work-cards/{any}/end"): Action.MANAGE_SERVICE,
-    ("GET", "/me"): Action.SEE_RECORDS,
-    ("POST", "/me/factor"): Action.SEE_RECORDS,
-    ("POST", "/me/factor/off"): Action.SEE_RECORDS,
+    ("GET", "/me"): Action.SEE_CASES,
+    ("POST", "/me/factor"): Action.SEE_CASES,
+    ("POST", "/me/factor/off"): Action.SEE_CASES,
     ("GET", "/households/create"): NOBODY,
     ("POST", "/households/create"): NOBODY,
     ("GET", "/households/edit?pk={household}"): NOBODY,
@@ -209,6 +221,8 @@ def test_no_route_is_left_out_of_the_table(shared_desk: Desk) -> None:
         ("GET", "/records"),
         ("GET", "/rescues"),
         ("GET", "/restore"),
+        ("GET", "/work"),
+        ("GET", "/work-entries"),
     ]
 
 

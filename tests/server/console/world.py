@@ -270,6 +270,7 @@ def a_desk(home: Path, *, production: bool = False) -> Iterator[Desk]:
         "community": town.account("community", Role.COMMUNITY_ADMIN, "c1"),
         "leader": town.account("leader", Role.GRID_LEADER, "g1"),
         "auditor": town.account("auditor", Role.AUDITOR),
+        "police": town.account("police", Role.DEPARTMENT),
     }
     app = app_of(town.services)
     with (

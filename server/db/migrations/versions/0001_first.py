@@ -40,6 +40,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("post", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -504,6 +505,37 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     op.create_index("visit_by_grid", "visit", ["town_id", "grid", "started"], unique=False)
     op.create_index(
         "visit_by_household", "visit", ["town_id", "household_id", "started"], unique=False
+    )
+    op.create_table(
+        "work",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=True),
+        sa.Column("household_id", sa.String(), nullable=True),
+        sa.Column("post", sa.String(), nullable=True),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("claimed", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("received", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("work_by_about", "work", ["town_id", "about"], unique=False)
+    op.create_index("work_by_grid", "work", ["town_id", "grid", "kind", "at"], unique=False)
+    op.create_index("work_by_household", "work", ["town_id", "household_id"], unique=False)
+    op.create_index(
+        "work_by_post",
+        "work",
+        ["town_id", "post"],
+        unique=False,
+        sqlite_where=sa.text("post IS NOT NULL"),
+        postgresql_where=sa.text("post IS NOT NULL"),
     )
     op.create_table(
         "worker",

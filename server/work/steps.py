@@ -1,0 +1,130 @@
+"""Taking steps and reporting cases at the console: ordinary changes of the account."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from server.clock import Clock, new_id, town_time
+from server.db.engine import reading
+from server.errors import NotFound
+from server.office.act import require
+from server.office.audit import Deed
+from server.office.errors import refused
+from server.office.people import AccountIdentity
+from server.office.roles import Action as May
+from server.office.roles import may
+from server.register.edits import Edit
+from server.register.register import Register
+from server.work.reading import CASE, Seen, WorkBook, actor_of
+from shared.changes import Answer, ChangeKind
+from shared.forms.logic import FormState
+from shared.forms.scope import Moment
+from shared.work.guards import possible
+from shared.work.values import STEP_KINDS, Action
+
+
+class Steps(Struct, frozen=True):
+    """The cases that accounts report, and the steps that they take."""
+
+    register: Register
+    engine: Engine
+    clock: Clock
+
+    def seen(self, who: AccountIdentity, case: str) -> Seen:
+        """A case as it stands. Raises NotFound where the account may not see it."""
+        with reading(self.engine) as conn:
+            seen = WorkBook(conn, who, self.clock()).case(case)
+        if seen is None:
+            raise NotFound
+        return seen
+
+    def may_take(self, who: AccountIdentity, seen: Seen) -> tuple[Action, ...]:
+        """The steps of it that the account may take now."""
+        if not may(who.role, May.HANDLE_CASES):
+            return ()
+        return possible(actor_of(who, seen.standing), seen.standing)
+
+    def report(self, who: AccountIdentity, grid: str, said: Mapping[str, Answer]) -> str:
+        """Notes down a case at the desk; its id. Raises NotFound, NotAllowed or OfficeRefused."""
+        require(who, May.HANDLE_CASES)
+        if grid not in who.grids:
+            raise NotFound
+        found = town_time(self.clock()).isoformat(timespec="seconds")
+        units = self._checked(who, CASE, {"discovered_at": found, **_given(said)})
+        return self._write(who, Edit(
+            kind=ChangeKind.CREATE, record=new_id(self.clock()), record_kind=CASE, grid=grid,
+            units=units,
+        ), Deed.CASE_REPORTED)  # fmt: skip
+
+    def take(
+        self,
+        who: AccountIdentity,
+        case: str,
+        action: str,
+        said: Mapping[str, Answer],
+        *,
+        turn: int,
+    ) -> str:
+        """Takes a step of somebody who had seen `turn` decisions; the id of its record.
+
+        said: answers of the step's form. Raises NotFound, NotAllowed or OfficeRefused.
+        """
+        require(who, May.HANDLE_CASES)
+        seen = self.seen(who, case)
+        standing = seen.standing
+        if turn != standing.turn:
+            raise refused(
+                "case_changed",
+                "这件事刚刚有了新的办理环节，请看过以后再操作。",
+                "A step was taken in the meantime: look at it first.",
+            )
+        if action not in self.may_take(who, seen):
+            raise refused("not_now", "现在不能办理这个环节。", "This step cannot be taken now.")
+        actor = actor_of(who, standing)
+        envelope: dict[str, Answer] = {
+            "case": seen.id,
+            "action": action,
+            "level": actor.level.code,
+            "post": actor.post,
+            "turn": str(standing.turn),
+            "after": standing.after,
+        }
+        kind = STEP_KINDS[seen.kind]
+        units = self._checked(who, kind, {**_given(said), **_given(envelope)})
+        edit = Edit(
+            kind=ChangeKind.CREATE,
+            record=new_id(self.clock()),
+            record_kind=kind,
+            grid=seen.grid,
+            units=units,
+        )
+        return self._write(who, edit, Deed.STEP_TAKEN)
+
+    def _checked(
+        self, who: AccountIdentity, kind: str, said: dict[str, Answer]
+    ) -> dict[str, Answer]:
+        """The units by the kind's own form, as a phone would check them."""
+        form = self.register.forms(who.town).get(kind)
+        if form is None:
+            raise NotFound
+        state = FormState.fresh(form, Moment(town_time(self.clock())), said)
+        for name, words in state.faults().items():
+            label = form.by_name[name].label
+            raise refused(
+                "answer_wanted",
+                f"{form.words(label, 'zh')}：{form.words(words, 'zh')}",
+                f"{form.words(label, 'en')}: {form.words(words, 'en')}",
+            )
+        return state.units()
+
+    def _write(self, who: AccountIdentity, edit: Edit, deed: Deed) -> str:
+        # A department has no grids: where its case lies, it may write this one step.
+        writes = replace(who, grids=who.grids | {edit.grid})
+        self.register.deeds.edit(writes, [edit], deed, edit.record)
+        return edit.record
+
+
+def _given(said: Mapping[str, Answer]) -> dict[str, Answer]:
+    return {name: value for name, value in said.items() if value not in ("", None)}

@@ -91,6 +91,7 @@ _GRID_LEADER = frozenset(
     }
 )
 _COMMUNITY_ADMIN = _GRID_LEADER | {
+    Action.SET_RULES,
     Action.IMPORT,
     Action.EXPORT,
     Action.READ_FEED,

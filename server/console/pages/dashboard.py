@@ -100,16 +100,16 @@ class Dashboard(Pages):
 
     def _overview(self, who: AccountIdentity) -> Overview:
         now = self.desk.clock()
+        counting_of(self.desk).go_on(who.town, 1)
         waiting = self.desk.register.open_conflicts(who.town, who.grids, limit=LINES)
         open_conflicts = self.desk.register.count_conflicts(who.town, who.grids)
         with reading(self.desk.engine) as conn:
-        counting_of(self.desk).go_on(who.town, 1)
             counts = {table: conn.execute(_count(table, who)).scalar_one() for table in _COUNTED}
             days = _days(conn, who, now)
+            by_grid = area_figures(conn, who, now)
             return Overview(
                 now=now,
                 dwellings=counts[DwellingRow],
-            by_grid = area_figures(conn, who, now)
                 households=counts[HouseholdRow],
                 residents=counts[ResidentRow],
                 visits_today=days[-1].visits,

@@ -18,8 +18,13 @@ class Asked(Struct, frozen=True):
 
     id: str
     household: str
+    record: str
+    """The record that it is about, and its kind."""
+    kind: str
+    unit: str
+    """The answer of that record that it is about; "" for the whole of it."""
     about: str
-    """What the question is about, by the form's label; "" for the whole record."""
+    """What that is called, by the form's label; "" for the whole record."""
     comment: str
     by: str
     """Who asks; "" when this device does not know the name."""
@@ -55,6 +60,9 @@ def _asked(view: RecordView) -> Asked:
     return Asked(
         id=view.id,
         household=text("household"),
+        record=text("about"),
+        kind=text("about_kind"),
+        unit=text("item"),
         about=text("item_label"),
         comment=text("comment"),
         by=first.worker_name,

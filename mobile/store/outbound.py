@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from mobile.store.entries import Outgoing
+from mobile.store.receipts import note_receipt
 from mobile.store.shelf import Shelf
 from mobile.store.values import OutboxState
 from shared.wire import FIRST_DIGEST, Result
@@ -65,6 +66,8 @@ def take_results(shelf: Shelf, device: str, results: Sequence[Result]) -> frozen
     """Notes what became of pushed changes; the records that may look different now."""
     with shelf.database.alone():
         with shelf.database.writing() as conn:
+            waiting = set(shelf.outbox.numbers(conn, device, OutboxState.PENDING))
+            note_receipt(shelf, conn, len(waiting.intersection(result.n for result in results)))
             shelf.outbox.answered(conn, device, results, shelf.today())
         with shelf.database.reading() as conn:
             return frozenset(shelf.relay(conn))

@@ -10,6 +10,7 @@ import msgspec
 from mobile.clock import Clock
 from mobile.errors import AppError
 from mobile.store import saving, telling
+from mobile.store.again import edited_again
 from mobile.store.cards import (
     Counts,
     DwellingCard,
@@ -25,6 +26,7 @@ from mobile.store.file_box import FileBox
 from mobile.store.files import Files
 from mobile.store.index import Index
 from mobile.store.kept import Identity
+from mobile.store.listeners import Listener, Listeners
 from mobile.store.shelf import Shelf
 from mobile.store.values import (
     Changed,
@@ -63,7 +65,7 @@ class Store:
         self.shelf = Shelf(Database(path, clock.now()), keys, clock, identity)
         self.files = Files(self.shelf, keys, FileBox(path.parent / FILES_FOLDER, keys))
         """Photos, recordings and documents that answers name."""
-        self._listeners: list[Callable[[Changed], None]] = []
+        self._listeners = Listeners()
         self._catalogue = Catalogue(self.shelf)
 
     # ---- finding ------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ class Store:
     def mark_seen(self, household: str) -> None:
         """The worker has looked at the household: its "changed by another" badge goes out."""
         if self._catalogue.mark_seen(household):
-            self._tell(Changed(frozenset({household}), by_sync=False))
+            self._listeners.tell(Changed(frozenset({household}), by_sync=False))
 
     def conflicts(self) -> tuple[ConflictView, ...]:
         """What waits for the office to decide."""
@@ -225,11 +227,20 @@ class Store:
         """Changes that were refused or are held, with the reason, the newest first."""
         return tuple(telling.troubles(self.shelf, self._index))
 
+    def edit_again(self, change: SentChange) -> Draft:
+        """Opens a change that was not taken, to be put right; it leaves the list of troubles.
+
+        Raises FormMissing or RecordGone.
+        """
+        draft = self.keep(edited_again(self.shelf, change))
+        self.set_aside(change.place)
+        return draft
+
     def set_aside(self, place: int) -> None:
         """The worker has read why a change was refused: it leaves the list, but is kept."""
         with self.shelf.database.writing() as conn:
             self.shelf.outbox.dismiss(conn, place)
-        self._tell(Changed(frozenset(), by_sync=False))
+        self._listeners.tell(Changed(frozenset(), by_sync=False))
 
     # ---- the account --------------------------------------------------------------------------
 
@@ -244,15 +255,9 @@ class Store:
             return account.identity.worker_name
         return account.people.get(person_id, "")
 
-    def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` after every save and every applied page; returns the way to stop it."""
-        self._listeners.append(listener)
-
-        def stop() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return stop
+        return self._listeners.add(listener)
 
     # ---- the life of the store ----------------------------------------------------------------
 
@@ -260,12 +265,12 @@ class Store:
         """Brings cards in line with what these records are now, and tells who listens."""
         changed = frozenset(records)
         self._catalogue.refresh(changed)
-        self._tell(Changed(changed, by_sync=by_sync))
+        self._listeners.tell(Changed(changed, by_sync=by_sync))
 
     def refill(self) -> None:
         """Builds the index anew: the rules by which records are shown have changed."""
         self._catalogue.fill()
-        self._tell(Changed(frozenset(), by_sync=True))
+        self._listeners.tell(Changed(frozenset(), by_sync=True))
 
     def prepare(self) -> None:
         """Gets ready for the first search and the next unlock: call it on a thread of its own.
@@ -286,8 +291,4 @@ class Store:
 
     def _drafts_changed(self, records: set[str]) -> None:
         self._catalogue.drafts_changed()
-        self._tell(Changed(frozenset(records), by_sync=False))
-
-    def _tell(self, changed: Changed) -> None:
-        for listener in tuple(self._listeners):
-            listener(changed)
+        self._listeners.tell(Changed(frozenset(records), by_sync=False))

@@ -10,8 +10,12 @@ import msgspec
 from mobile.clock import Clock
 from mobile.errors import AppError, AwayTooLong, DiskFull, Locked
 from mobile.store import away, contact, parcels
+from mobile.store.asked import asked
+from mobile.store.entries import Tally
 from mobile.store.grids import GridState
+from mobile.store.receipts import last_receipt
 from mobile.store.store import Store
+from mobile.store.values import OutboxState
 from mobile.sync.files import FileSending, fetch
 from mobile.sync.lock import one_at_a_time
 from mobile.sync.pace import Pace
@@ -20,7 +24,7 @@ from mobile.sync.rounds import Rounds
 from mobile.sync.tallying import Running
 from mobile.sync.trouble import Trouble, stopped
 from mobile.sync.uploads import FileLine
-from mobile.sync.words import report_words, status_words
+from mobile.sync.words import Standing, report_words, status_lines
 from shared.clock import WARN_MS
 from shared.files import FileRef
 from shared.wire import Words
@@ -111,14 +115,24 @@ class SyncClient:
             first_sync_complete=complete,
             first_sync_done=sum(grid.done for grid in grids),
             first_sync_total=sum(grid.total for grid in grids),
-            words=status_words(
-                tally,
-                at,
-                last,
-                first_done=complete,
-                now=self._clock.now(),
-                days_left=away.days_left(self._store.shelf),
-            ),
+            lines=status_lines(self._standing(tally, at, last, complete), self._clock.now()),
+        )
+
+    def _standing(
+        self, tally: Tally, at: int | None, last: SyncReport | None, complete: bool
+    ) -> Standing:
+        shelf = self._store.shelf
+        trouble = self._store.trouble() if tally.refused else ()
+        reasons = (one.reason for one in trouble if one.state is not OutboxState.HELD)
+        return Standing(
+            tally=tally,
+            received=last_receipt(shelf),
+            asked=len(asked(shelf)),
+            why=next(filter(None, reasons), None),
+            last_sync=at,
+            last=last,
+            first_done=complete,
+            days_left=away.days_left(shelf),
         )
 
     def _run(self, running: Running) -> SyncReport:

@@ -101,5 +101,11 @@ class SyncStatus(Struct, frozen=True, kw_only=True):
     first_sync_complete: bool
     first_sync_done: int
     first_sync_total: int
-    words: Words
-    """All of it in one or two sentences."""
+    lines: tuple[Words, ...]
+    """All of it, one sentence a line, what counts most first."""
+
+    @property
+    def words(self) -> Words:
+        """The same in one text."""
+        zh, en = zip(*((line.zh, line.en) for line in self.lines), strict=True)
+        return Words("".join(zh), " ".join(en))

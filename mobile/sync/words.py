@@ -1,8 +1,12 @@
 """A sync in plain words."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from mobile.store.entries import Tally
+from mobile.store.receipts import Receipt
 from mobile.sync.report import SyncReport, SyncState
 from shared.wire import Words
 
@@ -37,43 +41,74 @@ def report_words(report: SyncReport) -> Words:
     return Words("".join(zh), " ".join(en))
 
 
-def status_words(
-    tally: Tally,
-    last_sync: int | None,
-    last: SyncReport | None,
-    *,
-    first_done: bool,
-    now: int,
-    days_left: int | None = None,
-) -> Words:
-    """Where the account stands, for the status line."""
-    zh, en = [], []
-    if tally.unsent:
-        zh.append(f"{tally.unsent} 项已存本机、尚未上报。")
-        en.append(f"{tally.unsent} saved here, not sent yet.")
-    if last_sync is None:
-        zh.append("还没有同步过。" if last is None else "首次同步未完成。")
-        en.append("Never synced." if last is None else "The first sync is not complete.")
+class Standing(Struct, frozen=True, kw_only=True):
+    """What the status lines are made of."""
+
+    tally: Tally
+    received: Receipt | None
+    """What the office received of this device on the last day that it did."""
+    asked: int
+    """Questions of the office that wait for an answer."""
+    why: Words | None
+    """Why the last change that was not taken was not."""
+    last_sync: int | None
+    last: SyncReport | None
+    first_done: bool
+    days_left: int | None = None
+    """Days until it opens only with a network, once they are few."""
+
+
+def status_lines(standing: Standing, now: int) -> tuple[Words, ...]:
+    """Where the account stands, one sentence a line, what counts most first."""
+    return (*_of_work(standing, now), *_of_line(standing, now))
+
+
+def _of_work(standing: Standing, now: int) -> Iterator[Words]:
+    """What became of the worker's own work, and what is asked of her."""
+    tally, received = standing.tally, standing.received
+    if n := tally.unsent:
+        yield Words(f"{n} 项已存本机、尚未上报。", f"{n} saved here, not sent yet.")
+    if received is not None:
+        n, when = received.changes, _when(received.at, now)
+        yield Words(f"{n} 项办公室已收到（{when.zh}）。", f"{n} received by the office, {when.en}.")
+    if n := standing.asked:
+        yield Words(f"{n} 项等您回答。", f"{n} {'needs' if n == 1 else 'need'} your answer.")
+    if n := tally.refused:
+        zh, en = (standing.why.zh, standing.why.en) if standing.why else ("", "")
+        yield Words(
+            f"{n} 项未被接受" + (f"：{zh}" if zh else "。"),
+            f"{n} not taken" + (f": {en}" if en else "."),
+        )
+    if n := tally.held:
+        yield Words(
+            f"{n} 项等相关记录到齐后生效。",
+            f"{n} {'waits' if n == 1 else 'wait'} for the record it belongs to.",
+        )
+
+
+def _of_line(standing: Standing, now: int) -> Iterator[Words]:
+    """How the line to the office stands."""
+    last, at = standing.last, standing.last_sync
+    if at is None:
+        began = last is not None
+        yield Words(
+            "首次同步未完成。" if began else "还没有同步过。",
+            "The first sync is not complete." if began else "Never synced.",
+        )
     else:
-        when = _when(last_sync, now)
-        zh.append(f"上次同步：{when.zh}。")
-        en.append(f"Last sync: {when.en}.")
-        if not first_done:
-            zh.append("还有网格数据没有取完。")
-            en.append("Part of the area has not come yet.")
-    if tally.refused:
-        zh.append(f"{tally.refused} 项未被接受。")
-        en.append(f"{tally.refused} were not taken.")
-    if last is not None and last.files_left:
-        zh.append(f"{last.files_left} 个附件还没有传完。")
-        en.append(f"{last.files_left} attachments are not sent yet.")
-    if days_left is not None:
-        zh.append(f"再过 {days_left} 天不联网，解锁前须先联网一次。")
-        en.append(f"After {days_left} more days offline it opens only with a network.")
+        when = _when(at, now)
+        yield Words(f"上次同步：{when.zh}。", f"Last sync: {when.en}.")
+        if not standing.first_done:
+            yield Words("还有网格数据没有取完。", "Part of the area has not come yet.")
+    if last is not None and (n := last.files_left):
+        yield Words(f"{n} 个附件还没有传完。", f"{n} attachments are not sent yet.")
+    if (days := standing.days_left) is not None:
+        yield Words(
+            f"再过 {days} 天不联网，解锁前须先联网一次。",
+            f"After {days} more days offline it opens only with a network.",
+        )
     if last is not None and last.state is not SyncState.DONE:
-        zh.append(last.words.zh)
-        en.append(last.words.en)
-    return Words("".join(zh), " ".join(en))
+        yield last.words
 
 
 def _numbers_zh(report: SyncReport) -> str:

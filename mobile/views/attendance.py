@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import flet as ft
 
+from mobile.errors import AppError
 from mobile.views.hooks import Kept, off_loop
 from mobile.views.state.tab import TabState
 
 LOCK_CHECK_SECONDS = 5
 SYNC_EVERY_SECONDS = 10 * 60
+SEND_EVERY_SECONDS = 60
+"""While something waits to be sent it is tried this often."""
 
 
 def use_attendance(tab: TabState) -> None:
@@ -36,7 +40,7 @@ def use_attendance(tab: TabState) -> None:
             await asyncio.sleep(LOCK_CHECK_SECONDS)
             tab.lock_when_due()
             waited += LOCK_CHECK_SECONDS
-            if waited >= SYNC_EVERY_SECONDS:
+            if waited >= SEND_EVERY_SECONDS and await asyncio.to_thread(_is_due, tab, waited):
                 waited = 0
                 await sync()
 
@@ -46,6 +50,14 @@ def use_attendance(tab: TabState) -> None:
 
     ft.use_effect(attend, [])
     ft.use_effect(start, [account.id if account else ""])
+
+
+def _is_due(tab: TabState, waited: int) -> bool:
+    if waited >= SYNC_EVERY_SECONDS:
+        return True
+    with suppress(AppError):
+        return tab.store.counts().unsent > 0
+    return False
 
 
 def _connected(tab: TabState) -> Callable[[ft.ConnectivityChangeEvent], object]:

@@ -6,6 +6,7 @@ import flet as ft
 
 from mobile.store.cards import HouseholdCard, ResidentCard
 from mobile.store.values import Draft
+from mobile.views.asked import question_line
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live
@@ -17,6 +18,7 @@ from mobile.views.parts.flags import flag_chip, flags_of
 from mobile.views.parts.frame import foot_bar, go, scrolled, step_screen
 from mobile.views.parts.gaps import gaps_section
 from mobile.views.parts.panels import empty, fact, line, panel, section
+from mobile.views.parts.trouble import trouble_panel
 from mobile.views.parts.type import headline, muted, title
 from mobile.views.state.cards import member_words
 from mobile.views.state.drafts import form_route
@@ -62,6 +64,7 @@ def household_pane(household: str) -> ft.Control:
                     [
                         _heading(card),
                         *before_knocking(card, state.against, state.news),
+                        *_unsettled(state),
                         *_follow_up(state),
                         *([gaps_section(state.gaps)] if state.gaps else []),
                         *[contest_panel(contest) for contest in state.contests],
@@ -96,6 +99,13 @@ def _heading(card: HouseholdCard) -> ft.Control:
         spacing=6,
         tight=True,
     )
+
+
+def _unsettled(state: HouseholdState) -> list[ft.Control]:
+    """What the office asks about it, and what it did not take of it."""
+    lines = [question_line(one) for one in state.asked]
+    lines += [trouble_panel(one, here=True) for one in state.trouble]
+    return [section(current_tab().texts("sync.mine"), lines)] if lines else []
 
 
 def _follow_up(state: HouseholdState) -> list[ft.Control]:
@@ -141,8 +151,9 @@ def _members(state: HouseholdState) -> ft.Control:
 
 def _member(state: HouseholdState, member: ResidentCard) -> ft.Control:
     texts = current_tab().texts
-    flagged = texts("flags.conflict.name") if member.conflict else ""
-    under = " · ".join(part for part in (member_words(member, current_tab()), flagged) if part)
+    flags = [("flags.conflict.name", member.conflict), ("flags.unsent.name", member.unsent)]
+    flagged = [texts(key) for key, holds in flags if holds]
+    under = " · ".join(filter(None, (member_words(member, current_tab()), *flagged)))
     return line(
         f"member-{member.id}",
         member.name or texts("card.no_name"),

@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from mobile.views.asked import asked_screen
 from mobile.views.buildings import buildings_screen, picture_screen
 from mobile.views.form.screen import form_screen, register_part_screen, visit_part_screen
 from mobile.views.household import household_screen
@@ -66,6 +67,7 @@ def _past(at: str = "") -> list[ft.Route]:
         ft.Route(path=f"{at}life", component=life_screen),
         ft.Route(path=f"{at}life/:step", component=life_step_screen),
         ft.Route(path=f"{at}story", component=story_screen),
+        ft.Route(path=f"{at}asked/:question", component=asked_screen),
         ft.Route(path=f"{at}answer/:record/:unit", component=answer_screen),
     ]
 

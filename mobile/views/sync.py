@@ -2,21 +2,20 @@
 
 import flet as ft
 
-from mobile.store.values import OutboxState, SentChange
+from mobile.store.values import SentChange
 from mobile.sync.report import SyncReport
+from mobile.views.asked import question_line
 from mobile.views.carrying import carrying
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
-from mobile.views.hooks import off_loop, use_live, use_watched
-from mobile.views.parts.buttons import Weight, button
-from mobile.views.parts.frame import go, place_screen, scrolled
-from mobile.views.parts.panels import Tone, banner, empty, panel, section
+from mobile.views.hooks import use_live, use_watched
+from mobile.views.parts.frame import place_screen, scrolled
+from mobile.views.parts.panels import banner, empty, panel, section
 from mobile.views.parts.sync_card import sync_card
+from mobile.views.parts.trouble import kind_words, trouble_panel, what_was_done, when_made
 from mobile.views.parts.type import body, label, title
-from mobile.views.state.answers import Reader
 from mobile.views.state.dates import at_ms, time_words
 from mobile.views.state.sync import TroubleState
-from mobile.views.theme import GAP
 
 WAITING_MAX = 50
 """Lines of what waits before the rest is only counted."""
@@ -37,7 +36,8 @@ def sync_body() -> ft.Control:
     line = tab.house.line
     use_watched(line)
     texts = tab.texts
-    trouble = [_trouble(state, change) for change in state.trouble]
+    trouble = [trouble_panel(change) for change in state.trouble]
+    asked = [question_line(one) for one in state.asked]
     waiting = [_waiting(change) for change in state.waiting[:WAITING_MAX]]
     beside = str(len(state.waiting) or "")
     quiet = empty(ft.Icons.CLOUD_DONE_OUTLINED, texts("sync.all_sent"), texts("sync.all_sent_hint"))
@@ -45,6 +45,7 @@ def sync_body() -> ft.Control:
         [
             sync_card(big=True),
             *([_report(line.report)] if line.report else []),
+            *([section(texts("today.office_asks"), asked)] if asked else []),
             *([section(texts("sync.trouble"), trouble)] if trouble else []),
             section(texts("sync.waiting"), waiting or [quiet], beside=beside),
             label(texts("sync.by_itself")),
@@ -91,70 +92,19 @@ def _report(report: SyncReport) -> ft.Control:
     )
 
 
-def _trouble(state: TroubleState, change: SentChange) -> ft.Control:
-    tab = current_tab()
-    texts = tab.texts
-    held = change.state is OutboxState.HELD
-    look = button(
-        f"look-{change.place}",
-        texts("sync.open"),
-        lambda: go(f"/households/{change.household}"),
-        weight=Weight.QUIET,
-    )
-    read = button(
-        f"read-{change.place}",
-        texts("sync.read"),
-        off_loop(state.set_aside, change),
-        weight=Weight.QUIET,
-    )
-    return panel(
-        [
-            title(change.label or texts("sync.unnamed")),
-            body(tab.in_words(change.reason) if change.reason else texts("sync.no_reason")),
-            label(" · ".join((texts("sync.held" if held else "sync.refused"), _what(change)))),
-            label(_when(change.at)),
-            ft.Row(
-                [*([look] if change.household else []), *([] if held else [read])],
-                alignment=ft.MainAxisAlignment.END,
-                spacing=GAP,
-            ),
-        ],
-        tone=Tone.ASKS,
-        spacing=4,
-    )
-
-
 def _waiting(change: SentChange) -> ft.Control:
     return panel(
         [
             ft.Row(
                 [
-                    ft.Container(title(change.label or _kind(change), lines=1), expand=True),
-                    label(_when(change.at)),
+                    ft.Container(title(change.label or kind_words(change), lines=1), expand=True),
+                    label(when_made(change)),
                 ]
             ),
-            label(_what(change), lines=2),
+            label(what_was_done(change), lines=2),
         ],
         spacing=2,
     )
-
-
-def _what(change: SentChange) -> str:
-    """What was done, with the questions that it answers."""
-    tab = current_tab()
-    done = tab.texts(f"sync.did_{change.kind}", kind=_kind(change))
-    form = tab.store.form(change.record_kind)
-    if form is None or change.kind == "create":
-        return done
-    reader = Reader(form, tab.texts, tab.store.label)
-    names = [reader.name(unit) for unit in change.units if unit in form.units]
-    return f"{done}{tab.texts('colon')}{tab.texts('between').join(names)}" if names else done
-
-
-def _kind(change: SentChange) -> str:
-    texts = current_tab().texts
-    key = f"kinds.{change.record_kind}"
-    return texts(key) if texts.has(key) else change.record_kind
 
 
 def _when(ms: int) -> str:

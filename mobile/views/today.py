@@ -1,12 +1,10 @@
 """Today: my area, what is unsent, what is due, what was begun, what asks for attention."""
 
-import asyncio
-
 import flet as ft
 
-from mobile.store.asked import Asked
 from mobile.store.cards import Counts, HouseholdCard
 from mobile.store.values import ConflictView, SentChange
+from mobile.views.asked import question_line
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
@@ -29,6 +27,7 @@ BEGUN_ICONS = {
     BegunKind.REGISTER: ft.Icons.ADD_HOME_OUTLINED,
     BegunKind.EDIT: ft.Icons.EDIT_OUTLINED,
     BegunKind.MEMBER: ft.Icons.PERSON_ADD_ALT_OUTLINED,
+    BegunKind.ASKED: ft.Icons.HELP_OUTLINE,
 }
 
 
@@ -52,7 +51,7 @@ def today_body() -> ft.Control:
         [
             _greeting(day),
             sync_card(),
-            *_office_asks(state, day),
+            *_office_asks(day),
             *_asks(day),
             *_begun(day),
             *_due(day),
@@ -95,26 +94,10 @@ def _area(area: Area) -> str:
     return area.name if area.name.startswith(around) else f"{around} {area.name}"
 
 
-def _office_asks(state: TodayState, day: Day) -> list[ft.Control]:
+def _office_asks(day: Day) -> list[ft.Control]:
     texts = current_tab().texts
-    lines = [_question(state, one) for one in day.asked[:SHOWN_MAX]]
+    lines = [question_line(one) for one in day.asked[:SHOWN_MAX]]
     return [section(texts("today.office_asks"), lines, beside=str(len(day.asked)))] if lines else []
-
-
-def _question(state: TodayState, question: Asked) -> ft.Control:
-    tab = current_tab()
-
-    async def answer() -> None:
-        go(await asyncio.to_thread(state.answer, question))
-
-    whose = " · ".join(filter(None, (tab.label(question.household), question.about)))
-    return line(
-        f"question-{question.id}",
-        question.comment,
-        under=whose,
-        icon=ft.Icons.HELP_OUTLINE,
-        on_click=answer,
-    )
 
 
 def _asks(day: Day) -> list[ft.Control]:

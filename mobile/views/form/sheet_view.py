@@ -104,7 +104,7 @@ def _items(
                 drawn.append(keyed(key, question_field, sheet, item.key))
         elif isinstance(item, GroupState):
             drawn.append(_group(sheet, item, _items(sheet, item.items, hidden, ask)))
-        else:
+        elif item.key not in hidden:
             drawn.append(roster(sheet, item, lambda inner: _items(sheet, inner, hidden, ask), ask))
     return drawn
 

@@ -1,5 +1,7 @@
 """How things stand with the office, in plain words, and the one button."""
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from mobile.sync.report import SyncProgress
@@ -31,7 +33,7 @@ def sync_card(*, big: bool = False) -> ft.Control:
     running = _progress(line.progress, texts) if line.syncing else []
     return panel(
         [
-            _words(tab.in_words(status.words), tone, _icon(status.unsent)),
+            _words([tab.in_words(one) for one in status.lines], tone, _icon(status.unsent)),
             *running,
             ft.Row([_button(tab, big=big)], alignment=ft.MainAxisAlignment.END),
         ],
@@ -39,15 +41,20 @@ def sync_card(*, big: bool = False) -> ft.Control:
     )
 
 
-def _words(words: str, tone: Tone, icon: ft.IconData) -> ft.Control:
+def _words(lines: Sequence[str], tone: Tone, icon: ft.IconData) -> ft.Control:
+    """What counts most stands first, and largest."""
+    ink = tone.value[1]
+    first, *others = lines
+    said: list[ft.Control] = [title(first, colour=ink)]
+    said += [label(other, colour=ink, lines=4) for other in others]
     return ft.Row(
         [
-            ft.Icon(icon, color=tone.value[1]),
+            ft.Icon(icon, color=ink),
             ft.Semantics(
                 identifier="sync-words",
                 live_region=True,
                 expand=True,
-                content=title(words, colour=tone.value[1]),
+                content=ft.MergeSemantics(ft.Column(said, spacing=4, tight=True)),
             ),
         ],
         spacing=GAP,

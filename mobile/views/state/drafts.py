@@ -17,6 +17,11 @@ class BegunKind(Enum):
     EDIT = auto()
     MEMBER = auto()
     """A new resident of a household that is there already."""
+    ASKED = auto()
+    """An answer to the office."""
+
+
+ASKED_AT = "/asked/"
 
 
 class Begun(Struct, frozen=True):
@@ -41,10 +46,10 @@ def begun(store: Store) -> tuple[Begun, ...]:
 
 
 def main_draft(drafts: tuple[Draft, ...]) -> Draft:
-    """The draft that the others of its group belong to: a visit, a new household, or the only."""
-    for kind in ("visit", "household"):
+    """The draft that the others of its group belong to, such as a visit; or the only."""
+    for kind in ("question", "visit", "household"):
         for draft in drafts:
-            if draft.kind == kind and (draft.new or kind == "visit"):
+            if draft.kind == kind and (draft.new or kind != "household"):
                 return draft
     return drafts[0]
 
@@ -56,12 +61,22 @@ def household_of(draft: Draft) -> str:
     return str(draft.answers.get("household") or draft.opened.get("household") or "")
 
 
+def asked_group(household: str, question: str) -> str:
+    """Names the forms that answer a question of the office, and where they are filled in."""
+    return f"{household}{ASKED_AT}{question}"
+
+
 def form_route(draft: Draft, household: str) -> str:
     """Where the form of a household or resident is filled in: by itself, or during its visit."""
     at = f"/households/{household}"
     if draft.visit is not None and draft.group:
         return f"{at}/visit/{draft.group}/form/{draft.id}"
     return f"{at}/form/{draft.id}"
+
+
+def route_of(main: Draft) -> str:
+    """Where a form is gone on with, by itself or with those that belong to it."""
+    return _route(_kind(main), main)
 
 
 def _begun(store: Store, drafts: tuple[Draft, ...]) -> Begun:
@@ -77,6 +92,8 @@ def _begun(store: Store, drafts: tuple[Draft, ...]) -> Begun:
 
 
 def _kind(main: Draft) -> BegunKind:
+    if ASKED_AT in main.group:
+        return BegunKind.ASKED
     if main.kind == "visit":
         return BegunKind.VISIT
     if not main.new:
@@ -98,4 +115,6 @@ def _route(kind: BegunKind, main: Draft) -> str:
         return f"/households/register/{main.group or main.id}"
     if kind is BegunKind.VISIT:
         return f"/households/{household_of(main)}/visit/{main.id}"
+    if kind is BegunKind.ASKED:
+        return f"/households/{main.group}"
     return form_route(main, household_of(main))

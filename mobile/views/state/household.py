@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from mobile.store.asked import Asked, asked
 from mobile.store.cards import HouseholdCard, ResidentCard
-from mobile.store.values import Draft, RecordView
+from mobile.store.values import Draft, RecordView, SentChange
 from mobile.views.state.answers import Reader
 from mobile.views.state.contests import Contest, contests
 from mobile.views.state.gaps import GapView, gap_view
@@ -55,11 +56,15 @@ class HouseholdState(Live):
         self.contests: tuple[Contest, ...] = ()
         self.draft: Draft | None = None
         """A visit of it that was begun."""
+        self.trouble: tuple[SentChange, ...] = ()
+        """What the office did not take of it."""
+        self.asked: tuple[Asked, ...] = ()
+        """What the office asks about it."""
 
     def shown(self) -> object:
         """Everything but what is only read to begin something."""
         begun = self.draft is not None
-        known = (self.told, self.news, self.against, self.gaps)
+        known = (self.told, self.news, self.against, self.gaps, self.trouble, self.asked)
         return self.card, self.record, self.members, self.facts, begun, known
 
     def read(self) -> None:
@@ -72,6 +77,8 @@ class HouseholdState(Live):
         if self.card is not None:
             self.against = speaks_against(self.tab, self.card, DOOR)
             self.gaps = gap_view(self.tab, self.id)
+        self.trouble = tuple(one for one in store.trouble() if one.household == self.id)
+        self.asked = tuple(one for one in asked(store.shelf) if one.household == self.id)
         form = store.form("household")
         if self.record is not None and form is not None:
             reader = Reader(form, self.tab.texts, store.label)

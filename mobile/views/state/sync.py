@@ -1,5 +1,6 @@
 """How this account stands with the office."""
 
+from mobile.store.asked import Asked, asked
 from mobile.store.values import SentChange
 from mobile.sync.report import SyncStatus
 from mobile.views.state.live import Live
@@ -20,21 +21,19 @@ class StatusState(Live):
 
 
 class TroubleState(Live):
-    """What the office did not take, and what still waits to be sent."""
+    """What the office asks, what it did not take, and what still waits to be sent."""
 
+    asked: tuple[Asked, ...] = ()
     trouble: tuple[SentChange, ...] = ()
     waiting: tuple[SentChange, ...] = ()
 
     def shown(self) -> object:
-        """Both lists."""
-        return self.trouble, self.waiting
+        """The lists."""
+        return self.asked, self.trouble, self.waiting
 
     def read(self) -> None:
-        """Takes both from the outbox."""
-        self.trouble = self.tab.store.trouble()
-        self.waiting = self.tab.store.outbox()
-
-    def set_aside(self, change: SentChange) -> None:
-        """She has read why; it is kept, but not shown any more."""
-        self.tab.store.set_aside(change.place)
-        self.load()
+        """Takes them from the store."""
+        store = self.tab.store
+        self.asked = asked(store.shelf)
+        self.trouble = store.trouble()
+        self.waiting = store.outbox()

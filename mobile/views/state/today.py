@@ -6,7 +6,7 @@ from mobile.store.asked import Asked, asked
 from mobile.store.cards import Counts, HouseholdCard, HouseholdFilter
 from mobile.store.values import ConflictView, SentChange
 from mobile.sync.report import SyncStatus
-from mobile.views.state.drafts import Begun, begun, form_route
+from mobile.views.state.drafts import Begun, begun
 from mobile.views.state.live import Live
 from shared.wire import Area
 
@@ -59,8 +59,3 @@ class TodayState(Live):
             due_total=len(due),
             overdue_total=sum(card.overdue <= today for card in due),
         )
-
-    def answer(self, question: Asked) -> str:
-        """Opens the form of a question; the address where it is filled in."""
-        draft = self.tab.remember(self.tab.store.begin("question", question.id))
-        return form_route(draft, question.household)

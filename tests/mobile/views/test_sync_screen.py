@@ -105,6 +105,31 @@ async def test_a_change_that_was_not_taken_shows_why_until_she_has_read_it(field
 
 
 @story
+async def test_a_change_that_was_not_taken_is_put_right_from_the_household(field: Field) -> None:
+    phone = field.phone("W1", "g1")
+    field.write(HOUSEHOLD, head_name="李芳")
+    screen = await open_sync(phone)
+    store_of(screen).save([change_of(store_of(screen), "household", HOUSEHOLD, people_count=-4)])
+    await screen.tap("sync-now")
+    await screen.sees("1 项未被接受")
+
+    await screen.go(f"/households/{HOUSEHOLD}")
+    await screen.shows("visit")
+    await screen.tap(screen.identifiers("again-")[0])
+    await screen.shows("q-people_count")
+    assert screen.field("q-people_count").value == "-4"
+    await screen.type("q-people_count", "4")
+    await screen.tap("save")
+    await screen.sees("已保存在本机")
+
+    assert store_of(screen).trouble() == ()
+    await asyncio.to_thread(screen.tab.house.sync)
+    record = field.record(HOUSEHOLD)
+    assert record is not None
+    assert record.units["people_count"][0].value == 4
+
+
+@story
 async def test_one_sync_runs_at_a_time_whoever_asks(field: Field) -> None:
     phone = field.phone()
     screen = await open_sync(phone)

@@ -12,6 +12,7 @@ from mobile.settings import Theme
 from mobile.store.buildings import DoorState
 from mobile.store.values import OutboxState
 from mobile.sync.report import SyncStep
+from mobile.views.asked import QUICK
 from mobile.views.parts.flags import Flag
 from mobile.views.parts.frame import PLACES
 from mobile.views.state.drafts import BegunKind
@@ -49,6 +50,7 @@ def made_keys() -> set[str]:
         *(f"settings.theme_{theme}" for theme in Theme),
         *(f"rescue.{state}" for state in RescueState),
         *(f"sync.step_{step}" for step in SyncStep),
+        *(f"asked.{answer}" for answer in QUICK),
         *(f"sync.did_{kind}" for kind in ChangeKind),
         *(f"sync.number_{name}" for name in SYNC_NUMBERS),
         *(f"kinds.{kind}" for kind in KINDS),

@@ -9,6 +9,7 @@ from server.db import (
     projections,
     register_tables,
     review_tables,
+    rights_tables,
     service_tables,
     work_tables,
 )
@@ -26,6 +27,7 @@ TABLE_MODULES = (
     file_tables,
     review_tables,
     export_tables,
+    rights_tables,
     service_tables,
     work_tables,
 )

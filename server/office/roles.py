@@ -51,6 +51,10 @@ class Action(StrEnum):
     """Keeps the directory of numbers and the stations, and prints cards and boards."""
     PUBLISH_FORMS = "publish_forms"
     SEE_AUDIT = "see_audit"
+    HANDLE_RIGHTS = "handle_rights"
+    """Writes down what people ask of their own data, gives them a copy, restricts it."""
+    ERASE = "erase"
+    """Erases a person for good, and says for how long records are kept."""
     SEE_CASES = "see_cases"
     """Sees cases and reports: of the own area, or those handed to the own post."""
     HANDLE_CASES = "handle_cases"
@@ -95,6 +99,7 @@ _COMMUNITY_ADMIN = _GRID_LEADER | {
     Action.IMPORT,
     Action.EXPORT,
     Action.READ_FEED,
+    Action.HANDLE_RIGHTS,
     Action.MANAGE_WORKERS,
     Action.ENROL,
     Action.MANAGE_DEVICES,

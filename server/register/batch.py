@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from server.register.aliases import DEPTH_MAX, ECHO, echo_of
 from server.register.entries import NO_UNITS, Entry, not_as_written, shown_units
+from server.register.erased import ERASED, emptied_change
 from server.register.intake import Arrived
 from server.register.judge import Accepted, Held, Judge, Rejected, Verdict
 from server.register.placing import names_others, placed
@@ -249,7 +250,7 @@ class Batch:
             problem=problem,
             units=units,
             digest=arrived.digest,
-            raw=arrived.raw,
+            raw=emptied_change(arrived.raw) if problem.code == ERASED else arrived.raw,
         )
 
 

@@ -144,7 +144,13 @@ class Bookkeeper(Struct, frozen=True):
 
     def sealed(self, line: JournalLine, secret_units: frozenset[str]) -> tuple[bytes, bytes | None]:
         """A row's two parts again, with these units in the sealed one."""
-        body, secret = _parted(self.told(line), secret_units)
+        return self.parts(line, self.told(line), secret_units)
+
+    def parts(
+        self, line: JournalLine, told: Told, secret_units: frozenset[str]
+    ) -> tuple[bytes, bytes | None]:
+        """The two parts that a row has when it tells this."""
+        body, secret = _parted(told, secret_units)
         if secret is not None:
             secret = self.seal.close(secret, "journal", self.town, line.record_id, line.seq)
         return body, secret

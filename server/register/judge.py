@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from server.register.author import Author
+from server.register.erased import ERASED, was_erased
 from server.register.published import Published, Shelf
 from server.register.reasons import reason
 from server.register.scope import Scope, grids_known, is_grid
@@ -90,6 +91,10 @@ class Judge(Struct, frozen=True):
     def _misplaced(self, change: Change, record: Record | None, at: int) -> str:
         if record is not None and record.kind != change.record_kind:
             return "wrong_kind"
+        # Only a tombstone can be what is left of an erased record: nothing else is looked up.
+        gone = record is not None and record.deleted
+        if gone and was_erased(self.conn, self.author.town, change.record):
+            return ERASED
         if not self._may_touch(change, record, at):
             return "out_of_area"
         if change.record_kind in FACTS and (code := overreach(self.conn, self.author, change)):

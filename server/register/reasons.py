@@ -48,6 +48,11 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             "这一步须由办公室办理，未登记。请把情况上报上一级。",
             "Only the office may take this step, so it was not entered. Raise the case one level.",
         ),
+        "erased": Words(
+            "应本人要求，这份资料已依法删除，修改未登记，内容也未保留。",
+            "This record was erased at the person's request. The change was not entered, "
+            "and its content was not kept.",
+        ),
         "bad_alias": Words(
             "不能合并到这条记录：它不存在、已删除、类别不同，或已合并到本记录。请重新选择。",
             "It cannot be merged into that record, which is not there, deleted, of another kind, "

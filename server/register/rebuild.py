@@ -101,13 +101,15 @@ class Rebuilder(Struct, frozen=True):
 
     def due(self) -> Iterator[list[Due]]:
         """What hangs on every record of the town, some records at a time."""
+        for ids in self._ids():
+            yield self.due_of(ids)
+
+    def due_of(self, ids: Sequence[str]) -> list[Due]:
+        """What hangs on these records."""
         store = RecordStore(self.conn, self.town, self.seal)
         current = self.shelf.current(self.conn, self.town)
-        for ids in self._ids():
-            facts = self._facts(ids)
-            yield [
-                _due(record, facts[record.id], current) for record in store.records(ids).values()
-            ]
+        facts = self._facts(ids)
+        return [_due(record, facts[record.id], current) for record in store.records(ids).values()]
 
     def _ids(self, kind: str | None = None) -> Iterator[list[str]]:
         wanted = select(col(RecordRow.id)).where(col(RecordRow.town_id) == self.town)

@@ -39,12 +39,27 @@ class Verified(Struct, frozen=True):
         return not self.register_differs and not self.rest_differs
 
 
+def replayed(source: Rebuilder, ids: Sequence[str]) -> tuple[dict[str, Record], int]:
+    """The records as their journal makes them, and how many changes that took."""
+    conn, town, shelf = source.conn, source.town, source.shelf
+    book = Bookkeeper(town, source.seal)
+    records: dict[str, Record] = {}
+    count = 0
+    for line in book.lines(conn, col(JournalRow.record_id).in_(ids)):
+        count += 1
+        form = shelf.version(conn, town, line.record_kind, line.rules)
+        rules = form.rules if form else Rules()
+        known = records.get(line.record_id)
+        merged = merge(known, book.change(line), line.write, rules)
+        records[line.record_id] = merged.record
+    return records, count
+
+
 class Verifier:
     """Checks one town. Changes nothing."""
 
     def __init__(self, source: Rebuilder) -> None:
         self._source = source
-        self._book = Bookkeeper(source.town, source.seal)
         self._projector = Projector(source.conn, source.town, source.id_key)
         claims = ClaimTable(source.conn, source.town, source.id_key, source.now)
         self._claims = ClaimCheck(claims, source.shelf.current(source.conn, source.town))
@@ -62,12 +77,12 @@ class Verifier:
         changes = 0
         register_differs: list[str] = []
         for some in self._source.due():
-            replayed, count = self._replayed([due.record.id for due in some])
+            again, count = replayed(self._source, [due.record.id for due in some])
             changes += count
             register_differs += [
                 due.record.id
                 for due in some
-                if not _are_same(replayed.get(due.record.id), due.record)
+                if not _are_same(again.get(due.record.id), due.record)
             ]
             self._check(some)
         if changes != self._rows_of(JournalRow):
@@ -75,20 +90,6 @@ class Verifier:
         self._check_wholes()
         total = self._counts["record"]
         return Verified(total, changes, tuple(register_differs), tuple(self._differs))
-
-    def _replayed(self, ids: Sequence[str]) -> tuple[dict[str, Record], int]:
-        """The records as their journal makes them, and how many changes that took."""
-        conn, town, shelf = self._source.conn, self._source.town, self._source.shelf
-        records: dict[str, Record] = {}
-        count = 0
-        for line in self._book.lines(conn, col(JournalRow.record_id).in_(ids)):
-            count += 1
-            form = shelf.version(conn, town, line.record_kind, line.rules)
-            rules = form.rules if form else Rules()
-            known = records.get(line.record_id)
-            merged = merge(known, self._book.change(line), line.write, rules)
-            records[line.record_id] = merged.record
-        return records, count
 
     def _check(self, some: Sequence[Due]) -> None:
         add_sums(self._sums, some, self._forgotten)

@@ -792,5 +792,41 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("printed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "grid"),
     )
+    op.create_table(
+        "rights_request",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("wish", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("due_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("taken_by", sa.String(), nullable=False),
+        sa.Column("done_by", sa.String(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "rights_request_by_record", "rights_request", ["town_id", "record_id"], unique=False
+    )
+    op.create_index(
+        "rights_request_by_state", "rights_request", ["town_id", "state", "due_at"], unique=False
+    )
+    op.create_table(
+        "erased",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("overwritten_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "record_id"),
+    )
+    op.create_index("erased_by_space", "erased", ["town_id", "overwritten_at"], unique=False)
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

@@ -1,0 +1,1 @@
+"""What a person may ask of their own data: to see it, have it corrected, erased or left alone."""

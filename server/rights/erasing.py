@@ -1,0 +1,196 @@
+"""Erasing a resident: the register, what hangs on it, files, imports; with a certificate."""
+
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, select, text, update
+from sqlmodel import col
+
+from server.clock import new_id
+from server.db.engine import reading, writing
+from server.db.office_tables import DeviceRow, ImportRow
+from server.db.rights_tables import ErasedRow
+from server.office.act import Act, require
+from server.office.audit import Deed
+from server.office.devices import PHONE
+from server.office.errors import refused
+from server.office.people import AccountIdentity, DeviceStatus
+from server.office.roles import Action
+from server.register.edits import Edit
+from server.register.erasing import Erased, Eraser, Erasure
+from server.register.rebuild import Rebuilder
+from server.register.sealing import Seal
+from server.register.store import RecordStore
+from server.rights.certificate import Certificate, Found, hashed_words, scan
+from server.rights.person import People, Person
+from server.services import Services
+from shared.changes import NOTE, ChangeKind
+from shared.records import Record
+
+SWEPT_TABLES = ("record", "journal", "quarantine", "resident", "household", "visit", "question",
+                "import_job", "conflict", "likeness_mark", "lookalike", "file_part")  # fmt: skip
+
+
+class DeviceLeft(Struct, frozen=True):
+    """A phone that may still have answers of an erased record."""
+
+    id: str
+    last_contact: int | None
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """Erases residents of every town."""
+
+    services: Services
+
+    def look(self, who: AccountIdentity, resident: str) -> Person:
+        """What would go. Raises NotFound or NotAllowed."""
+        require(who, Action.ERASE)
+        with reading(self.services.engine) as conn:
+            return People(conn, who.town, self._seal).person(who, resident)
+
+    def erase(self, who: AccountIdentity, resident: str, why: str) -> Certificate:
+        """Erases for good. why: the id of the request, for the audit trail."""
+        require(who, Action.ERASE)
+        writer = self.services.register.deeds.writer
+
+        def work(conn: Connection) -> Certificate:
+            person = People(conn, who.town, self._seal).person(who, resident)
+            records = frozenset(record.id for record in person.records)
+            if not records:
+                raise refused("nothing", "没有可删除的内容。", "There is nothing to erase.")
+            around = RecordStore(conn, who.town, self._seal).records(person.around)
+            edits = [_gone(each) for each in person.records if not each.deleted]
+            edits += [_touched(each) for each in around.values() if not each.deleted]
+            writer.commit_within(conn, who, edits, None)
+            erasure = Erasure(records, frozenset(person.around), person.words)
+            now = self.services.clock()
+            done = Eraser(self._rebuilder(conn, who.town, now)).erase(erasure, who)
+            imports = self._empty_imports(conn, who.town, person.words)
+            Act(conn, who, self.services.keys, now).note(Deed.ERASED, resident, why)
+            return _certificate((who.town, now), person, done, imports)
+
+        return writer.in_one(work)
+
+    def check(self, certificate: Certificate) -> list[Found]:
+        """Where the words of a certificate still stand: nowhere, if it is true."""
+        with reading(self.services.engine) as conn:
+            return list(scan(conn, self._seal, certificate))
+
+    def left_on(self, town: str, record: str) -> list[DeviceLeft]:
+        """Phones of the record's grid in use that have not pulled the erasure yet."""
+        with reading(self.services.engine) as conn:
+            gone = conn.execute(
+                select(col(ErasedRow.seq), col(ErasedRow.at)).where(
+                    col(ErasedRow.town_id) == town, col(ErasedRow.record_id) == record
+                )
+            ).one_or_none()
+            if gone is None:
+                return []
+            rows = conn.execute(
+                select(col(DeviceRow.id), col(DeviceRow.last_contact)).where(
+                    col(DeviceRow.town_id) == town,
+                    col(DeviceRow.kind) == PHONE,
+                    col(DeviceRow.status) == DeviceStatus.ACTIVE.value,
+                    col(DeviceRow.created_at) < gone.at,
+                    col(DeviceRow.last_contact).is_not(None),
+                    col(DeviceRow.passed).is_(None) | (col(DeviceRow.passed) < gone.seq),
+                )
+            )
+            return [DeviceLeft(row.id, row.last_contact) for row in rows]
+
+    @property
+    def _seal(self) -> Seal:
+        return Seal(self.services.keys)
+
+    def _rebuilder(self, conn: Connection, town: str, now: int) -> Rebuilder:
+        writer = self.services.register.deeds.writer
+        keys = self.services.keys
+        return Rebuilder(conn, town, self._seal, keys.id_hash, writer.shelf, now)
+
+    def _empty_imports(self, conn: Connection, town: str, words: frozenset[str]) -> int:
+        """Rows of imported tables that name the person; of a finished import nobody needs them."""
+        rows = conn.execute(
+            select(col(ImportRow.id), col(ImportRow.report)).where(
+                col(ImportRow.town_id) == town, col(ImportRow.report).is_not(None)
+            )
+        ).all()
+        count = 0
+        for row in rows:
+            said = self._seal.open(row.report, "import_job", town, row.id)
+            if any(word.encode() in said for word in words):
+                mine = (col(ImportRow.town_id) == town, col(ImportRow.id) == row.id)
+                conn.execute(update(ImportRow).where(*mine).values(report=None))
+                count += 1
+        return count
+
+
+def overwrite_space(engine: Engine, town: str, now: int) -> int:
+    """Overwrites the space that erased answers had in the database; how many records that ends.
+
+    It rewrites the database once for however many, so it is done at night.
+    """
+    with reading(engine) as conn:
+        waiting = conn.execute(
+            select(col(ErasedRow.record_id)).where(
+                col(ErasedRow.town_id) == town, col(ErasedRow.overwritten_at).is_(None)
+            )
+        ).all()
+    if not waiting:
+        return 0
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        if engine.dialect.name == "sqlite":
+            conn.execute(text("COMMIT"))
+            conn.execute(text("VACUUM"))
+            conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        else:
+            conn.execute(text(f"VACUUM (FULL) {', '.join(SWEPT_TABLES)}"))
+    with writing(engine) as conn:
+        conn.execute(
+            update(ErasedRow)
+            .where(
+                col(ErasedRow.town_id) == town,
+                col(ErasedRow.record_id).in_([row.record_id for row in waiting]),
+            )
+            .values(overwritten_at=now)
+        )
+    return len(waiting)
+
+
+def _gone(record: Record) -> Edit:
+    return Edit(
+        kind=ChangeKind.DELETE, record=record.id, record_kind=record.kind, grid=record.grid,
+        base=record.version,
+    )  # fmt: skip
+
+
+def _touched(record: Record) -> Edit:
+    """A note, so that phones take the record anew: its version is another one then."""
+    return Edit(
+        kind=ChangeKind.NOTE, record=record.id, record_kind=record.kind, grid=record.grid,
+        base=record.version, units={NOTE: "应本人要求删除了部分内容 · Partly erased on request"},
+    )  # fmt: skip
+
+
+def _certificate(when: tuple[str, int], person: Person, done: Erased, imports: int) -> Certificate:
+    town, now = when
+    salt, words, lengths = hashed_words(person.words)
+    return Certificate(
+        id=new_id(now), town=town, record=person.id, erased_at=now, seq=done.seq,
+        records=done.records, changes=done.changes, refused=done.refused, files=done.files,
+        imports=imports, own=tuple(r.id for r in person.records),
+        within=(*(r.id for r in person.records), *person.around),
+        salt=salt, words=words, lengths=lengths,
+    )  # fmt: skip
+
+
+def read_certificate(content: bytes) -> Certificate:
+    """A certificate as it was handed out. Raises OfficeRefused."""
+    try:
+        return msgspec.json.decode(content, type=Certificate)
+    except msgspec.DecodeError as error:
+        raise refused(
+            "no_certificate", "这不是删除证明文件。", "This is no certificate of an erasure."
+        ) from error

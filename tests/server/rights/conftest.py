@@ -1,0 +1,14 @@
+"""A town with people whose data may have to go."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.console.world import Desk, a_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with a_desk(tmp_path) as made:
+        yield made

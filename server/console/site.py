@@ -47,6 +47,7 @@ from server.console.pages.review import ReviewPages
 from server.console.pages.work import WorkPages
 from server.console.pages.work_entries import EntryPages
 from server.console.pages.work_reports import WorkReportPages
+from server.console.pages.summary import SummaryPages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
@@ -134,6 +135,7 @@ def _views(desk: Desk) -> list[BaseView]:
         AccountPages(desk),
         DirectoryPages(desk),
         PaperPages(desk),
+        SummaryPages(desk),
         OwnPages(desk),
         Exports(desk, lists),
     ]

@@ -10,12 +10,10 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
-    exists,
     func,
     select,
     update,
 )
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from server.db.bulk import (
@@ -31,6 +29,7 @@ from server.db.projections import HouseholdRow, VisitRow
 from server.register.aliases import merged_into
 from server.register.narrowing import narrowed, only
 from server.register.projections import PROJECTIONS, Facts, Projection, Shown, Subject
+from server.register.standing_visits import visit_stands
 
 
 class Projected(Struct, frozen=True):
@@ -193,15 +192,9 @@ def _surviving(dialect: str) -> Select[str | None]:
 
 def _standing_visits() -> Select[VisitRow]:
     """The newest visit, of those that nobody took back or put another in the place of."""
-    other = aliased(VisitRow)
-    corrected = exists().where(
-        col(other.town_id) == col(VisitRow.town_id),
-        col(other.corrects) == col(VisitRow.id),
-        col(other.deleted).is_(False),
-    )
     return (
         select(VisitRow)
-        .where(col(VisitRow.deleted).is_(False), ~corrected)
+        .where(visit_stands())
         .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
         .limit(1)
     )

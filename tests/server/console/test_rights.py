@@ -18,7 +18,7 @@ LOGINS = {
     "police": Role.DEPARTMENT,
 }
 OPEN = frozenset({"/login", "/logout", "/language/{to}", "/look/{to}", "/static"})
-CHOSEN = frozenset({"households", "household", "AAAA", "photo", "1", "9"})
+CHOSEN = frozenset({"households", "household", "AAAA", "photo", "1", "9", "diaries", "docx"})
 """What stands in the table for a changing part of a path, besides ids."""
 NOBODY = "nobody"
 """What starlette-admin offers and this console does not."""
@@ -120,6 +120,9 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/directory/{any}"): Action.MANAGE_SERVICE,
     ("POST", "/directory/{any}/end"): Action.MANAGE_SERVICE,
     ("POST", "/directory/station/{any}"): Action.MANAGE_SERVICE,
+    ("GET", "/summary"): Action.SEE_RECORDS,
+    ("GET", "/summary/behind/diaries"): Action.SEE_RECORDS,
+    ("GET", "/summary/document/docx"): Action.SEE_RECORDS,
     ("GET", "/papers"): Action.MANAGE_SERVICE,
     ("POST", "/papers/cards"): Action.MANAGE_SERVICE,
     ("GET", "/papers/cards/{any}"): Action.MANAGE_SERVICE,

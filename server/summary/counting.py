@@ -1,0 +1,90 @@
+"""Counting a whole summary, and finding what is behind one of its figures."""
+
+from datetime import date
+
+import msgspec
+from sqlalchemy import Connection, func, select
+from sqlmodel import col
+
+from server.db.bulk import among
+from server.db.office_tables import AssignmentRow
+from server.errors import NotFound
+from server.office.areas import Area, Level, areas, subtree
+from server.office.errors import refused
+from server.office.people import AccountIdentity
+from server.summary.values import Asked, Figure, Item, Part, Section, Summary, figures_of
+from server.summary.visits import behind_visits, collection, service, visits
+from server.summary.work import Work
+
+DAYS_MAX = 366
+
+
+def asked_of(
+    conn: Connection, who: AccountIdentity, area_id: str, days: tuple[date, date], *, now: int
+) -> Asked:
+    """What is asked for, narrowed to the area. Raises NotFound or OfficeRefused."""
+    first, last = days
+    if not 0 <= (last - first).days < DAYS_MAX:
+        raise refused(
+            "period",
+            "起止日期应在一年之内，且先起后止。",
+            "A period is a year at the most, and ends after it begins.",
+        )
+    tree = subtree(areas(conn, who.town), who.area_id)
+    area = next((one for one in tree if one.id == area_id), None)
+    if area is None:
+        raise NotFound
+    grids = frozenset(one.id for one in subtree(tree, area_id) if one.level is Level.GRID)
+    narrowed = msgspec.structs.replace(who, grids=grids & who.grids)
+    return Asked(who=narrowed, area=area, first=first, last=last, now=now)
+
+
+def summary_of(conn: Connection, asked: Asked) -> Summary:
+    """Everything that is counted."""
+    tree = {area.id: area for area in areas(conn, asked.who.town)}
+    work = Work(conn, asked, tree)
+    by_part = {part: figures_of(groups) for part, groups in work.groups().items()}
+    by_part[Part.CASES] += work.levels()
+    by_part |= {
+        Part.ORGANISATION: _organisation(conn, asked, tree),
+        Part.COLLECTION: collection(conn, asked),
+        Part.VISITS: visits(conn, asked),
+        Part.SERVICE: service(conn, asked),
+    }
+    return Summary(asked, tuple(Section(part, by_part[part]) for part in Part))
+
+
+def behind(conn: Connection, asked: Asked, key: str) -> list[Item]:
+    """What is behind a figure of visits or work. Raises NotFound for any other."""
+    found = behind_visits(conn, asked, key)
+    if found is not None:
+        return found
+    work = Work(conn, asked, {area.id: area for area in areas(conn, asked.who.town)})
+    for groups in work.groups().values():
+        if key in groups:
+            return list(groups[key])
+    found = work.of_level(key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _organisation(conn: Connection, asked: Asked, tree: dict[str, Area]) -> tuple[Figure, ...]:
+    """The communities and grids that stood at the end of the period, and who worked there."""
+    at = min(asked.until - 1, asked.now)
+    within = [area for area in subtree(list(tree.values()), asked.area.id) if area.stands(at)]
+    until = col(AssignmentRow.valid_to)
+    workers = conn.execute(
+        select(func.count(func.distinct(col(AssignmentRow.worker_id)))).where(
+            col(AssignmentRow.town_id) == asked.who.town,
+            among(conn, col(AssignmentRow.area_id), [area.id for area in within]),
+            col(AssignmentRow.valid_from) <= at,
+            until.is_(None) | (until > at),
+        )
+    ).scalar_one()
+    levels = [area.level for area in within]
+    return (
+        Figure(key="communities", number=levels.count(Level.COMMUNITY)),
+        Figure(key="grids", number=levels.count(Level.GRID)),
+        Figure(key="workers", number=workers),
+    )

@@ -20,6 +20,8 @@ BODY_MAX = 512 * 1024
 """Bytes of one push body, before compression."""
 PAGE_MAX = 2000
 """Records on one page of a pull or snapshot."""
+BEGUN_MAX, BEGUN_NAMES_MAX = 50, 100
+"""Unfinished forms that a device tells of, and answered questions of each."""
 OFFLINE_DAYS = 14
 FIRST_DIGEST = "0" * 64
 """The hash chain's value before a device's first change."""
@@ -53,6 +55,16 @@ class Limits(Struct, frozen=True):
     """After so many days without the office a device opens only once it has asked."""
 
 
+class Begun(Struct, frozen=True, omit_defaults=True):
+    """A form that is being filled in: which one, and what was answered; no answer, no record."""
+
+    kind: str
+    form: str
+    """The version that it was begun with, and goes on under."""
+    answered: list[str] = []
+    """The names of questions and repeats."""
+
+
 class Report(Struct, frozen=True, omit_defaults=True):
     """What the device says of itself at each contact, for the admin's list of devices."""
 
@@ -61,6 +73,8 @@ class Report(Struct, frozen=True, omit_defaults=True):
     oldest_unsent: int | None = None
     """When the oldest unsent change was made, ms, device clock."""
     free_bytes: int | None = None
+    drafts: list[Begun] = []
+    """At most `BEGUN_MAX`, so that an admin learns whom a new version of a form would concern."""
 
 
 class Push(Struct, frozen=True, omit_defaults=True):

@@ -8,11 +8,11 @@ import msgspec
 from msgspec import Raw
 
 from mobile.clock import Clock
-from mobile.settings import APP
 from mobile.store import contact, inbound, incarnations, mending, outbound
 from mobile.store.grids import Grid, GridState
 from mobile.store.outbound import Batch
 from mobile.store.store import Store
+from mobile.sync.about import about_this_device
 from mobile.sync.carrying import deliver
 from mobile.sync.line import Line
 from mobile.sync.mending import Mender
@@ -292,10 +292,4 @@ class Rounds:
         contact.learn_offset(self._shelf, asked.boot, self._running.offset)
 
     def _about_this_device(self) -> Report:
-        tally, oldest = contact.tally(self._shelf)
-        return Report(
-            app=APP,
-            unsent=tally.unsent,
-            oldest_unsent=oldest.change.at if oldest else None,
-            free_bytes=self._free_bytes(),
-        )
+        return about_this_device(self._shelf, self._free_bytes)

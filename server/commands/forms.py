@@ -202,6 +202,14 @@ def _tell_impact(form: Form, found: Impact, *, published: bool, as_json: bool) -
         f"{found.records} records: {found.lose} have an answer that is no longer shown, "
         f"{found.become_invalid} one that would be wrong, {found.owe} lack what is newly required.",
     )
+    begun = found.unfinished
+    if begun.drafts:
+        say(
+            f"手机上有 {begun.drafts} 份未完成：{begun.other_version} 份按原版本继续填写，"
+            f"{begun.lose} 份填有新版本没有的题目。",
+            f"{begun.drafts} are unfinished on phones: {begun.other_version} go on under their own "
+            f"version, {begun.lose} have an answer that the new one does not ask.",
+        )
     if published:
         say(f"已发布 {form.kind} {form.version}。", f"Published {form.kind} {form.version}.")
 

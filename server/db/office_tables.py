@@ -150,6 +150,8 @@ class DeviceRow(ServerTable, table=True):
     unsent: int = 0
     oldest_unsent: int | None = big_or_none()
     free_bytes: int | None = big_or_none()
+    drafts: str = ""
+    """The forms begun on it, as JSON: shared.wire.Begun."""
     clock_offset: int | None = big_or_none()
     passed: int | None = big_or_none()
     """The lowest change number of the cursor that it last pulled with; none if it had no cursor."""

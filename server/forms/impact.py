@@ -10,6 +10,7 @@ from shared.changes import Answer
 from shared.forms.model import Form
 from shared.forms.scope import Moment
 from shared.forms.validation import check_units
+from shared.wire import Begun
 
 
 class Loss(Struct, frozen=True):
@@ -17,6 +18,17 @@ class Loss(Struct, frozen=True):
 
     name: str
     records: int
+
+
+class Unfinished(Struct, frozen=True):
+    """Forms that are being filled in on phones, as far as the phones have told."""
+
+    drafts: int = 0
+    other_version: int = 0
+    """Begun under another version: they go on under it."""
+    lose: int = 0
+    """With an answer to a question that the new version does not have."""
+    lost: tuple[Loss, ...] = ()
 
 
 class Impact(Struct, frozen=True):
@@ -32,6 +44,20 @@ class Impact(Struct, frozen=True):
     lost: tuple[Loss, ...] = ()
     invalid: tuple[Loss, ...] = ()
     owed: tuple[Loss, ...] = ()
+    unfinished: Unfinished = Unfinished()
+
+
+def unfinished(after: Form, begun: Iterable[Begun]) -> Unfinished:
+    """What the new version would mean for the forms that are being filled in."""
+    drafts = list(begun)
+    gone = [set(one.answered) - after.draft_names for one in drafts]
+    lost = Counter(name for names in gone for name in names)
+    return Unfinished(
+        drafts=len(drafts),
+        other_version=sum(one.form != after.version for one in drafts),
+        lose=sum(map(bool, gone)),
+        lost=_losses(lost),
+    )
 
 
 def impact(

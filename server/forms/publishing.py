@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from server.errors import ServerError
 from server.forms.comparison import Difference, difference
 from server.forms.compiler import NO_FILES, compile_form
-from server.forms.impact import Impact, impact
+from server.forms.impact import Impact, impact, unfinished
 from server.forms.linter import publishing_problems
 from server.forms.problems import FormProblem, FormRefusedError, problem
 from server.register.published import FormTaken, Source
@@ -50,8 +50,10 @@ class Preview(Struct, frozen=True):
     """What publishing a version would change."""
 
     form: Form
+    against: Form | None
+    """What it is compared with: the current version, or the one that was asked for."""
     changes: Difference | None
-    """From the current version; None while the kind has none."""
+    """From that one; None while the kind has no other."""
     impact: Impact
 
 
@@ -69,14 +71,25 @@ class Publishing:
         self._register.versions.keep(town, form, source)
         return Uploaded(form, found)
 
-    def preview(self, town: str, kind: str, version: str, now: int) -> Preview:
-        """The dry run of a version against every record. Raises FormGone."""
+    def preview(
+        self, town: str, kind: str, version: str, now: int, *, against: str = ""
+    ) -> Preview:
+        """The dry run of a version against every record and known draft. Raises FormGone.
+
+        `against`: the version to compare it with, if not the current one.
+        """
         form = self._form(town, kind, version)
         current = self._register.forms(town).get(kind)
-        changes = None if current is None else difference(current, form)
-        records = self._register.versions.records(town, kind)
+        other = self._form(town, kind, against) if against else current
+        versions = self._register.versions
         at = datetime.fromtimestamp(now / 1000, CHINA)
-        return Preview(form, changes, impact(current, form, records, at))
+        found = impact(current, form, versions.records(town, kind), at)
+        return Preview(
+            form=form,
+            against=other,
+            changes=None if other is None else difference(other, form),
+            impact=replace(found, unfinished=unfinished(form, versions.begun(town, kind))),
+        )
 
     def publish(self, town: str, kind: str, version: str) -> None:
         """Have every phone ask this version from its next sync on. Raises FormGone, FormTaken."""

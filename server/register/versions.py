@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.json import Decoder
 from sqlalchemy import ColumnElement, Engine, delete, select
 from sqlmodel import col
 
 from server.clock import Clock
 from server.db.engine import reading, writing
+from server.db.office_tables import DeviceRow
 from server.db.register_tables import FormRow
 from server.register.published import Shelf, Source, keep_form
 from server.register.sealing import Seal
@@ -16,6 +18,9 @@ from shared.changes import Answer
 from shared.forms.model import Form, decode_form
 from shared.merge import Rules
 from shared.settle import shown
+from shared.wire import Begun
+
+_begun = Decoder(list[Begun])
 
 
 class Version(Struct, frozen=True):
@@ -97,6 +102,18 @@ class Versions:
             for record in RecordStore(conn, town, self._seal).all(kind):
                 if not record.deleted:
                     yield shown(record, rules)
+
+    def begun(self, town: str, kind: str) -> Iterator[Begun]:
+        """The forms of a kind that are being filled in, as the phones in use last told."""
+        wanted = select(col(DeviceRow.drafts)).where(
+            col(DeviceRow.town_id) == town,
+            col(DeviceRow.status) == "active",
+            col(DeviceRow.drafts) != "",
+        )
+        with reading(self._engine) as conn:
+            told = list(conn.execute(wanted).scalars())
+        for text in told:
+            yield from (one for one in _begun.decode(text) if one.kind == kind)
 
     @staticmethod
     def _row(town: str, kind: str, version: str) -> tuple[ColumnElement[bool], ...]:

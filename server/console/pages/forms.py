@@ -88,7 +88,8 @@ class FormPages(Pages):
     async def one(self, request: Request) -> Response:
         """A version: what it asks, what differs, and what publishing it would do."""
         who = required(request, Action.PUBLISH_FORMS)
-        return await self._one(request, who, _which(request), ())
+        against = request.query_params.get("against", "")
+        return await self._one(request, who, _which(request), against=against)
 
     @route("/{kind}/{version}/publish", methods=["POST"], name="form_publish")
     async def publish(self, request: Request) -> Response:
@@ -169,13 +170,15 @@ class FormPages(Pages):
         request: Request,
         who: AccountIdentity,
         which: tuple[str, str],
-        problems: tuple[FormProblem, ...],
+        problems: tuple[FormProblem, ...] = (),
+        *,
+        against: str = "",
     ) -> Response:
         kind, version = which
         now = self.desk.clock()
         try:
             preview = await in_thread(
-                lambda: self._publishing.preview(who.town, kind, version, now)
+                lambda: self._publishing.preview(who.town, kind, version, now, against=against)
             )
         except FormGone as gone:
             raise NotFound from gone
@@ -187,6 +190,7 @@ class FormPages(Pages):
             title=preview.form.words(preview.form.title, language()),
             about=about,
             preview=preview,
+            others=[one for one in versions if one.kind == kind and one.version != version],
             items=_items(preview),
             report=_lines(problems),
         )

@@ -1,9 +1,16 @@
 """A town's own table: from the spreadsheet to phone and register, and through a new version."""
 
 import msgspec
+from sqlalchemy import select
+from sqlmodel import col
 
 from mobile.store.values import Draft
+from server.db.engine import reading
+from server.db.office_tables import DeviceRow
 from server.forms.compiler import compile_form
+from server.forms.impact import Loss, Unfinished
+from server.forms.publishing import Publishing
+from server.register.published import Source
 from shared.changes import Answer
 from shared.forms.logic import FormState
 from shared.forms.model import Form
@@ -102,6 +109,26 @@ def test_a_town_s_own_table_is_asked_sent_and_judged_again(field: Field) -> None
     assert phone.store.outbox() == ()
     assert stored(field, draft.record) == STORED
     assert check_units(own_form(FIRST), stored(field, draft.record), Moment(NOW)) == []
+
+
+def test_the_dry_run_knows_what_is_being_filled_in_but_not_the_answers(field: Field) -> None:
+    publish(field, FIRST)
+    phone = field.phone()
+    synced(phone)
+    phone.store.save_drafts(fill(phone, phone.store.begin(KIND), {"shop": "面馆"}))
+    fill(phone, phone.store.begin(KIND), CHECKED)
+    synced(phone)
+    register, town = field.town.services.register, field.town.who.town
+    register.versions.keep(town, own_form(SECOND), Source())
+
+    found = Publishing(register).preview(town, KIND, "2", field.town.clock.at)
+
+    assert found.impact.unfinished == Unfinished(
+        drafts=1, other_version=1, lose=1, lost=(Loss("spot", 1),)
+    )
+    with reading(field.town.services.engine) as conn:
+        told = conn.execute(select(col(DeviceRow.drafts))).scalars().all()
+    assert not any("兴旺" in text for text in told)
 
 
 def test_the_server_refuses_what_is_wrong_inside_an_instance(field: Field) -> None:

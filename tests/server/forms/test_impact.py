@@ -1,8 +1,9 @@
 """What a new version would do to the records that are there."""
 
 from server.forms.comparison import difference
-from server.forms.impact import Loss, impact
+from server.forms.impact import Loss, Unfinished, impact, unfinished
 from shared.changes import Answer
+from shared.wire import Begun
 from tests.server.forms.bench_of_forms import NOW, form_of
 
 OLD = """
@@ -52,4 +53,34 @@ def test_two_versions_are_compared_question_by_question() -> None:
         "name": ("label",),
         "age": ("constraint",),
     }
+    (label,) = found.changed[0].details
+    assert (label.before, label.after) == ("姓名", "全名")
     assert not difference(form_of(OLD), form_of(OLD))
+
+
+def test_a_choice_that_came_went_or_is_called_otherwise_is_named() -> None:
+    sheet = """
+| survey |
+| | type | name | label |
+| | select_one l | a | A |
+| choices |
+| | list_name | name | label |
+| | l | own | 自有 |
+| | l | rent | 租住 |
+"""
+    later = sheet.replace("| | l | rent | 租住 |", "| | l | lent | 借住 |")
+
+    (changed,) = difference(form_of(sheet), form_of(later)).changed
+
+    (choices,) = changed.details
+    assert (choices.before, choices.after) == ("rent (租住)", "lent (借住)")
+
+
+def test_forms_that_are_being_filled_in_are_counted_with_what_they_would_lose() -> None:
+    begun = [Begun("x", "1", ["name", "nick"]), Begun("x", "1", ["name"]), Begun("x", "", ["pet"])]
+
+    found = unfinished(form_of(NEW), begun)
+
+    assert found == Unfinished(
+        drafts=3, other_version=2, lose=2, lost=(Loss("nick", 1), Loss("pet", 1))
+    )

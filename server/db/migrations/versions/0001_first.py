@@ -153,6 +153,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("unsent", sa.Integer(), nullable=False),
         sa.Column("oldest_unsent", sa.BigInteger(), nullable=True),
         sa.Column("free_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("drafts", sa.String(), nullable=False),
         sa.Column("clock_offset", sa.BigInteger(), nullable=True),
         sa.Column("passed", sa.BigInteger(), nullable=True),
         sa.Column("lost_at", sa.BigInteger(), nullable=True),

@@ -274,3 +274,12 @@ def wait_words(seconds: int) -> Words:
         return Words(f" {seconds} 秒", f"{seconds} seconds")
     minutes = -(-seconds // 60)
     return Words(f" {minutes} 分钟", f"{minutes} minute{'s' if minutes > 1 else ''}")
+
+
+def whereabouts(error: BaseException) -> str:
+    """The kind of an error and its place, for a log; never its words, which may quote a record."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f"{at.tb_frame.f_code.co_qualname}:{at.tb_lineno}" if at else "?"
+    return f"{type(error).__name__} at {place}"

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 
 import flet as ft
 
-from mobile.errors import AppError
+from mobile.errors import AppError, whereabouts
 from mobile.views.context import current_texts
 from mobile.views.theme import CORNER, EDGE, GAP, TARGET
 
@@ -54,19 +54,10 @@ def _component(
         try:
             return draw(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - whatever it is, the app must go on
-            logger.error("%s could not be drawn: %s", draw.__qualname__, _where(error))
+            logger.error("%s could not be drawn: %s", draw.__qualname__, whereabouts(error))
             return instead(error, lambda: try_again(attempt + 1))
 
     return ft.component(boundary)
-
-
-def _where(error: Exception) -> str:
-    # The kind of error and its place; never its words, which may quote a record.
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    place = f"{at.tb_frame.f_code.co_qualname}:{at.tb_lineno}" if at else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 def _panel(error: Exception, try_again: Callable[[], None]) -> ft.Control:

@@ -13,11 +13,11 @@ from mobile.views.household import household_pane
 from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
 from mobile.views.parts.frame import go, place_screen
-from mobile.views.parts.household_card import CARD_HEIGHT, household_card
+from mobile.views.parts.household_card import card_height, household_card
 from mobile.views.parts.panels import empty
 from mobile.views.parts.type import label
 from mobile.views.state.search import Narrow, SearchState
-from mobile.views.theme import EDGE, GAP
+from mobile.views.theme import EDGE, GAP, LARGE
 from mobile.views.words import Texts
 
 TYPING_SECONDS = 0.12
@@ -74,7 +74,7 @@ def household_list(
 
     cards = ft.ListView(
         [household_card(card, _opens(card), chosen=card.id == chosen) for card in state.cards],
-        item_extent=CARD_HEIGHT * tab.house.preferences.text_scale,
+        item_extent=card_height(tab.house.preferences.text_scale),
         padding=ft.Padding.only(left=EDGE, right=EDGE, bottom=96),
         expand=True,
         on_scroll=scrolled,
@@ -105,17 +105,21 @@ def _search_field(state: SearchState, texts: Texts) -> ft.Control:
         state.type("")
         await off_loop(state.first_page)()
 
+    large = state.tab.house.preferences.text_scale >= LARGE
     clear = icon_button("search-clear", texts("search.clear"), ft.Icons.CLOSE, cleared)
+    scan = icon_button(
+        "plate", texts("plate.title"), ft.Icons.QR_CODE_SCANNER, lambda: go("/plate")
+    )
     return ft.Container(
         padding=ft.Padding.only(left=EDGE, right=EDGE, top=GAP),
         content=ft.Semantics(
             identifier="search",
             content=ft.TextField(
-                label=texts("search.label"),
+                label=texts("search.short" if large else "search.label"),
                 value=state.query,
                 on_change=typed,
                 prefix_icon=ft.Icons.SEARCH,
-                suffix_icon=clear if state.query else None,
+                suffix_icon=clear if state.query else scan,
                 autocorrect=False,
                 enable_suggestions=False,
                 enable_ime_personalized_learning=False,

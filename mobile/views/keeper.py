@@ -7,16 +7,33 @@ hold this file to it.
 import asyncio
 import logging
 import sys
+import threading
 from collections.abc import Awaitable, Callable
+from types import TracebackType
 
 import flet as ft
 
+from mobile.errors import whereabouts
 from mobile.views.state.tab import TabState
 
 logger = logging.getLogger(__name__)
 
 LIBRARIES = ("asyncio", "flet", "flet_web.fastapi", "flet_components", "uvicorn.error")
 """The loggers of what runs our handlers."""
+
+TALKATIVE = (
+    "flet",
+    "flet_components",
+    "flet_controls",
+    "flet_object_patch",
+    "flet_transport",
+    "flet_web",
+    "httpcore",
+    "httpx",
+    "PIL",
+    "sqlalchemy",
+)
+"""Their smaller news quote requests, files and statements, at whatever level the app logs."""
 
 _UPDATES = "_Session__updates_task"
 
@@ -34,9 +51,21 @@ class WithoutTraces(logging.Filter):
 
 
 def keep_quiet() -> None:
-    """Lets no library write what people told us into a log."""
+    """Lets nobody write what people told us into a log: no library, and no crash."""
     for name in LIBRARIES:
         logging.getLogger(name).addFilter(WithoutTraces())
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _crashed
+    threading.excepthook = lambda crash: _crashed(crash.exc_type, crash.exc_value, None)
+    sys.unraisablehook = lambda crash: _crashed(crash.exc_type, crash.exc_value, None)
+
+
+def _crashed(
+    kind: type[BaseException], error: BaseException | None, _trace: TracebackType | None
+) -> None:
+    # On Android what stands on stderr lies in the system's log, where other programs may read.
+    logger.critical("ended: %s", kind.__name__ if error is None else whereabouts(error))
 
 
 def keep_alive(page: ft.Page, tab: TabState) -> None:

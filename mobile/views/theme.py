@@ -71,6 +71,8 @@ TARGET = 48
 """The least height of what is tapped, dp."""
 BIG_TARGET = 56
 """The height of a screen's main action."""
+LARGE = 1.5
+"""From this text size on a phone has no room for things side by side."""
 CORNER = 16
 GAP = 12
 EDGE = 16
@@ -91,6 +93,10 @@ _SIZES = {
     "label_medium": 13,
     "label_small": 12,
 }
+PLACES_SCALE_MAX = 1.3
+"""The four places share the width of the screen; Material's own bars stop growing here, too."""
+BAR_SCALE_MAX = 1.5
+"""A screen's name stands in one line between two buttons."""
 _STRONG = {"headline_small", "title_large", "title_medium", "title_small", "label_large"}
 
 
@@ -101,6 +107,11 @@ def field_border() -> ft.OutlineInputBorder:
 
 def theme(colours: dict[str, str], *, scale: float, font: str | None) -> ft.Theme:
     """The theme of a colour table; `scale` enlarges all text, `font` None is the system's."""
+    places = ft.TextStyle(
+        size=round(_SIZES["label_medium"] * min(scale, PLACES_SCALE_MAX), 1),
+        font_family=font,
+        color=colours["on_surface"],
+    )
     return ft.Theme(
         color_scheme=ft.ColorScheme(**colours),
         font_family=font,
@@ -114,6 +125,18 @@ def theme(colours: dict[str, str], *, scale: float, font: str | None) -> ft.Them
                 )
                 for name, size in _SIZES.items()
             }
+        ),
+        navigation_bar_theme=ft.NavigationBarTheme(label_text_style=places),
+        navigation_rail_theme=ft.NavigationRailTheme(
+            selected_label_text_style=places, unselected_label_text_style=places
+        ),
+        appbar_theme=ft.AppBarTheme(
+            title_text_style=ft.TextStyle(
+                size=round(_SIZES["title_large"] * min(scale, BAR_SCALE_MAX), 1),
+                font_family=font,
+                color=colours["on_surface"],
+                weight=ft.FontWeight.W_600,
+            )
         ),
         visual_density=ft.VisualDensity.STANDARD,
         scaffold_bgcolor=colours["surface"],

@@ -6,10 +6,8 @@ Flet's internals are used: that is why Flet is pinned to one version.
 """
 
 import asyncio
-import dataclasses
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine, Iterator
 from functools import wraps
 from typing import ParamSpec
 
@@ -17,22 +15,20 @@ import flet as ft
 import msgpack  # type: ignore[import-untyped]  # it has no types
 from flet.controls.base_control import BaseControl
 from flet.controls.context import _context_page
-from flet.messaging.connection import Connection
-from flet.messaging.protocol import Message, MessageAction, configure_encode_object_for_msgpack
 from flet.messaging.session import Session
-from flet.pubsub.pubsub_hub import PubSubHub
 
 from mobile.views.start import open_tab, prepare_tab
 from mobile.views.state.house import House
 from mobile.views.state.tab import TabState
+from tests.mobile.control_tree import drawn, tapped, walk, words_of
+from tests.mobile.control_tree import find as find_in
+from tests.mobile.headless_client import Client, encode
 
 P = ParamSpec("P")
 SEES_SECONDS = 5.0
 POLL_SECONDS = 0.004
 PHONE = (412.0, 915.0)
 DESK = (1280.0, 800.0)
-WORDS = ("value", "label", "title", "content", "text", "error", "helper", "hint_text", "icon_label")
-"""The properties in which a control may carry words."""
 
 
 def story(tell: Callable[P, Coroutine[object, object, None]]) -> Callable[P, None]:
@@ -43,53 +39,6 @@ def story(tell: Callable[P, Coroutine[object, object, None]]) -> Callable[P, Non
         asyncio.run(tell(*args, **kwargs))
 
     return test
-
-
-class Client(Connection):
-    """What a browser would be: it takes patches, and answers what it is asked."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # Flet's
-        self.loop = asyncio.get_running_loop()
-        self.executor = ThreadPoolExecutor(4)
-        self.page_url = "http://127.0.0.1:1"
-        self.pubsubhub = PubSubHub(self.loop, self.executor)
-        self.bytes_sent = 0
-        self.invoked: list[tuple[str, object]] = []
-        self.crashes: list[object] = []
-        self.answers: dict[str, Callable[[str, dict[str, str]], object]] = {}
-        """What the client answers to methods of that name; to all others nothing."""
-        self.session: Session | None = None
-        self._routing: asyncio.Future[None] | None = None
-
-    def send_message(self, message: Message) -> None:
-        """Encodes the message as for the wire, and answers a call."""
-        self.bytes_sent += len(msgpack.packb([message.action, message.body], default=_encode))
-        if message.action is MessageAction.SESSION_CRASHED:
-            self.crashes.append(message.body)
-        if message.action is MessageAction.INVOKE_METHOD:
-            self.invoked.append((message.body.name, message.body.args))
-            self.loop.call_soon(self._answer, message)
-
-    def _answer(self, message: Message) -> None:
-        assert self.session is not None
-        call = message.body
-        if call.name == "push_route":
-            self._routing = asyncio.ensure_future(self.route(str(call.args["route"])))
-        answer = self.answers.get(call.name)
-        result = answer(call.name, call.args) if answer else None
-        self.session.handle_invoke_method_results(call.control_id, call.call_id, result, None)
-
-    async def route(self, route: str) -> None:
-        """The address has changed."""
-        assert self.session is not None
-        page = self.session.page
-        self.session.apply_page_patch({"route": route})
-        await self.session.dispatch_event(page._i, "route_change", {"route": route})
-
-    def dispose(self) -> None:
-        """The client is gone."""
-        self.executor.shutdown(wait=False)
 
 
 class Screen:
@@ -113,23 +62,23 @@ class Screen:
         prepare_tab(session.page, house)
         # Without this the page counts as never sent, and nothing would be drawn.
         patch = session.get_page_patch()  # type: ignore[no-untyped-call]  # Flet's
-        msgpack.packb(patch, default=_encode)
+        msgpack.packb(patch, default=encode)
         return cls(client, session, await open_tab(session.page, house))
 
     # ---- looking ------------------------------------------------------------------------------
 
     def controls(self) -> Iterator[BaseControl]:
         """The controls of the screen on top, and of dialogs over it."""
-        views = _drawn(self.session.page.views)
+        views = drawn(self.session.page.views)
         assert isinstance(views, list)
-        yield from _walk(views[-1])
+        yield from walk(views[-1])
         for dialog in self.session.page._dialogs.controls:
             if dialog.open:
-                yield from _walk(dialog)
+                yield from walk(dialog)
 
     def words(self) -> str:
         """All words on the screen."""
-        return "\n".join(word for control in self.controls() for word in _words(control))
+        return "\n".join(word for control in self.controls() for word in words_of(control))
 
     def find(self, identifier: str) -> ft.Semantics | None:
         """What has that identifier."""
@@ -144,23 +93,23 @@ class Screen:
     def tappable(self, identifier: str) -> BaseControl | None:
         """What can be tapped in what has that identifier; None while there is nothing."""
         found = self.find(identifier)
-        return next((one for one in _walk(found) if _tapped(one)), None) if found else None
+        return next((one for one in walk(found) if tapped(one)), None) if found else None
 
     def field(self, identifier: str) -> ft.TextField:
         """The text field in what has that identifier."""
         found = self.find(identifier)
         assert found is not None, f"no {identifier} in:\n{self.words()}"
-        return next(one for one in _walk(found) if isinstance(one, ft.TextField))
+        return next(one for one in walk(found) if isinstance(one, ft.TextField))
 
     def seat(self, identifier: str) -> tuple[int, ...]:
         """Which control the field is, and its number in each list on the way to it.
 
         A client makes a field whose seat changes anew, without its focus.
         """
-        views = _drawn(self.session.page.views)
+        views = drawn(self.session.page.views)
         assert isinstance(views, list)
         field = self.field(identifier)
-        found = _find(views[-1], field)
+        found = find_in(views[-1], field)
         assert found is not None
         return (field._i, *found)
 
@@ -178,13 +127,13 @@ class Screen:
         )
         control = self.tappable(identifier)
         assert control is not None
-        await self.fire(control, _tapped(control))
+        await self.fire(control, tapped(control))
 
     async def press_button(self, words: str) -> None:
         """Presses the button that says this."""
         await self.sees(words)
-        control = next(one for one in self.controls() if words in _words(one) and _tapped(one))
-        await self.fire(control, _tapped(control))
+        control = next(one for one in self.controls() if words in words_of(one) and tapped(one))
+        await self.fire(control, tapped(control))
 
     async def type(self, identifier: str, text: str) -> None:
         """Types into the field in what has that identifier, as a browser tells it."""
@@ -248,62 +197,3 @@ class Screen:
                 raise AssertionError(f"{complaint}; at {self.route}:\n{self.words()}")
             await asyncio.sleep(POLL_SECONDS)
         assert self.client.crashes == []
-
-
-_encode = configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-untyped-call]  # Flet's
-
-
-def _drawn(value: object) -> object:
-    """What a component was drawn as, in the end."""
-    while isinstance(value, BaseControl) and value._c == "C":
-        value = getattr(value, "_b", None)
-    return value
-
-
-def _walk(value: object) -> Iterator[BaseControl]:
-    value = _drawn(value)
-    if isinstance(value, list | tuple):
-        for one in value:
-            yield from _walk(one)
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _walk(one)
-    elif isinstance(value, BaseControl):
-        yield value
-        for field in dataclasses.fields(value):
-            if not field.metadata.get("skip") and not field.name.startswith("_"):
-                yield from _walk(getattr(value, field.name, None))
-
-
-def _find(value: object, sought: BaseControl) -> tuple[int, ...] | None:
-    value = _drawn(value)
-    if value is sought:
-        return ()
-    is_list = isinstance(value, list | tuple)
-    for number, one in enumerate(_parts(value)):
-        found = _find(one, sought)
-        if found is not None:
-            return (number, *found) if is_list else found
-    return None
-
-
-def _parts(value: object) -> Iterator[object]:
-    if isinstance(value, list | tuple):
-        yield from value
-    elif isinstance(value, BaseControl):
-        for field in dataclasses.fields(value):
-            if not field.metadata.get("skip") and not field.name.startswith("_"):
-                yield getattr(value, field.name, None)
-
-
-def _words(control: BaseControl) -> Iterator[str]:
-    for name in WORDS:
-        words = getattr(control, name, None)
-        if isinstance(words, str) and words:
-            yield words
-
-
-def _tapped(control: BaseControl) -> str:
-    """The event of a tap; "" for a control that cannot be tapped."""
-    events = (one for one in ("click", "select") if getattr(control, f"on_{one}", None) is not None)
-    return "" if getattr(control, "disabled", False) else next(events, "")

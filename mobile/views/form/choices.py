@@ -9,6 +9,7 @@ from mobile.views.form.long_lists import searched_choice
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct
 from mobile.views.state.sheet import Sheet
+from mobile.views.theme import LARGE
 from shared.forms.logic import QuestionState
 from shared.forms.model import Choice
 
@@ -20,6 +21,7 @@ CHIPS_MAX = 12
 LISTED_MAX = 30
 """With more than this, one searches."""
 TILE_HEIGHT = 88
+TILES_BESIDE = 3
 MINIMAL = "minimal"
 LIKERT = "likert"
 SEARCHED = frozenset({"autocomplete", "search"})
@@ -62,8 +64,11 @@ def many_choices(sheet: Sheet, question: QuestionState) -> ft.Control:
 def outcome_tiles(sheet: Sheet, question: QuestionState) -> ft.Control:
     """How a visit ended, in one tap. None of the outcomes is red: all are finished work."""
     tiles = [_tile(sheet, question, choice) for choice in question.choices]
+    beside = TILES_BESIDE if sheet.tab.house.preferences.text_scale < LARGE else TILES_BESIDE - 1
+    if len(tiles) % beside:
+        tiles.append(ft.Container(expand=True))  # all tiles are of one width
     rows: list[ft.Control] = [
-        ft.Row(tiles[start : start + 3], spacing=8) for start in range(0, len(tiles), 3)
+        ft.Row(tiles[start : start + beside], spacing=8) for start in range(0, len(tiles), beside)
     ]
     return under_label(sheet, question, ft.Column(rows, spacing=8, tight=True))
 

@@ -4,6 +4,7 @@ import flet as ft
 
 from mobile.views.context import current_tab
 from mobile.views.form.attachments import attachment_field
+from mobile.views.form.barcode import barcode_field
 from mobile.views.form.choices import many_choices, one_choice, outcome_tiles
 from mobile.views.form.drawing import DRAWN, drawing_field
 from mobile.views.form.fields import (
@@ -23,7 +24,7 @@ from mobile.views.hooks import off_loop, use_watched
 from mobile.views.parts.contest import contest_panel
 from mobile.views.parts.type import body, label, muted
 from mobile.views.state.sheet import Sheet
-from mobile.views.theme import GAP
+from mobile.views.theme import GAP, TARGET
 from shared.forms.logic import QuestionState
 from shared.forms.model import QuestionType
 from shared.forms.values import Missing
@@ -110,7 +111,7 @@ def _acknowledge(sheet: Sheet, question: QuestionState) -> ft.Control:
         await off_loop(sheet.keep)()
 
     box = ft.Checkbox(
-        label=marked(question), value=question.value is not None, on_change=ticked, height=48
+        label=marked(question), value=question.value is not None, on_change=ticked, height=TARGET
     )
     fault = sheet.fault(name)
     return ft.Column(
@@ -140,7 +141,7 @@ def _non_answers(sheet: Sheet, question: QuestionState) -> list[ft.Control]:
     chips = [_chip(sheet, question.key, why) for why, may in allowed.items() if may]
     if not chips or question.readonly:
         return []
-    return [ft.Row(chips, spacing=4, alignment=ft.MainAxisAlignment.END)]
+    return [ft.Row(chips, wrap=True, spacing=4, run_spacing=0, alignment=ft.MainAxisAlignment.END)]
 
 
 def _chip(sheet: Sheet, name: str, why: Missing) -> ft.Control:
@@ -159,6 +160,7 @@ def _chip(sheet: Sheet, name: str, why: Missing) -> ft.Control:
             label(texts(f"answers.{why}")),
             icon=ft.Icons.CHECK if given else None,
             on_click=said,
+            height=TARGET,
             style=ft.ButtonStyle(padding=ft.Padding.symmetric(horizontal=12), elevation=0),
         ),
     )
@@ -166,7 +168,7 @@ def _chip(sheet: Sheet, name: str, why: Missing) -> ft.Control:
 
 _FIELDS = {
     QuestionType.TEXT: text_field,
-    QuestionType.BARCODE: text_field,
+    QuestionType.BARCODE: barcode_field,
     QuestionType.TIME: time_field,
     QuestionType.INTEGER: number_field,
     QuestionType.DECIMAL: number_field,

@@ -8,12 +8,19 @@ from mobile.views.parts.buttons import Act
 from mobile.views.parts.flags import flag_sign, flags_of
 from mobile.views.parts.type import label, muted, title
 from mobile.views.state.cards import people_words, visit_words
-from mobile.views.theme import CORNER, EDGE
+from mobile.views.theme import CORNER, EDGE, LARGE
 
 CARD_HEIGHT = 104
 """Of a card with its gap, at the ordinary text size, dp. All are of one height."""
+LINE_HEIGHT = 26
+"""Of one more line for the door, at the ordinary text size, dp."""
 GAP_BETWEEN = 8
 FLAGS_MAX = 5
+
+
+def card_height(scale: float) -> float:
+    """Of a card with its gap at a text size, dp."""
+    return (CARD_HEIGHT + (LINE_HEIGHT if scale >= LARGE else 0)) * scale
 
 
 def household_card(card: HouseholdCard, on_click: Act, *, chosen: bool = False) -> ft.Control:
@@ -39,7 +46,8 @@ def _lines(card: HouseholdCard) -> list[ft.Control]:
     tab = current_tab()
     texts = tab.texts
     flags = [flag_sign(flag, texts) for flag in flags_of(card)[:FLAGS_MAX]]
-    place = title(card.place or texts("card.no_door"), lines=1)
+    large = tab.house.preferences.text_scale >= LARGE
+    place = title(card.place or texts("card.no_door"), lines=2 if large else 1)
     return [
         ft.Row([ft.Container(place, expand=True), *flags], spacing=4),
         muted(people_words(card, texts), lines=1),

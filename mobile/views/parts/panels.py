@@ -69,11 +69,13 @@ def section(heading: str, controls: Sequence[ft.Control], *, beside: str = "") -
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=[
+            # With large text there may be no room beside the heading: then it stands below.
             ft.Row(
-                [
-                    ft.Semantics(header=True, content=title(heading), expand=True),
-                    label(beside),
-                ]
+                [ft.Semantics(header=True, content=title(heading)), label(beside)],
+                wrap=True,
+                spacing=GAP,
+                run_spacing=2,
+                alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
             ),
             *controls,
         ],

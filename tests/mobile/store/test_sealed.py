@@ -1,6 +1,5 @@
 """Nothing that a worker writes lies open on the device, and no row opens but in its place."""
 
-import base64
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from tests.mobile.kit import (
     new_store,
     tell,
 )
+from tests.mobile.scanning import given_away
 from tests.mobile.store.enrolled import enrolled_as
 
 SECRETS = (
@@ -37,27 +37,9 @@ SECRETS = (
 )
 
 
-def spellings(text: str) -> Iterator[bytes]:
-    """How a text may lie in a file."""
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
-        plain = text.encode(encoding)
-        yield from (plain, plain[::-1])
-        # base64 at each of the three ways it may be cut.
-        for shift in range(3):
-            inner = base64.b64encode(b"\0" * shift + plain)
-            yield inner[4 if shift else 0 : -4]
-
-
 def found_in(folder: Path) -> set[str]:
     """The secrets that any file below the folder gives away."""
-    contents = [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
-    return {
-        secret
-        for secret in SECRETS
-        for spelling in spellings(secret)
-        for content in contents
-        if spelling in content
-    }
+    return given_away(folder, SECRETS)
 
 
 def a_day(store: Store) -> None:

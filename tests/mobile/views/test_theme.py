@@ -1,9 +1,11 @@
 """Every text can be read on its ground, in light and in dark: WCAG AA."""
 
+import flet as ft
 import pytest
 
+from mobile.views.parts.household_card import card_height
 from mobile.views.parts.panels import Tone
-from mobile.views.theme import BIG_TARGET, DARK, LIGHT, TARGET
+from mobile.views.theme import BIG_TARGET, DARK, LARGE, LIGHT, TARGET, theme
 
 TEXT_CONTRAST = 4.5
 SIGN_CONTRAST = 3.0
@@ -63,3 +65,18 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.3, 1.6, 2.0])
+def test_large_text_leaves_room_for_what_stands_side_by_side(scale: float) -> None:
+    look = theme(LIGHT, scale=scale, font=None)
+    places, bar = look.navigation_bar_theme, look.appbar_theme
+    assert places is not None
+    assert bar is not None
+    assert isinstance(places.label_text_style, ft.TextStyle)
+    assert bar.title_text_style is not None
+
+    assert places.label_text_style.size == pytest.approx(13 * min(scale, 1.3), abs=0.1)
+    assert bar.title_text_style.size == pytest.approx(22 * min(scale, 1.5), abs=0.1)
+    assert card_height(scale) >= 104 * scale
+    assert (card_height(scale) > 104 * scale) is (scale >= LARGE)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -20,6 +21,7 @@ from server.api.routes import api_router
 from server.api.schema import description
 from server.api.work_card import work_card_route
 from server.console.site import mount
+from server.coverage.counting import Counting
 from server.db.engine import reading
 from server.db.migrate import check_version
 from server.errors import ServerError
@@ -41,6 +43,9 @@ _NO_TELEMETRY: TelemetryConfig = {
 
 
 HOUSEKEEPING_SECONDS = 6 * 60 * 60
+COUNTING_SECONDS = 20
+COUNTING_STEPS = 3
+"""So much is counted at a time, that pushes find the processor free in between."""
 
 
 def create_app(settings: Settings, limits: ApiLimits | None = None) -> FastAPI:
@@ -95,7 +100,9 @@ def _lifespan(api: SyncApi) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         check_version(api.services.engine)
-        tasks = [asyncio.create_task(each(api)) for each in (_keep_contacts, _keep_house)]
+        tasks = [
+            asyncio.create_task(each(api)) for each in (_keep_contacts, _keep_house, _keep_counts)
+        ]
         try:
             yield
         finally:
@@ -117,6 +124,31 @@ async def _keep_house(api: SyncApi) -> None:
     while True:
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
         await run_sync(_forget, api)
+
+
+async def _keep_counts(api: SyncApi) -> None:
+    """Figures follow the register by themselves: nobody has to look at a page for it."""
+    rest: float = COUNTING_SECONDS
+    while True:
+        await asyncio.sleep(rest)
+        began = time.monotonic()
+        behind = await run_sync(_count, api)
+        # As long as there is something left, half of the time is the devices'.
+        rest = max(1.0, time.monotonic() - began) if behind else COUNTING_SECONDS
+
+
+def _count(api: SyncApi) -> bool:
+    """Counts a little of every town; whether something is left."""
+    services = api.services
+    counting = Counting(services.engine, services.register, services.clock)
+    try:
+        with reading(services.engine) as conn:
+            everyone = towns(conn)
+        stands = [counting.go_on(town.town_id, COUNTING_STEPS) for town in everyone]
+    except ServerError as error:
+        structlog.get_logger().warning("not_counted", code=error.code)
+        return False
+    return not all(progress.up_to_date for progress in stands)
 
 
 def _forget(api: SyncApi) -> None:

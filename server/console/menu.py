@@ -74,6 +74,7 @@ MENU = (
             Entry("/visits/list", "menu.visits", "clipboard-check", Action.SEE_RECORDS),
             Entry("/imports", "menu.imports", "file-import", Action.IMPORT),
             Entry("/exports", "menu.exports", "file-export", Action.EXPORT),
+            Entry("/rights", "menu.rights", "scale-balanced", Action.HANDLE_RIGHTS),
         ),
     ),
     Section(
@@ -127,4 +128,4 @@ def _is_here(entry: Entry, here: str) -> bool:
         return here == "/"
     if here.startswith(LED_TO.get(entry.path, ("\n",))):
         return True
-    return here.startswith("/" + entry.path.split("/")[1])
+    return here.split("/")[1] == entry.path.split("/")[1]

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.clock import now_ms
-from server.db.engine import open_engine
+from server.coverage.counting import Counting
+from server.db.engine import open_engine, reading
 from server.db.migrate import migrate
 from server.demo.seeding import Advance, Seeder
 from server.forms.builtin import every_form
 from server.keys import Keys
+from server.office.towns import towns
+from server.register.register import Register
 from server.settings import DATABASE_FILE
 from server.town.values import Town
 
@@ -53,9 +56,9 @@ def make(home: Path, town: Town, advance: Advance) -> Mark:
     engine = open_engine(f"sqlite:///{unfinished}")
     event.listen(engine, "connect", _hurry)
     migrate(engine)
-    Seeder(engine, Keys.load_or_create(home), town, now_ms()).seed(
-        every_form().values(), advance
-    )
+    keys = Keys.load_or_create(home)
+    Seeder(engine, keys, town, now_ms()).seed(every_form().values(), advance)
+    _count(engine, keys)
     engine.dispose()
     _make_durable(unfinished)
     mark = Mark(
@@ -85,6 +88,14 @@ def is_enrolled(home: Path, device: str) -> bool:
 def _hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """A power cut while the town is made costs nothing: what is unfinished is made anew."""
     connection.cursor().execute("PRAGMA synchronous = OFF")
+
+
+def _count(engine: Engine, keys: Keys) -> None:
+    """Every figure stands before anybody looks."""
+    with reading(engine) as conn:
+        [town] = towns(conn)
+    for _ in Counting(engine, Register(engine, keys), now_ms).run(town.town_id):
+        pass
 
 
 def _make_durable(database: Path) -> None:

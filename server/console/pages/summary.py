@@ -20,6 +20,7 @@ from server.console.words import language
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
 from server.office.areas import Area, areas_below
+from server.office.errors import refused
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.summary.counting import asked_of, behind, summary_of
@@ -80,6 +81,7 @@ class SummaryPages(Pages):
             areas=await in_thread(lambda: self._areas(who)),
             query=_query(wanted),
             closed=(Part.ORGANISATION, Part.COLLECTION),
+            progress=await in_thread(lambda: counting_of(self.desk).progress(who.town)),
         )
 
     @route("/behind/{key:str}", methods=["GET"], name="summary_behind")
@@ -108,7 +110,7 @@ class SummaryPages(Pages):
         write, kind = DOCUMENTS[form]
         tongue = language()
         try:
-            content = await in_thread(lambda: write(self._summary(who, *wanted), tongue))
+            content = await in_thread(lambda: write(self._exact(who, *wanted), tongue))
         except NotFound:
             raise
         except ServerError as error:
@@ -133,6 +135,17 @@ class SummaryPages(Pages):
         counting_of(self.desk).go_on(who.town, STEPS_AT_ONCE)
         with reading(self.desk.engine) as conn:
             return summary_of(conn, asked_of(conn, who, area, days, now=self.desk.clock()))
+
+    def _exact(self, who: AccountIdentity, area: str, days: tuple[date, date]) -> Summary:
+        """The same for what leaves the desk. Raises OfficeRefused while doors are counted."""
+        progress = counting_of(self.desk).go_on(who.town, STEPS_AT_ONCE)
+        if not progress.up_to_date:
+            raise refused(
+                "still_counting",
+                f"正在统计新的改动（{progress.percent}%），请稍候再导出。",
+                f"New changes are being counted ({progress.percent} %); try again in a moment.",
+            )
+        return self._summary(who, area, days)
 
     def _areas(self, who: AccountIdentity) -> Sequence[Area]:
         with reading(self.desk.engine) as conn:

@@ -33,13 +33,14 @@ BODY, SMALL, LARGE, TITLE = 10.0, 8.0, 12.0, 16.0
 """Sizes of type, in points."""
 
 
-def render(paper: Paper) -> bytes:
-    """The document as PDF. Raises server.paper.fonts.NoFont."""
+def render(paper: Paper, *more: Paper) -> bytes:
+    """The document as PDF, and others behind it. Raises server.paper.fonts.NoFont."""
     sheet = _Sheet(paper)
-    with fonts_of(sheet, words_of(paper)):
-        sheet.add_page()
-        for block in paper.blocks:
-            sheet.block(block)
+    with fonts_of(sheet, "".join(words_of(one) for one in (paper, *more))):
+        for one in (paper, *more):
+            sheet.begin(one, alone=not more)
+            for block in one.blocks:
+                sheet.block(block)
         return bytes(sheet.output())
 
 
@@ -57,15 +58,26 @@ class _Sheet(FPDF):
     def __init__(self, paper: Paper) -> None:
         super().__init__(format="A4")
         self._paper = paper
+        self._next: Paper | None = None
+        self._before = 0
+        """Pages of the documents before this one."""
+        self._alone = True
         self.set_margin(MARGIN)
         self.c_margin = 0
         self.set_auto_page_break(auto=True, margin=MARGIN + LINE)
         self.set_title(paper.title)
         self.set_line_width(0.2)
 
+    def begin(self, paper: Paper, *, alone: bool) -> None:
+        """Goes on with a document on a page of its own."""
+        self._next, self._alone = paper, alone
+        self.add_page()
+
     def header(self) -> None:
         """On each page: what it is, and which one of its kind."""
-        first = self.page_no() == 1
+        first = self._next is not None
+        if self._next is not None:  # only now: the page before ends with its own foot
+            self._paper, self._before, self._next = self._next, self.page_no() - 1, None
         top = self.t_margin
         if self._paper.code:
             draw_code(self, self._paper.code, (self.w - self.r_margin - CODE, top, CODE))
@@ -89,7 +101,8 @@ class _Sheet(FPDF):
         self.set_y(-MARGIN)
         self._type("", SMALL)
         self.cell(self.epw - 20, LINE, self._paper.foot)
-        self.cell(20, LINE, f"{self.page_no()} / {{nb}}", align="R")
+        page = self.page_no() - self._before
+        self.cell(20, LINE, f"{page} / {{nb}}" if self._alone else str(page), align="R")
 
     def block(self, block: Block) -> None:
         """Draws one block below the last."""

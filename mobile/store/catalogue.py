@@ -16,9 +16,11 @@ from mobile.store.glimpses import Glimpse, glimpse_of, glimpse_of_packed
 from mobile.store.index import Index
 from mobile.store.leaves import MADE_BY, ROWS, Leaves, Title, only_of_the_office
 from mobile.store.likely import Likely
+from mobile.store.plates import Plates
 from mobile.store.shelf import Shelf
 from mobile.store.timeline import Timeline
 from mobile.store.undoing import Undoing
+from mobile.store.work import Work
 from shared.records import Record
 
 PREPARED_AT_ONCE, LOOKED_AT_ONCE = 20, 2_000
@@ -63,6 +65,7 @@ class Catalogue:
             self.index.settle(touched)
             self.likely.forget(touched | changed)
             self.gaps.forget(touched | changed)
+            self.work.changed(changed)
 
     def find(self, query: str, narrow: HouseholdFilter) -> list[HouseholdCard]:
         """The households that match, from door to door."""
@@ -222,6 +225,8 @@ class Catalogue:
         self.timeline = Timeline(self._shelf, index)
         self.undoing = Undoing(self._shelf, index)
         self.buildings = Buildings(self._shelf, index)
+        self.plates = Plates(self._shelf, index)
+        self.work = Work(self._shelf)
 
     def _drafting(self) -> frozenset[str]:
         """Records with unfinished forms, and the households they belong to."""

@@ -1,6 +1,7 @@
 """The building picture: floors and rooms, coloured and lettered by how each door stands."""
 
 import asyncio
+from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
 
@@ -84,14 +85,15 @@ def picture_screen() -> ft.View:
     """The building that the address names by one of its doors."""
     door = ft.use_route_params().get("door", "")
     title_ = current_tab().texts("picture.title")
-    return step_screen(f"{LIST}/{door}", picture_body(door), title=title_, back=LIST)
+    asked = parse_qs(urlsplit(ft.context.page.route or "").query).get("door", [""])[0]
+    return step_screen(f"{LIST}/{door}", picture_body(door, asked), title=title_, back=LIST)
 
 
 @guarded
-def picture_body(door: str) -> ft.Control:
+def picture_body(door: str, opened: str = "") -> ft.Control:
     """The legend, the picture, and what lives behind a door that cannot simply be opened."""
     tab = current_tab()
-    state = ft.use_memo(lambda: PictureState(tab, door), [door])
+    state = ft.use_memo(lambda: PictureState(tab, door, opened), [door, opened])
     use_live(state)
     texts = tab.texts
     if state.picture is None:

@@ -8,6 +8,7 @@ from mobile.views.form.screen import form_screen, register_part_screen, visit_pa
 from mobile.views.household import household_screen
 from mobile.views.households import households_screen
 from mobile.views.life import life_screen, life_step_screen
+from mobile.views.plate import plate_screen
 from mobile.views.postpone import postpone_screen
 from mobile.views.register import register_screen
 from mobile.views.settings import settings_screen
@@ -15,6 +16,7 @@ from mobile.views.story import answer_screen, story_screen
 from mobile.views.sync import sync_screen
 from mobile.views.today import today_screen
 from mobile.views.visit import visit_screen
+from mobile.views.work.routes import WORK_ROUTES
 
 
 def routes(*, wide: bool) -> list[ft.Route]:
@@ -23,7 +25,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
     On a narrow screen they lie on top of each other, so that the system's way back works; on a
     wide one the household stands beside the list, and a form takes the whole screen.
     """
-    return [*_PLACES, *(_wide() if wide else _narrow())]
+    return [*_PLACES, *WORK_ROUTES, *(_wide() if wide else _narrow())]
 
 
 _PLACES = (
@@ -32,6 +34,7 @@ _PLACES = (
     ft.Route(path="settings", component=settings_screen),
     ft.Route(path="buildings", component=buildings_screen),
     ft.Route(path="buildings/:door", component=picture_screen),
+    ft.Route(path="plate", component=plate_screen),
 )
 
 

@@ -8,6 +8,7 @@ from mobile.views.form.labelled import under_label
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct, button, icon_button
+from mobile.views.parts.picture_source import picture_source
 from mobile.views.parts.type import body, muted
 from mobile.views.state.sheet import Sheet
 from shared.files import FileRef, file_ref
@@ -39,11 +40,17 @@ def attachment_field(sheet: Sheet, key: str) -> ft.Control:
             set_said(await off_loop_words(sheet, key, picked[0].bytes, picked[0].name))
             set_busy(False)
 
+    async def given(content: bytes, name: str) -> None:
+        set_said(await off_loop_words(sheet, key, content, name))
+
+    texts = current_tab().texts
+    is_photo = question.question.type is QuestionType.IMAGE
+    way = button(f"q-{key}-pick", texts(words), pick, icon=icon, busy=busy)
     return under_label(
         sheet,
         question,
         ft.Container(_shown(sheet, key, ref) if ref else None),
-        button(f"q-{key}-pick", current_tab().texts(words), pick, icon=icon, busy=busy),
+        picture_source(f"q-{key}", texts(words), given) if is_photo else way,
         ft.Container(muted(said) if said else None),
     )
 

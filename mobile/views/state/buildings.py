@@ -57,9 +57,10 @@ class BuildingsState(Live):
 class PictureState(Live):
     """One building."""
 
-    def __init__(self, tab: TabState, door: str) -> None:
+    def __init__(self, tab: TabState, door: str, chosen: str = "") -> None:
+        """chosen: a door that is shown as if it had been tapped."""
         super().__init__(tab)
-        self.door = door
+        self.door, self._wanted = door, chosen
         self.picture: Picture | None = None
         self.chosen: DoorCell | None = None
         """A door that cannot simply be opened: nobody, or several households, live there."""
@@ -71,6 +72,10 @@ class PictureState(Live):
     def read(self) -> None:
         """Takes the building from the store."""
         self.picture = self.tab.store.known.buildings.picture(self.door, _today(self.tab))
+        floors = self.picture.floors if self.picture and self._wanted else ()
+        cells = (cell for floor in floors for cell in floor.doors)
+        self.chosen = next((cell for cell in cells if cell.dwelling == self._wanted), self.chosen)
+        self._wanted = ""
 
     def choose(self, cell: DoorCell | None) -> None:
         """Shows what lives behind a door."""

@@ -44,6 +44,8 @@ from server.console.pages.refused import RefusedPages
 from server.console.pages.rescues import RescuePages
 from server.console.pages.restore import RestorePages
 from server.console.pages.review import ReviewPages
+from server.console.pages.rights import RightsPages
+from server.console.pages.summary import SummaryPages
 from server.console.pages.work import WorkPages
 from server.console.pages.work_entries import EntryPages
 from server.console.pages.work_reports import WorkReportPages
@@ -138,6 +140,7 @@ def _views(desk: Desk) -> list[BaseView]:
         SummaryPages(desk),
         OwnPages(desk),
         Exports(desk, lists),
+        RightsPages(desk),
     ]
 
 

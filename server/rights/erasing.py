@@ -94,7 +94,7 @@ class Erasing:
                     col(DeviceRow.town_id) == town,
                     col(DeviceRow.kind) == PHONE,
                     col(DeviceRow.status) == DeviceStatus.ACTIVE.value,
-                    col(DeviceRow.created_at) < gone.at,
+                    col(DeviceRow.created_at) <= gone.at,
                     col(DeviceRow.last_contact).is_not(None),
                     col(DeviceRow.passed).is_(None) | (col(DeviceRow.passed) < gone.seq),
                 )

@@ -90,6 +90,11 @@ def latin(desk: Desk) -> dict[str, str]:
     (conflict, *_) = desk.register.open_conflicts(desk.town.who.town, desk.accounts["leader"].grids)
     return {
         "household": household,
+        "resident": next(
+            entry.record
+            for entry in desk.register.history(desk.town.who.town, household, with_children=True)
+            if entry.record_kind == "resident"
+        ),
         "visit": visit,
         "conflict": conflict.id,
         "worker": phone.device.worker_id,
@@ -120,6 +125,8 @@ PAGES = (
     "/visits/detail?pk={visit}",
     "/imports",
     "/exports",
+    "/rights",
+    "/rights/new/{resident}",
     "/exports/new?list=households",
     "/workers",
     "/workers/new",

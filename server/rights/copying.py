@@ -1,0 +1,208 @@
+"""A person's own copy: everything that is kept of them, in one file, for people and programs."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+import msgspec
+from jinja2 import Environment
+from msgspec import Struct
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from server.clock import town_time
+from server.db.engine import reading
+from server.db.office_tables import AuditRow
+from server.errors import NotFound
+from server.files.shelf import FileShelf
+from server.office.act import acting
+from server.office.audit import Deed
+from server.office.people import AccountIdentity
+from server.office.roles import Action
+from server.register.history import Historian
+from server.register.names import names_of
+from server.register.sealing import Seal
+from server.rights.person import People, Person
+from server.rights.requests import WISH_WORDS, about_record
+from server.services import Services
+from shared.changes import RESERVED, Answer
+from shared.files import FileRef, files_named
+from shared.forms.model import Form
+from shared.merge import shown
+
+JSON_NAME = "data.json"
+PAGE_NAME = "data.html"
+
+
+class Step(Struct, frozen=True):
+    """Who wrote what, when."""
+
+    at: str
+    by: str
+    kind: str
+    written: dict[str, Answer]
+
+
+class RecordCopy(Struct, frozen=True):
+    """One record with everything that was ever written in it."""
+
+    id: str
+    kind: str
+    title: str
+    answers: dict[str, Answer]
+    labels: dict[str, str]
+    history: list[Step]
+
+
+class Looked(Struct, frozen=True):
+    """Somebody of the office saw, exported or changed something of it."""
+
+    at: str
+    what: str
+    by: str
+    reason: str
+
+
+class AskedFor(Struct, frozen=True):
+    """A request of the person."""
+
+    at: str
+    wish: str
+    state: str
+    outcome: str
+
+
+class PersonCopy(Struct, frozen=True):
+    """The file."""
+
+    town: str
+    person: str
+    made_at: str
+    records: list[RecordCopy]
+    requests: list[AskedFor]
+    looked_at: list[Looked]
+    files: list[str]
+
+
+@dataclass(frozen=True)
+class Copying:
+    """Makes copies, and writes down that they were given."""
+
+    services: Services
+
+    def give(self, who: AccountIdentity, resident: str, why: str) -> bytes:
+        """A ZIP with JSON, a page to read and the photos. Raises NotFound or NotAllowed."""
+        services = self.services
+        with acting(services.engine, services.keys, who, services.clock) as act:
+            act.require(Action.HANDLE_RIGHTS)
+            People(act.conn, who.town, Seal(services.keys)).person(who, resident)
+            act.note(Deed.COPY_GIVEN, resident, why)
+        with reading(services.engine) as conn:
+            person = People(conn, who.town, Seal(services.keys)).person(who, resident)
+            copy = self._copy(conn, who.town, person)
+            return _packed(copy, dict(self._files(conn, who.town, person)))
+
+    def _copy(self, conn: Connection, town: str, person: Person) -> PersonCopy:
+        asked = about_record(conn, Seal(self.services.keys), town, person.id)
+        return PersonCopy(
+            town=town,
+            person=person.id,
+            made_at=_time(self.services.clock()),
+            records=list(self._records(conn, town, person)),
+            requests=[
+                AskedFor(_time(r.asked_at), WISH_WORDS[r.wish].zh, r.state, r.outcome)
+                for r in asked
+            ],
+            looked_at=list(_looked_at(conn, town, person)),
+            files=[ref.file_name for ref in _refs(person)],
+        )
+
+    def _records(self, conn: Connection, town: str, person: Person) -> Iterator[RecordCopy]:
+        register = self.services.register
+        historian = Historian(conn, town, Seal(self.services.keys))
+        known = register.forms(town)
+        for record in person.records:
+            form = known.get(record.kind)
+            answers = shown(record, register.rules(town, record.kind))
+            plain = {unit: value for unit, value in answers.items() if unit not in RESERVED}
+            steps = [
+                Step(
+                    _time(entry.effective),
+                    entry.who_name,
+                    entry.kind.value,
+                    {each.unit: each.written for each in entry.units},
+                )
+                for entry in historian.timeline(record.id, with_children=False)
+            ]
+            title = form.words(form.title, "zh") if form else record.kind
+            yield RecordCopy(record.id, record.kind, title, plain, _labels(form), steps)
+
+    def _files(self, conn: Connection, town: str, person: Person) -> Iterator[tuple[str, bytes]]:
+        shelf = FileShelf(conn, town, Seal(self.services.keys))
+        grids = {record.grid for record in person.records}
+        for ref in _refs(person):
+            try:
+                content = shelf.content(shelf.seen(ref.sha256, grids))
+            except NotFound:
+                continue  # still on a phone
+            yield f"files/{ref.sha256[:8]}-{ref.file_name}", content
+
+
+def _refs(person: Person) -> list[FileRef]:
+    values = (
+        candidate.value
+        for record in person.records
+        for candidates in record.units.values()
+        for candidate in candidates
+    )
+    found = {ref.sha256: ref for value in values for ref in files_named(value)}
+    return [found[each] for each in sorted(found)]
+
+
+def _looked_at(conn: Connection, town: str, person: Person) -> Iterator[Looked]:
+    """Rows of the audit trail that name one of the person's records."""
+    ids = [record.id for record in person.records]
+    rows = [
+        row
+        for each in ids
+        for row in conn.execute(
+            select(AuditRow).where(
+                col(AuditRow.town_id) == town, col(AuditRow.object).contains(each)
+            )
+        )
+    ]
+    names = names_of(conn, town, {row.actor for row in rows})
+    for row in sorted(rows, key=lambda row: row.seq):
+        yield Looked(_time(row.at), row.action, names.get(row.actor, row.actor), row.reason)
+
+
+def _labels(form: Form | None) -> dict[str, str]:
+    if form is None:
+        return {}
+    return {unit: form.words(asked[0].label, "zh") or unit for unit, asked in form.units.items()}
+
+
+def _packed(copy: PersonCopy, photos: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(JSON_NAME, msgspec.json.format(msgspec.json.encode(copy)))
+        archive.writestr(PAGE_NAME, _page(copy))
+        for name, each in photos.items():
+            archive.writestr(name, each)
+    return content.getvalue()
+
+
+def _page(copy: PersonCopy) -> str:
+    """One page without anything from elsewhere, to read and to print."""
+    template = files("server.rights").joinpath("templates/copy.html").read_text(encoding="utf-8")
+    return Environment(autoescape=True).from_string(template).render(copy=copy, said=_said)
+
+
+def _said(value: Answer) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _time(ms: int) -> str:
+    return f"{town_time(ms):%Y-%m-%d %H:%M}"

@@ -38,6 +38,7 @@ from server.console.pages.handing_over import HandOverPages
 from server.console.pages.imports import ImportPages
 from server.console.pages.looking import LookingPages
 from server.console.pages.me import OwnPages
+from server.console.pages.meetings import MeetingPages
 from server.console.pages.papers import PaperPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
@@ -138,6 +139,7 @@ def _views(desk: Desk) -> list[BaseView]:
         DirectoryPages(desk),
         PaperPages(desk),
         SummaryPages(desk),
+        MeetingPages(desk),
         OwnPages(desk),
         Exports(desk, lists),
         RightsPages(desk),

@@ -5,6 +5,7 @@ from server.db import (
     desk_tables,
     export_tables,
     file_tables,
+    meeting_tables,
     office_tables,
     projections,
     register_tables,
@@ -29,5 +30,6 @@ TABLE_MODULES = (
     export_tables,
     rights_tables,
     service_tables,
+    meeting_tables,
     work_tables,
 )

@@ -92,6 +92,7 @@ class Deed(StrEnum):
     QUARANTINE_DROPPED = "quarantine_dropped"
     ASKED = "asked"
     QUESTION_CLOSED = "question_closed"
+    MEETING_HELD = "meeting_held"
     CASE_REPORTED = "case_reported"
     STEP_TAKEN = "step_taken"
     PROTECTION_SEEN = "protection_seen"

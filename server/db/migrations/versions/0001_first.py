@@ -829,5 +829,25 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "record_id"),
     )
     op.create_index("erased_by_space", "erased", ["town_id", "overwritten_at"], unique=False)
+    op.create_table(
+        "meeting",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("held_on", sa.String(), nullable=False),
+        sa.Column("minutes", sa.LargeBinary(), nullable=False),
+        sa.Column("written_by", sa.String(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("meeting_by_area", "meeting", ["town_id", "area_id", "held_on"], unique=False)
+    op.create_table(
+        "meeting_task",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("meeting_id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "meeting_id", "case_id"),
+    )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

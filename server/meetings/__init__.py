@@ -1,0 +1,1 @@
+"""Weekly meetings: a sheet from the register, minutes, and tasks that the grids receive."""

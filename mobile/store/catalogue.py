@@ -21,6 +21,7 @@ from mobile.store.shelf import Shelf
 from mobile.store.timeline import Timeline
 from mobile.store.undoing import Undoing
 from mobile.store.work import Work
+from mobile.store.work import Work
 from shared.records import Record
 
 PREPARED_AT_ONCE, LOOKED_AT_ONCE = 20, 2_000
@@ -65,6 +66,7 @@ class Catalogue:
             self.index.settle(touched)
             self.likely.forget(touched | changed)
             self.gaps.forget(touched | changed)
+            self.work.changed(changed)
             self.work.changed(changed)
 
     def find(self, query: str, narrow: HouseholdFilter) -> list[HouseholdCard]:
@@ -225,6 +227,7 @@ class Catalogue:
         self.timeline = Timeline(self._shelf, index)
         self.undoing = Undoing(self._shelf, index)
         self.buildings = Buildings(self._shelf, index)
+        self.work = Work(self._shelf)
         self.plates = Plates(self._shelf, index)
         self.work = Work(self._shelf)
 

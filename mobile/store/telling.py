@@ -150,7 +150,7 @@ def _household_in(entry: Entry, index: Index) -> str | None:
 
 def _label_in(entry: Entry) -> str:
     """What a change calls its record, where nothing else does."""
-    for unit in ("head_name", "name", "plate", "code", "started"):
+    for unit in ("head_name", "name", "plate", "code", "started", "text", "places", "period"):
         value = entry.change.units.get(unit)
         if isinstance(value, str):
             return value

@@ -17,6 +17,7 @@ from mobile.views.sync import sync_screen
 from mobile.views.today import today_screen
 from mobile.views.visit import visit_screen
 from mobile.views.work.routes import WORK_ROUTES
+from mobile.views.work.routes import WORK_ROUTES
 
 
 def routes(*, wide: bool) -> list[ft.Route]:
@@ -25,7 +26,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
     On a narrow screen they lie on top of each other, so that the system's way back works; on a
     wide one the household stands beside the list, and a form takes the whole screen.
     """
-    return [*_PLACES, *WORK_ROUTES, *(_wide() if wide else _narrow())]
+    return [*_PLACES, *WORK_ROUTES, *WORK_ROUTES, *(_wide() if wide else _narrow())]
 
 
 _PLACES = (

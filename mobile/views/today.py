@@ -20,6 +20,7 @@ from mobile.views.state.drafts import Begun, BegunKind
 from mobile.views.state.today import SHOWN_MAX, Day, TodayState
 from mobile.views.state.visiting import due_words
 from mobile.views.theme import CORNER, GAP
+from mobile.views.work.today import work_due
 from shared.wire import Area
 
 BEGUN_ICONS = {
@@ -27,6 +28,7 @@ BEGUN_ICONS = {
     BegunKind.REGISTER: ft.Icons.ADD_HOME_OUTLINED,
     BegunKind.EDIT: ft.Icons.EDIT_OUTLINED,
     BegunKind.MEMBER: ft.Icons.PERSON_ADD_ALT_OUTLINED,
+    BegunKind.WORK: ft.Icons.ASSIGNMENT_OUTLINED,
     BegunKind.ASKED: ft.Icons.HELP_OUTLINE,
 }
 
@@ -54,6 +56,7 @@ def today_body() -> ft.Control:
             *_office_asks(day),
             *_asks(day),
             *_begun(day),
+            work_due(),
             *_due(day),
             _numbers(day.counts),
             *_nothing_yet(day),

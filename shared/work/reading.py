@@ -20,7 +20,7 @@ Facts = Mapping[str, Answer]
 _CASE = ("case_kind", "must_report", "urgency", "risk", "household", "facility", "discovered_at",
          "dispute_kind", "asked_how")  # fmt: skip
 _STEP = ("case", "action", "level", "post", "turn", "after", "on_spot", "to", "until", "result",
-         "same_as", "outcome", "joint")  # fmt: skip
+         "same_as")  # fmt: skip
 _RULES = ("rhythm", "hours_emergency", *(f"days_{sort}" for sort in WORKING_DAYS), "days_dispute",
           "closes", "days_off", "days_on", "maternal", "mediation_grid",
           "mediation_community", "mediation_town")  # fmt: skip
@@ -29,11 +29,11 @@ SUBJECTS = ("hazard", "dispute", "livelihood", "facility", "newcomer", "other")
 FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "case": _CASE,
-        "case_step": _STEP,
+        "case_step": (*_STEP, "outcome", "joint"),
         "protection": ("case_kind", "urgency", "discovered_at", "police_called"),
         "protection_step": _STEP,
         "nil_report": ("period", "excuse", *SUBJECTS),
-        "diary": ("day", "diary_topic", "diary_source", "household", "follow_up"),
+        "diary": ("day", "topic", "source", "household", "follow_up"),
         "patrol": ("at", "found"),
         "facility": ("facility_kind", "state", "checked_on"),
         "facility_check": ("facility", "at", "state"),

@@ -42,6 +42,27 @@ def register_part_screen() -> ft.View:
     return _use_form(f"/households/register/{group}", together=True)
 
 
+def dropped(sheet: Sheet, back: str) -> AsyncAct:
+    """Forgets the form and goes back."""
+
+    async def drop() -> None:
+        await asyncio.to_thread(sheet.drop)
+        go(back)
+
+    return drop
+
+
+def not_there(back: str) -> ft.Control:
+    """Says that there is no such form any more."""
+    texts = current_tab().texts
+    return empty(
+        ft.Icons.DESCRIPTION_OUTLINED,
+        texts("form.not_there"),
+        texts("form.not_there_hint"),
+        button("form-back", texts("back"), lambda: go(back)),
+    )
+
+
 def _use_form(back: str, *, together: bool) -> ft.View:
     tab = current_tab()
     params = ft.use_route_params()
@@ -51,10 +72,10 @@ def _use_form(back: str, *, together: bool) -> ft.View:
     ref, reach = use_reach()
     route = f"{back}/form/{draft}"
     if sheet is None:
-        return step_screen(route, _not_there(back), title=tab.texts("form.title"), back=back)
+        return step_screen(route, not_there(back), title=tab.texts("form.title"), back=back)
 
     def drop() -> None:
-        ask(tab.texts("form.drop_title"), tab.texts("form.drop_text"), _dropped(sheet, back))
+        ask(tab.texts("form.drop_title"), tab.texts("form.drop_text"), dropped(sheet, back))
 
     return step_screen(
         route,
@@ -103,20 +124,3 @@ def _done(sheet: Sheet, back: str, reach: Reach) -> ft.Control:
 
     return button("done", texts("form.done"), done, weight=Weight.MAIN, icon=ft.Icons.CHECK)
 
-
-def _dropped(sheet: Sheet, back: str) -> AsyncAct:
-    async def drop() -> None:
-        await asyncio.to_thread(sheet.drop)
-        go(back)
-
-    return drop
-
-
-def _not_there(back: str) -> ft.Control:
-    texts = current_tab().texts
-    return empty(
-        ft.Icons.DESCRIPTION_OUTLINED,
-        texts("form.not_there"),
-        texts("form.not_there_hint"),
-        button("form-back", texts("back"), lambda: go(back)),
-    )

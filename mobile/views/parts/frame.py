@@ -22,6 +22,7 @@ PLACES = (
     ("settings", "/settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS),
 )
 """The places of the app: key, route, icon, icon when the worker is there."""
+REPORT = "/report"
 
 
 def go(route: str) -> None:
@@ -143,11 +144,23 @@ def _bar(title: str, *, back: str = "", actions: Sequence[ft.Control] = ()) -> f
         title=title,
         leading=leading if back else None,
         automatically_imply_leading=False,
-        actions=list(actions),
+        actions=[*actions, report_button()],
         center_title=False,
         bgcolor=ft.Colors.SURFACE,
         elevation_on_scroll=1,
     )
+
+
+def report_button() -> ft.Control:
+    """What must be reported is one tap away from every screen."""
+    texts = current_tab().texts
+    if current_tab().store.form("case") is None:
+        return ft.Container()
+    return icon_button("report", texts("report.title"), ft.Icons.CAMPAIGN_OUTLINED, _to_report)
+
+
+def _to_report() -> None:
+    go(REPORT)
 
 
 def _bottom(place: str) -> ft.NavigationBar:
@@ -174,6 +187,7 @@ def _rail(place: str) -> ft.Control:
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         min_width=88,
         group_alignment=-0.95,
+        trailing=report_button(),
         destinations=[
             ft.NavigationRailDestination(
                 label=texts(f"places.{key}"), icon=icon, selected_icon=chosen

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from mobile.store.store import Store
 from mobile.store.values import Draft
+from shared.work.reading import FACTS
 
 
 class BegunKind(Enum):
@@ -17,6 +18,8 @@ class BegunKind(Enum):
     EDIT = auto()
     MEMBER = auto()
     """A new resident of a household that is there already."""
+    WORK = auto()
+    """A case, a step, a diary entry ..."""
     ASKED = auto()
     """An answer to the office."""
 
@@ -94,6 +97,8 @@ def _begun(store: Store, drafts: tuple[Draft, ...]) -> Begun:
 def _kind(main: Draft) -> BegunKind:
     if ASKED_AT in main.group:
         return BegunKind.ASKED
+    if main.kind in FACTS:
+        return BegunKind.WORK
     if main.kind == "visit":
         return BegunKind.VISIT
     if not main.new:
@@ -107,6 +112,8 @@ def _label(store: Store, main: Draft) -> str:
         return name if isinstance(name, str) else store.label(main.record)
     if main.kind == "resident" and isinstance(main.answers.get("name"), str):
         return str(main.answers["name"])
+    if main.kind in FACTS and isinstance(main.answers.get("text"), str):
+        return str(main.answers["text"])
     return store.label(household_of(main))
 
 
@@ -117,4 +124,6 @@ def _route(kind: BegunKind, main: Draft) -> str:
         return f"/households/{household_of(main)}/visit/{main.id}"
     if kind is BegunKind.ASKED:
         return f"/households/{main.group}"
+    if kind is BegunKind.WORK:
+        return f"/work/form/{main.id}"
     return form_route(main, household_of(main))

@@ -12,7 +12,7 @@ import msgspec
 
 from mobile.errors import AppError, Locked
 from mobile.store.register_lists import phone_lists
-from mobile.store.values import Draft, Duplicate
+from mobile.store.values import Draft, Duplicate, Edit
 from mobile.views.state.answers import Reader
 from mobile.views.state.contests import Contest, contests
 from mobile.views.state.dates import parse, time_words
@@ -185,8 +185,8 @@ class Sheet(Watched):
         self._unkept = True
         self.keep()
 
-    def save(self) -> bool:
-        """Saves this form by itself; False, and what is missing is marked, when it cannot be."""
+    def save(self, more: Sequence[Edit] = ()) -> bool:
+        """Saves this form, and what follows from it; False when something is missing (marked)."""
         with self.saving:
             if self.closed:
                 return True
@@ -194,7 +194,7 @@ class Sheet(Watched):
             if self.owed():
                 self.show_owed()
                 return False
-            self.tab.store.save_drafts(self.draft)
+            self.tab.store.save_drafts(self.draft, more=more)
             self.close()
         return True
 

@@ -25,7 +25,7 @@ from shared.merge import shown
 PAGE = 50
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "diary": ("day", "diary_topic", "household", "text", "action", "follow_up"),
+        "diary": ("day", "topic", "household", "text", "action", "follow_up"),
         "patrol": ("at", "places", "found", "text"),
         "facility": ("facility_kind", "name", "place", "state", "checked_on"),
         "facility_check": ("facility", "at", "state", "text"),

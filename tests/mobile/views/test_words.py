@@ -18,6 +18,8 @@ from mobile.views.parts.frame import PLACES
 from mobile.views.state.drafts import BegunKind
 from mobile.views.state.life import CHOICES, Step
 from mobile.views.state.search import Narrow
+from mobile.views.work.entries import KINDS as ENTRIES
+from mobile.views.work.entries import LEADING
 from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from shared.changes import ChangeKind
 from shared.forms.values import Missing
@@ -75,6 +77,11 @@ def made_keys() -> set[str]:
         *(f"life.field_{name}" for name in ("name", "day", "note", "code", "plate")),
         *(f"life.owed_{what}" for what in OWED),
         *(f"form.place_not_{why}" for why in ("allowed", "found")),
+        *(f"form.new_{kind}" for kind in (*NEW_WORK, "case_step")),
+        *(f"form.edit_{kind}" for kind in ("case", "diary", "facility", "feedback")),
+        *(f"entries.{kind}" for kind in ENTRIES),
+        *(f"entries.{kind}_hint" for kind in LEADING),
+        *(f"work.{key}" for key in ("mine", "visits", "above", "ended")),
         "form.edit_question",
         "against.resting_until",
         "answers.declined",
@@ -83,6 +90,7 @@ def made_keys() -> set[str]:
     }
 
 
+NEW_WORK = ("case", "protection", "diary", "patrol", "facility", "facility_check", "feedback")
 OWED = ("person", "all_leave", "household", "dwelling", "name", "number", "day")
 SYNC_NUMBERS = ("sent", "received", "conflicts", "refused", "held", "left")
 

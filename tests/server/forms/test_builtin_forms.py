@@ -28,6 +28,7 @@ from shared.forms.scope import Moment
 from shared.forms.validation import check_units
 from shared.forms.words import Words
 from shared.policies import Policy, PrivacyClass
+from shared.work.reading import FACTS
 
 LANGUAGES = {"zh", "en"}
 NOW = Moment(datetime(2026, 3, 1, 12, tzinfo=UTC))
@@ -259,3 +260,13 @@ def test_words_about_a_protected_person_are_sealed() -> None:
         classes = unit_classes(every_form()[kind])
         words = {"text", "household", "safe_contact", "reason"} & classes.keys()
         assert {classes[name] for name in words} == {PrivacyClass.SENSITIVE}
+
+
+@pytest.mark.parametrize("kind", WORK_KINDS)
+def test_what_rules_and_lists_read_is_asked_and_is_nobodys_words(kind: str) -> None:
+    form = every_form()[kind]
+    for unit in FACTS[kind]:
+        question = form.by_name[unit]
+        free = question.type is QuestionType.TEXT and kind != "work_rules"
+        assert not free, unit
+        assert question.privacy is not PrivacyClass.SENSITIVE or question.reference, unit

@@ -1,0 +1,1 @@
+"""What the screens of grid work show and do."""

@@ -1,0 +1,153 @@
+"""Cases on the phone: those to be done, one with its steps, and the step that is taken next."""
+
+from msgspec import Struct
+
+from mobile.store.values import Draft
+from mobile.store.work import Filed
+from mobile.views.state.live import Live
+from mobile.views.state.tab import TabState
+from shared.codes import code_table
+from shared.work.guards import possible
+from shared.work.receipts import receipt_number
+from shared.work.rules import DAY_MS
+from shared.work.standing import Standing
+from shared.work.values import DISPUTE, Action, Actor, Level, Phase, Step
+
+SOON_MS = 2 * DAY_MS
+"""What is due within so long stands on "today"."""
+ENDED_SHOWN = 20
+NOT_ON_A_PHONE = frozenset({Action.DUPLICATE})
+"""Needs the list of all cases of the area: that is a desk's work."""
+
+
+class Cases(Struct, frozen=True):
+    """The cases of the worker's grids."""
+
+    mine: tuple[Filed, ...]
+    """The grid has them: those first that are due first."""
+    above: tuple[Filed, ...]
+    """Somebody else has them."""
+    visits: tuple[Filed, ...]
+    """Return visits are due, now or later."""
+    ended: tuple[Filed, ...]
+
+    def due(self, now: int) -> tuple[Filed, ...]:
+        """What "today" reminds of."""
+        soon = [one for one in (*self.mine, *self.visits) if _is_soon(one.standing, now)]
+        return tuple(sorted(soon, key=_by_date))
+
+
+def cases_of(tab: TabState) -> Cases:
+    """The cases of the worker's grids as they stand now."""
+    filed = tab.store.known.work.cases(tab.house.clock.now())
+    still = [one for one in filed if one.standing.is_open or one.standing.phase is Phase.DONE]
+    mine = [one for one in still if _is_the_grids(one.standing)]
+    return Cases(
+        mine=tuple(sorted(mine, key=_by_date)),
+        above=tuple(sorted((one for one in still if one not in mine), key=_by_date)),
+        visits=tuple(
+            sorted((f for f in filed if f.standing.phase is Phase.VISITING), key=_by_date)
+        ),
+        ended=tuple(one for one in filed if one.standing.has_ended)[:ENDED_SHOWN],
+    )
+
+
+class CasesState(Live):
+    """The list."""
+
+    cases: Cases | None = None
+
+    def shown(self) -> object:
+        """The list."""
+        return self.cases
+
+    def read(self) -> None:
+        """Takes it from the store."""
+        self.cases = cases_of(self.tab)
+
+
+class CaseState(Live):
+    """One case."""
+
+    filed: Filed | None = None
+    offers: tuple[Action, ...] = ()
+
+    def __init__(self, tab: TabState, case: str) -> None:
+        super().__init__(tab)
+        self.id = case
+
+    def shown(self) -> object:
+        """The case, and what may be done with it."""
+        return self.filed, self.offers
+
+    def read(self) -> None:
+        """Takes it from the store."""
+        self.filed = self.tab.store.known.work.case(self.id, self.tab.house.clock.now())
+        if self.filed is not None:
+            me = self.tab.store.shelf.account.identity.worker
+            may = possible(Actor(me, Level.GRID), self.filed.standing)
+            self.offers = tuple(one for one in may if one not in NOT_ON_A_PHONE)
+
+    def begin(self, action: Action) -> Draft:
+        """Opens the form of a step that follows what this device knows of the case."""
+        assert self.filed is not None, "a step of a case that is not there"
+        standing = self.filed.standing
+        answers: dict[str, object] = {
+            "case": self.id,
+            "action": action.value,
+            "level": Level.GRID.code,
+            "turn": str(standing.turn),
+        }
+        if standing.after:
+            answers["after"] = standing.after
+        return self.tab.remember(self.tab.store.begin("case_step", answers=answers))
+
+
+def receipt(filed: Filed) -> str:
+    """The number that a resident is told."""
+    return receipt_number(filed.standing.case, filed.rules.zone)
+
+
+def code_name(tab: TabState, table: str, code: str) -> str:
+    """What a code of the product's tables is called, in the worker's language."""
+    found = next((one for one in code_table(table).codes if one.code == code), None)
+    return code if found is None else (found.zh if tab.language == "zh" else found.en)
+
+
+def choice_name(tab: TabState, kind: str, question: str, code: str) -> str:
+    """What the form of a kind calls a code."""
+    form = tab.store.form(kind)
+    asked = form.question(question) if form is not None else None
+    choice = form.choice(asked, code) if form is not None and asked is not None else None
+    if form is None or choice is None:
+        return code
+    return form.words(choice.label, tab.language)
+
+
+def level_name(tab: TabState, filed: Filed, level: Level) -> str:
+    """What a level is called: in a dispute, by the name that the place has for it."""
+    if filed.standing.case.sort == DISPUTE:
+        named = filed.rules.level_names.get(level.code)
+        return named or code_name(tab, "mediation_level", level.code)
+    return code_name(tab, "work_level", level.code)
+
+
+def holder_name(tab: TabState, filed: Filed, at: Standing | Step) -> str:
+    """Who has a case, or took a step."""
+    level = level_name(tab, filed, at.level)
+    post = choice_name(tab, "case_step", "to", at.post) if at.post else ""
+    return f"{level} · {post}" if post else level
+
+
+def _is_the_grids(standing: Standing) -> bool:
+    return standing.level is Level.GRID and not standing.post
+
+
+def _is_soon(standing: Standing, now: int) -> bool:
+    due = standing.next_date
+    return due is not None and due <= now + SOON_MS
+
+
+def _by_date(filed: Filed) -> tuple[int, str]:
+    due = filed.standing.next_date
+    return (due if due is not None else 1 << 60), filed.record.id

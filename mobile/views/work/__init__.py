@@ -1,0 +1,1 @@
+"""Screens of grid work: cases, reports, entries."""

@@ -1,0 +1,19 @@
+"""The addresses of grid work."""
+
+import flet as ft
+
+from mobile.views.work.cases import case_screen, cases_screen
+from mobile.views.work.entries import entries_screen
+from mobile.views.work.form import work_form_screen
+from mobile.views.work.nil import nil_report_screen, nils_screen
+from mobile.views.work.report import report_screen
+
+WORK_ROUTES = (
+    ft.Route(path="report", component=report_screen),
+    ft.Route(path="work", component=cases_screen),
+    ft.Route(path="work/case/:case", component=case_screen),
+    ft.Route(path="work/form/:draft", component=work_form_screen),
+    ft.Route(path="work/nil", component=nils_screen),
+    ft.Route(path="work/nil/:grid/:period", component=nil_report_screen),
+    ft.Route(path="work/entries/:kind", component=entries_screen),
+)

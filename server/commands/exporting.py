@@ -16,7 +16,7 @@ from server.commands.second_person import second_person
 from server.commands.speech import AsJson, OfTown, answer_json, hint, language, progress
 from server.db.engine import reading
 from server.exports.cover import Format, Purpose
-from server.exports.making import Maker
+from server.exports.making import Maker, kinds_of
 from server.exports.orders import (
     ROWS_ALONE,
     Asked,
@@ -88,7 +88,7 @@ def export(  # noqa: PLR0913 - the options of a command
         else:
             if sensitive:
                 raise _only_whole()
-            kinds = tuple(kind or services.register.forms(who.town))
+            kinds = tuple(kind or kinds_of(services, who.town))
             wanted = Wanted(kinds, form, labels, language(), clear)
             count = _table(services, who, wanted, asking)
     if as_json:

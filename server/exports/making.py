@@ -19,9 +19,19 @@ from server.office.sight import Sight, sight_of_account
 from server.office.towns import one_town
 from server.services import Services
 from shared.forms.model import Form
+from shared.work.values import OFFICE_ONLY
 
 Chosen = Mapping[str, Sequence[str]]
 """The ids of records that a list shows, in its order, by kind."""
+
+
+def kinds_of(services: Services, town: str) -> Mapping[str, Form]:
+    """The kinds of records that may leave: those with a form, and not what only the office sees.
+
+    Who is hurt at home is read one case at a time, by those who protect them.
+    """
+    forms = services.register.forms(town)
+    return {kind: form for kind, form in forms.items() if kind not in OFFICE_ONLY}
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,12 @@ class Maker:
     who: AccountIdentity
 
     def count(self, wanted: Wanted) -> int:
-        """How many records the file would have, where no list has chosen them."""
+        """How many records the file would have, where no list has chosen them.
+
+        Raises OfficeRefused for a kind that does not leave.
+        """
+        for kind in wanted.kinds:
+            self.form(kind)
         with reading(self.services.engine) as conn:
             return sum(self._reader(conn, kind).count() for kind in wanted.kinds)
 
@@ -80,7 +95,7 @@ class Maker:
 
     def form(self, kind: str) -> Form:
         """The form of a kind. Raises OfficeRefused when there is none."""
-        form = self.services.register.forms(self.who.town).get(kind)
+        form = kinds_of(self.services, self.who.town).get(kind)
         if form is None:
             raise refused(
                 "no_kind",

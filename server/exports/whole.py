@@ -19,6 +19,7 @@ from shared.codec import Stored, unpack
 from shared.merge import Rules
 from shared.records import Candidate, Record
 from shared.settle import shown
+from shared.work.values import OFFICE_ONLY
 
 PAGE = 500
 """Records that are in memory at once."""
@@ -88,7 +89,8 @@ def lines(
             ids = [kept.stored.id for kept in page]
             whole = services.register.records(town, ids) if sensitive else {}
             claims = _claims(conn, town, ids)
-            for kept in page:
+            told = (k for k in page if sensitive or k.stored.kind not in OFFICE_ONLY)
+            for kept in told:
                 record = whole.get(kept.stored.id) or unpack(kept.stored)
                 line = _line(record, kept.deleted, rules.get(record.kind, Rules()))
                 yield structs.replace(line, claims=claims.get(record.id, [])), total

@@ -23,7 +23,7 @@ from server.errors import ServerError
 from server.exports.columns import Column
 from server.exports.cover import PURPOSE_WORDS, Format, Purpose
 from server.exports.files import file_name
-from server.exports.making import Chosen, Maker
+from server.exports.making import Chosen, Maker, kinds_of
 from server.exports.orders import (
     ROWS_ALONE,
     Asked,
@@ -244,7 +244,7 @@ class Exports(Pages):
         ]
 
     def _kinds(self, who: AccountIdentity) -> Mapping[str, str]:
-        forms = self.desk.register.forms(who.town)
+        forms = kinds_of(self.desk, who.town)
         return {kind: form.words(form.title, language()) or kind for kind, form in forms.items()}
 
 

@@ -12,6 +12,7 @@ from server.clock import town_time
 from server.db.engine import reading
 from server.errors import NotFound
 from server.exports.columns import Cell, Column, Field, Style, fields_of
+from server.exports.making import kinds_of
 from server.exports.odata.metadata import EntitySet, plain_name
 from server.exports.odata.query import Query
 from server.exports.odata.refusals import QueryRefused
@@ -49,7 +50,7 @@ class Feed:
         today = town_time(self.services.clock()).date()
         style = Style(sight_of_account(self.who), today)
         found = {}
-        for kind, form in self.services.register.forms(self.who.town).items():
+        for kind, form in kinds_of(self.services, self.who.town).items():
             if self.kinds and kind not in self.kinds:
                 continue
             fields = tuple(_renamed(field) for field in fields_of(form, style))
@@ -118,7 +119,7 @@ class Feed:
         return iter(rows[start:])
 
     def _reader(self, conn: Connection, name: str) -> RecordReader:
-        kind = next(k for k in self.services.register.forms(self.who.town) if plain_name(k) == name)
+        kind = next(k for k in kinds_of(self.services, self.who.town) if plain_name(k) == name)
         rules = self.services.register.rules(self.who.town, kind)
         return RecordReader(conn, Extent(self.who.town, self.who.grids), kind, rules)
 

@@ -7,6 +7,7 @@ import pytest
 
 from server.clock import new_id
 from server.exports.orders import A_DAY_MAX, ROWS_ALONE
+from server.forms.builtin import every_form
 from server.office.audit import AuditEntry, trail
 from server.office.roles import Role
 from server.register.edits import Edit
@@ -43,6 +44,13 @@ def dwellings(desk: Desk, count: int) -> None:
 def entries(desk: Desk, count: int = 1) -> list[AuditEntry]:
     with desk.town.act() as act:
         return trail(act.conn, desk.town.who.town, limit=count)
+
+
+@pytest.fixture(autouse=True)
+def _forms_of_the_work(desk: Desk) -> None:
+    for kind, form in every_form().items():
+        if kind in ("case", "protection"):
+            desk.register.publish_form(desk.town.who.town, form)
 
 
 def is_file(page: Page) -> bool:
@@ -140,6 +148,18 @@ def test_whole_numbers_always_need_a_second_person_and_are_whole_then(desk: Desk
     assert not is_file(asked)
     assert (table.phone[0], table.birth_date[0]) == ("13900001111", "1968-03-04")
     assert "11010519491231002X" not in table.to_csv()
+
+
+def test_what_only_the_office_may_see_leaves_in_no_file(desk: Desk) -> None:
+    browser = desk.signed_in("town")
+
+    page = browser.get("/console/exports")
+    taken = browser.post("/console/exports/new", ASKED, kind="protection")
+
+    assert 'value="case"' in page.html
+    assert 'value="protection"' not in page.html
+    assert not is_file(taken)
+    assert "没有类型为 protection 的表单" in taken.text
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "要", "x" * 201])

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import Request, Response
 from msgspec import Struct
+from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect
 
 from server.api.compression import COMPRESS_MIN, chosen, compressed, decompressed
@@ -69,15 +70,22 @@ def bearer(incoming: Incoming) -> str:
     return incoming.authorization[len(_BEARER) :].strip()
 
 
-def known_device(api: SyncApi, incoming: Incoming) -> DeviceIdentity:
-    """Whose token it is, retired devices too. Raises Unauthorised, Revoked or Lost."""
-    with reading(api.services.engine) as conn:
+def known_device(
+    api: SyncApi, incoming: Incoming, within: Connection | None = None
+) -> DeviceIdentity:
+    """Whose token it is, retired devices too. Raises Unauthorised, Revoked or Lost.
+
+    within: a moment of the database that the caller goes on reading.
+    """
+    with reading(api.services.engine, within) as conn:
         return authenticate(conn, bearer(incoming), api.services.clock())
 
 
-def active_device(api: SyncApi, incoming: Incoming) -> DeviceIdentity:
+def active_device(
+    api: SyncApi, incoming: Incoming, within: Connection | None = None
+) -> DeviceIdentity:
     """Whose token it is. A device that goes on under another id is answered as a Fork."""
-    device = known_device(api, incoming)
+    device = known_device(api, incoming, within)
     if device.status is DeviceStatus.RETIRED:
         raise Fork(device.last_n)
     return device

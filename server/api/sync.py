@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from fastapi import Path as PathPart
 from fastapi import Query, Request, Response
+from sqlalchemy import Connection
 
 from server.api.admission import Admission
 from server.api.context import SyncApi
@@ -20,6 +21,7 @@ from server.api.incoming import (
     understood,
 )
 from server.api.problems import Busy, UpdateApp
+from server.db.engine import reading
 from server.errors import NotFound
 from server.office.people import DeviceIdentity
 from server.register.contact import contact_values
@@ -132,8 +134,12 @@ class SyncRoutes:
         return answer(incoming, encode(reply))
 
     def _pull(self, incoming: Incoming) -> Response:
-        device = active_device(self.api, incoming)
-        pull = understood(incoming.json(), Pull)
+        with reading(self.api.services.engine) as conn:  # one look at the database, not two
+            device = active_device(self.api, incoming, conn)
+            page = self._page(conn, device, understood(incoming.json(), Pull))
+        return answer(incoming, page)
+
+    def _page(self, conn: Connection, device: DeviceIdentity, pull: Pull) -> bytes:
         self._heard(device, pull.clock, pull.report)
         self.api.contacts.note(
             device, {"passed": self.api.services.register.passed(device, pull.cursor)}
@@ -142,7 +148,7 @@ class SyncRoutes:
             raise UpdateApp
         if not 1 <= pull.limit <= PAGE_MAX:
             pull = msgspec.structs.replace(pull, limit=PAGE_MAX)
-        return answer(incoming, self.api.services.register.page(device, pull))
+        return self.api.services.register.page(device, pull, conn)
 
     def _heard(self, device: DeviceIdentity, clock: Reading | None, report: Report) -> None:
         now = self.api.services.clock()

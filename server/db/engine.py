@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 from server.db.errors import DatabaseAway, DatabaseUnknown, database_error
 
@@ -20,7 +22,10 @@ PAGE_BYTES = 8192
 """Of a new database. Records are of 1 to 2 KB: of SQLite's own 4 KB a good part stays empty."""
 CHECKPOINT_PAGES = 8000
 """64 MB: at SQLite's own 4 MB nearly every push of many records pays for a checkpoint."""
+RESTED_SECONDS = 1.0
+"""After so long in the pool a connection is asked whether it still holds."""
 _WRITES = "doorstep_writes"
+_LEFT = "doorstep_left"
 
 
 def open_engine(url: str) -> Engine:
@@ -31,12 +36,20 @@ def open_engine(url: str) -> Engine:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
-    return create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    _ask_the_rested(engine)
+    return engine
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees the database as it is at one moment, and changes nothing."""
+def reading(engine: Engine, within: Connection | None = None) -> Iterator[Connection]:
+    """A connection that sees the database as it is at one moment, and changes nothing.
+
+    within: one that does so already, and is used on.
+    """
+    if within is not None:
+        yield within
+        return
     if _is_sqlite(engine):
         source = engine
     else:
@@ -109,6 +122,29 @@ def _begin(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _ask_the_rested(engine: Engine) -> None:
+    """A connection that has rested is asked whether its server is still there, before it is used.
+
+    One that was used a moment ago is not: on a busy server that would be every other question.
+    """
+
+    def left(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info[_LEFT] = monotonic()
+
+    def taken(
+        connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection
+    ) -> None:
+        if monotonic() - entry.info.get(_LEFT, monotonic()) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError from error  # the pool takes a new one
+
+    event.listen(engine, "checkin", left)
+    event.listen(engine, "checkout", taken)
+
+
 def _is_sqlite(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
@@ -118,7 +154,7 @@ def _said() -> Iterator[None]:
     """Trouble with the database itself, in words an operator can act on."""
     try:
         yield
-    except IntegrityError:
+    except (IntegrityError, psycopg.IntegrityError):
         raise  # says something about what was written, not about the database
-    except DBAPIError as error:
+    except (DBAPIError, psycopg.Error) as error:  # the second where the driver is asked itself
         raise database_error(error) from error

@@ -136,9 +136,9 @@ class DatabaseFailed(DatabaseError):
         )
 
 
-def database_error(error: DBAPIError) -> DatabaseError:
+def database_error(error: DBAPIError | psycopg.Error) -> DatabaseError:
     """What a failed statement means for the operator."""
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause)
     if isinstance(cause, psycopg.errors.DiskFull):

@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, Connection, Select, String, bindparam, insert
 from sqlmodel import col
 
 from server.clock import new_id
-from server.db.office_tables import AreaRow, AssignmentRow
+from server.db.asking import Question, Rows
+from server.db.office_tables import AreaRow, AssignmentRow, DeviceRow
 from server.errors import NotFound
 from server.office.act import Act
 from server.office.areas import Area, Level, areas_below
@@ -51,6 +52,11 @@ def grids_of_worker(conn: Connection, town: str, worker_id: str, at: int) -> fro
     """The grids that a worker's duties gave them at that time."""
     rows = conn.execute(_grids(), {"town": town, "worker": worker_id, "at": at})
     return frozenset(row.id for row in rows)
+
+
+def asking_grids_of_device(town: str, device: str, at: int) -> Question[frozenset[str]]:
+    """The grids of whoever holds a device at that time, to be asked with something else."""
+    return Question(_grids(of_device=True), {"town": town, "device": device, "at": at}, _ids)
 
 
 def add_worker(act: Act, new: NewWorker) -> Worker:
@@ -107,13 +113,21 @@ def worker_seen_by(act: Act, worker_id: str) -> None:
         ) from error
 
 
+def _ids(rows: Rows) -> frozenset[str]:
+    return frozenset(grid for (grid,) in msgspec.convert(rows, list[tuple[str]]))
+
+
 @cache
-def _grids() -> Select[str]:
+def _grids(*, of_device: bool = False) -> Select[str]:
     # Asked by every request of a device: built once.
     town, at = bindparam("town", type_=String), bindparam("at", type_=BigInteger)
+    holder = select(col(DeviceRow.worker_id)).where(
+        col(DeviceRow.town_id) == town, col(DeviceRow.id) == bindparam("device")
+    )
+    worker = holder.scalar_subquery() if of_device else bindparam("worker")
     duties = select(col(AssignmentRow.area_id)).where(
         col(AssignmentRow.town_id) == town,
-        col(AssignmentRow.worker_id) == bindparam("worker"),
+        col(AssignmentRow.worker_id) == worker,
         col(AssignmentRow.valid_from) <= at,
         col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > at),
     )

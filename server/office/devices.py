@@ -10,10 +10,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlmodel import col
 
+from server.db.asking import Question, Rows, together
 from server.db.office_tables import DeviceRow, WorkerRow
 from server.errors import NotFound
 from server.office.act import Act
-from server.office.assignments import grids_of_worker
+from server.office.assignments import asking_grids_of_device
 from server.office.audit import Deed
 from server.office.errors import OfficeRefused
 from server.office.people import AccountIdentity, DeviceIdentity, DeviceStatus
@@ -171,17 +172,16 @@ def authenticate(conn: Connection, token: str, now: int) -> DeviceIdentity:
 def identify(conn: Connection, token: str, now: int) -> DeviceIdentity:
     """Whose token this is, also of a phone that may do nothing more. Raises Unauthorised."""
     town, device_id, secret = _parts(token)
-    asked = {"town": town, "device": device_id}
-    row = conn.execute(_phone_with_worker(), asked).one_or_none()
-    if row is None or not hmac.compare_digest(row.token_hash, token_hash(secret)):
+    found = _found(conn, town, device_id, now)
+    if found is None or not hmac.compare_digest(found.token_hash, token_hash(secret)):
         raise Unauthorised
-    return _identity(conn, town, row, now)
+    return found.identity
 
 
 def phone(conn: Connection, town: str, device_id: str, now: int) -> DeviceIdentity | None:
     """The phone of that id, whatever its status."""
-    row = conn.execute(_phone_with_worker(), {"town": town, "device": device_id}).one_or_none()
-    return None if row is None else _identity(conn, town, row, now)
+    found = _found(conn, town, device_id, now)
+    return None if found is None else found.identity
 
 
 def let_in(device: DeviceIdentity) -> DeviceIdentity:
@@ -193,22 +193,46 @@ def let_in(device: DeviceIdentity) -> DeviceIdentity:
     return device
 
 
-def _identity(
-    conn: Connection, town: str, row: Row[str, str, str, str, str, int, str, bool], now: int
-) -> DeviceIdentity:
-    status = DeviceStatus(row.status)
-    if not row.active and status not in GONE:
-        status = DeviceStatus.REVOKED
-    return DeviceIdentity(
-        town=town,
-        id=row.id,
-        worker_id=row.worker_id,
-        worker_name=row.name,
-        public_key=row.public_key,
-        grids=tuple(sorted(grids_of_worker(conn, town, row.worker_id, now))),
-        status=status,
-        last_n=row.last_n,
-    )
+class _Phone(Struct, frozen=True, array_like=True):
+    """A row of `_phone_with_worker`."""
+
+    id: str
+    worker_id: str
+    public_key: str
+    token_hash: str
+    status: DeviceStatus
+    last_n: int
+    worker_name: str
+    active: bool
+
+
+class _Found(Struct, frozen=True):
+    identity: DeviceIdentity
+    token_hash: str
+
+
+def _found(conn: Connection, town: str, device_id: str, now: int) -> _Found | None:
+    asked = Question(_phone_with_worker(), {"town": town, "device": device_id}, _phones)
+    grids = asking_grids_of_device(town, device_id, now)
+    told = together(conn, asked, grids)
+    for row in told.of(asked):
+        stopped = not row.active and row.status not in GONE
+        identity = DeviceIdentity(
+            town=town,
+            id=row.id,
+            worker_id=row.worker_id,
+            worker_name=row.worker_name,
+            public_key=row.public_key,
+            grids=tuple(sorted(told.of(grids))),
+            status=DeviceStatus.REVOKED if stopped else row.status,
+            last_n=row.last_n,
+        )
+        return _Found(identity, row.token_hash)
+    return None
+
+
+def _phones(rows: Rows) -> list[_Phone]:
+    return msgspec.convert(rows, list[_Phone])
 
 
 def _parts(token: str) -> tuple[str, str, str]:

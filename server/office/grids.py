@@ -1,48 +1,61 @@
 """Grids as devices are told of them at every pull: with the names above them, in one query."""
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, literal, select
+import msgspec
+from sqlalchemy import Connection, Select, bindparam, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from server.db.asking import Question, Rows, ask
+from server.db.bulk import listed, one_of
 from server.db.office_tables import AreaRow
 from shared.wire import Area
 
 
 def grids_as_sent(conn: Connection, town: str, grids: Collection[str]) -> list[Area]:
     """The grids in the order of their codes."""
+    return ask(conn, asking_grids(conn, town, grids))
+
+
+def asking_grids(conn: Connection, town: str, grids: Collection[str]) -> Question[list[Area]]:
+    """The same, to be asked together with something else."""
+    values = {"town": town, "grids": listed(conn, grids)}
+    return Question(_ways_up(conn.dialect.name), values, _areas)
+
+
+def _areas(rows: Rows) -> list[Area]:
     names: dict[str, list[str]] = {}
     codes: dict[str, str] = {}
-    for row in conn.execute(_WAYS_UP, {"town": town, "grids": list(grids)}):
-        names.setdefault(row.grid, []).append(row.name)
-        if row.depth == 0:
-            codes[row.grid] = row.code
+    for grid, name, code, depth in msgspec.convert(rows, list[tuple[str, str, str, int]]):
+        names.setdefault(grid, []).append(name)
+        if depth == 0:
+            codes[grid] = code
     by_code = sorted(names, key=lambda grid: codes[grid])
     return [Area(grid, names[grid][-1], codes[grid], tuple(names[grid][:-1])) for grid in by_code]
 
 
-_ways = (
-    select(
-        col(AreaRow.id).label("grid"),
-        col(AreaRow.parent_id).label("parent"),
-        col(AreaRow.name).label("name"),
-        col(AreaRow.code).label("code"),
-        literal(0).label("depth"),
+@cache
+def _ways_up(dialect: str) -> Select[str, str, str, int]:
+    """From the town down to the grid itself. Asked by every pull: made once."""
+    of_town = col(AreaRow.town_id) == bindparam("town")
+    ways = (
+        select(
+            col(AreaRow.id).label("grid"),
+            col(AreaRow.parent_id).label("parent"),
+            col(AreaRow.name).label("name"),
+            col(AreaRow.code).label("code"),
+            literal(0).label("depth"),
+        )
+        .where(of_town, one_of(dialect, col(AreaRow.id), "grids"))
+        .cte("ways", recursive=True)
     )
-    .where(
-        col(AreaRow.town_id) == bindparam("town"),
-        col(AreaRow.id).in_(bindparam("grids", expanding=True)),
+    above = aliased(AreaRow)
+    ways = ways.union_all(
+        select(
+            ways.c.grid, col(above.parent_id), col(above.name), col(above.code), ways.c.depth + 1
+        ).where(col(above.town_id) == bindparam("town"), col(above.id) == ways.c.parent)
     )
-    .cte("ways", recursive=True)
-)
-_above = aliased(AreaRow)
-_ways = _ways.union_all(
-    select(
-        _ways.c.grid, col(_above.parent_id), col(_above.name), col(_above.code), _ways.c.depth + 1
-    ).where(col(_above.town_id) == bindparam("town"), col(_above.id) == _ways.c.parent)
-)
-# From the town down to the grid itself.
-_WAYS_UP = select(_ways.c.grid, _ways.c.name, _ways.c.code, _ways.c.depth).order_by(
-    _ways.c.depth.desc()
-)
+    wanted = select(ways.c.grid, ways.c.name, ways.c.code, ways.c.depth)
+    return wanted.order_by(ways.c.depth.desc())

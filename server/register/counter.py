@@ -6,13 +6,16 @@ one order and commit in another.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cache
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import BigInteger, Connection, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, Select, bindparam, insert, select, update
 from sqlmodel import col
 
-from server.db.bulk import insert_rows, update_rows
+from server.db.asking import Question, Rows, ask
+from server.db.bulk import insert_rows, listed, one_of, update_rows
 from server.db.register_tables import CounterRow, GridSumRow
 
 EPOCH_BYTES = 8
@@ -57,10 +60,17 @@ def take_numbers(conn: Connection, town: str, count: int) -> int:
     return last - count + 1
 
 
-def grid_sums(conn: Connection, town: str, grids: list[str]) -> dict[str, GridSum]:
+def grid_sums(conn: Connection, town: str, grids: Collection[str]) -> dict[str, GridSum]:
     """The sums of those of the grids that have any."""
-    rows = conn.execute(_GRID_SUMS, {"town": town, "grids": grids})
-    return {row.grid: GridSum(row.records, row.checksum % _WHOLE) for row in rows}
+    return ask(conn, asking_sums(conn, town, grids))
+
+
+def asking_sums(
+    conn: Connection, town: str, grids: Collection[str]
+) -> Question[dict[str, GridSum]]:
+    """The same, to be asked together with something else."""
+    values = {"town": town, "grids": listed(conn, grids)}
+    return Question(_grid_sums(conn.dialect.name), values, _sums)
 
 
 def add_to_grid_sums(conn: Connection, town: str, more: Mapping[str, GridSum]) -> None:
@@ -72,6 +82,11 @@ def add_to_grid_sums(conn: Connection, town: str, more: Mapping[str, GridSum]) -
     columns = ("town_id", "grid", "records", "checksum")
     update_rows(conn, GridSumRow, columns, [row for row in rows if row[1] in known])
     insert_rows(conn, GridSumRow, columns, [row for row in rows if row[1] not in known])
+
+
+def _sums(rows: Rows) -> dict[str, GridSum]:
+    found = msgspec.convert(rows, list[tuple[str, int, int]])
+    return {grid: GridSum(records, checksum % _WHOLE) for grid, records, checksum in found}
 
 
 def _kept(grid_sum: GridSum) -> tuple[int, int]:
@@ -89,7 +104,10 @@ _TAKE = (
     .values(seq=col(CounterRow.seq) + bindparam("count", type_=BigInteger))
     .returning(col(CounterRow.seq))
 )
-_GRID_SUMS = select(col(GridSumRow.grid), col(GridSumRow.records), col(GridSumRow.checksum)).where(
-    col(GridSumRow.town_id) == bindparam("town"),
-    col(GridSumRow.grid).in_(bindparam("grids", expanding=True)),
-)
+
+
+@cache
+def _grid_sums(dialect: str) -> Select[str, int, int]:
+    return select(col(GridSumRow.grid), col(GridSumRow.records), col(GridSumRow.checksum)).where(
+        col(GridSumRow.town_id) == bindparam("town"), one_of(dialect, col(GridSumRow.grid), "grids")
+    )

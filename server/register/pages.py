@@ -1,31 +1,32 @@
-"""Pages of records for devices, put together from stored bytes without reading them again."""
+"""Pages of records for devices: what is new in their grids, or all that there is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from heapq import merge as in_order
 from itertools import islice
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlmodel import col
 
 from server.clock import Clock
+from server.db.asking import together
 from server.db.engine import reading
 from server.db.register_tables import ExitRow, RecordRow
 from server.errors import NotFound
-from server.office.grids import grids_as_sent
+from server.office.grids import asking_grids
 from server.office.people import DeviceIdentity
 from server.register.answered import stored_results
 from server.register.author import Author
-from server.register.counter import counter, grid_sums
+from server.register.counter import Counter, asking_sums, counter, grid_sums
 from server.register.cursors import Cursor, numbers_of, read_cursor, write_cursor
 from server.register.names import names_of
-from server.register.published import current_versions
-from server.register.quarantine import Quarantine
+from server.register.page_bytes import PageEnvelope, SnapshotEnvelope, authors, with_records
+from server.register.published import asking_versions
+from server.register.quarantine import Quarantine, asking_answered
 from server.register.refusals import CursorForged, CursorOld, CursorTooOld
 from server.register.sealing import Seal
 from server.register.store import RecordStore, is_kept, wanted_columns
-from shared.codec import Stored, on_the_wire, spelt_out
+from shared.codec import Stored
 from shared.wire import PAGE_MAX, Area, Gone, Pull, Result
 
 GRIDS_MAX = 500
@@ -39,9 +40,9 @@ class Pager(Struct, frozen=True):
     cursor_key: bytes
     clock: Clock
 
-    def page(self, device: DeviceIdentity, pull: Pull) -> bytes:
+    def page(self, device: DeviceIdentity, pull: Pull, within: Connection | None = None) -> bytes:
         """See Register.page."""
-        with reading(self.engine) as conn:
+        with reading(self.engine, within) as conn:
             at = counter(conn, device.town)
             known = read_cursor(pull.cursor, device.town, at.epoch, self.cursor_key)
             since = {grid: known.grids.get(grid, 0) for grid in device.grids[:GRIDS_MAX]}
@@ -49,34 +50,51 @@ class Pager(Struct, frozen=True):
                 raise CursorOld  # put back without `doorstep restore`: it is another history
             if any(known.is_too_old(grid, at.forgotten) for grid in since):
                 raise CursorTooOld
-            news = self._news(conn, device.town, (since, at.forgotten), _bounded(pull.limit))
+            news = self._news(conn, device.town, (since, at), _bounded(pull.limit))
             reached = {grid: news.reached.get(grid, at.seq) for grid in since}
             begun = {grid: at.forgotten for grid, seq in reached.items() if seq < at.forgotten}
             cursor = Cursor(device.town, at.epoch, reached, begun)
-            envelope = _PageEnvelope(
+            told = self._told(conn, device, since, is_last=not news.reached)
+            envelope = PageEnvelope(
                 cursor=write_cursor(cursor, self.cursor_key),
                 more=bool(news.reached),
                 now=self.clock(),
                 gone=[Gone(step.id, step.grid) for step in news.steps if step.stored is None],
-                grids=grids_as_sent(conn, device.town, device.grids),
-                forms=current_versions(conn, device.town),
-                people=names_of(conn, device.town, _authors(news.records)),
-                checksums={} if news.reached else _checksums(conn, device),
+                grids=told.grids,
+                forms=told.forms,
+                people=names_of(conn, device.town, authors(news.records)),
+                checksums=told.checksums,
                 forgotten=at.forgotten,
-                answers=[] if news.reached else self._answers(conn, device, since),
+                answers=told.answers,
             )
-        return _with_records(envelope, news.records, short=pull.short)
+        return with_records(envelope, news.records, short=pull.short)
+
+    def _told(
+        self, conn: Connection, device: DeviceIdentity, since: Mapping[str, int], *, is_last: bool
+    ) -> "_Told":
+        """What a page says besides its records."""
+        town, low = device.town, min(since.values(), default=0)
+        grids, forms = asking_grids(conn, town, device.grids), asking_versions(town)
+        if not is_last:
+            told = together(conn, grids, forms)
+            return _Told(told.of(grids), told.of(forms))
+        sums, answered = (
+            asking_sums(conn, town, device.grids),
+            asking_answered(town, device.id, low),
+        )
+        told = together(conn, grids, forms, sums, answered)
+        kept = told.of(sums)
+        checksums = {grid: kept[grid].checksum if grid in kept else 0 for grid in device.grids}
+        answers = self._answers(conn, device, told.of(answered))
+        return _Told(told.of(grids), told.of(forms), checksums, answers)
 
     def _answers(
-        self, conn: Connection, device: DeviceIdentity, since: Mapping[str, int]
+        self, conn: Connection, device: DeviceIdentity, numbers: Sequence[int]
     ) -> list[Result]:
-        """What became of changes with which the office has dealt since the cursor."""
-        quarantine = Quarantine(conn, device.town, self.seal)
-        numbers = [
-            kept.n for kept in quarantine.answered_since(device.id, min(since.values(), default=0))
-        ]
+        """What became of changes with which the office has dealt."""
         if not numbers:
             return []
+        quarantine = Quarantine(conn, device.town, self.seal)
         author = Author(device.town, device.id, device.worker_id, "", device.last_n, "")
         span = (min(numbers), max(numbers))
         results = stored_results(conn, author, quarantine, span)
@@ -115,30 +133,31 @@ class Pager(Struct, frozen=True):
             seq = min(wanted.seq or at.seq, at.seq)
             cursor = Cursor(device.town, at.epoch, {wanted.grid: seq})
             sums = grid_sums(conn, device.town, [wanted.grid])
-            envelope = _SnapshotEnvelope(
+            envelope = SnapshotEnvelope(
                 grid=wanted.grid,
                 seq=seq,
                 total=sums[wanted.grid].records if sums else 0,
                 next=None if is_last else records[-1].id,
                 cursor=write_cursor(cursor, self.cursor_key) if is_whole else None,
-                people=names_of(conn, device.town, _authors(records)),
+                people=names_of(conn, device.town, authors(records)),
             )
-        return _with_records(envelope, records, short=wanted.short)
+        return with_records(envelope, records, short=wanted.short)
 
     def _news(
-        self, conn: Connection, town: str, start: tuple[Mapping[str, int], int], limit: int
+        self, conn: Connection, town: str, start: tuple[Mapping[str, int], Counter], limit: int
     ) -> "_News":
         """The next steps of all grids, in the order of their numbers.
 
-        start: where each grid stands, and what is forgotten.
+        start: where each grid stands, and the town's register.
         """
         store = RecordStore(conn, town, self.seal)
-        since, forgotten = start
+        since, at = start
         by_grid = [
             step
             for grid, seq in since.items()
+            if seq < at.seq  # nothing in the town is newer: there is nothing to look for
             for step in (
-                _changed(store, (grid, seq, forgotten), limit + 2),
+                _changed(store, (grid, seq, at.forgotten), limit + 2),
                 _left(conn, town, (grid, seq), limit + 2) if seq else [],
             )
         ]
@@ -188,30 +207,13 @@ class _News(Struct, frozen=True):
         return [step.stored for step in self.steps if step.stored is not None]
 
 
-class _PageEnvelope(Struct, frozen=True, omit_defaults=True):
-    """A `Page` without its records."""
+class _Told(Struct, frozen=True):
+    """What a page says besides its records; the last two only when it is the last page."""
 
-    cursor: str
-    more: bool
-    now: int
-    gone: list[Gone] = []
-    grids: list[Area] = []
-    forms: dict[str, str] = {}
-    people: dict[str, str] = {}
+    grids: list[Area]
+    forms: dict[str, str]
     checksums: dict[str, int] = {}
-    forgotten: int = 0
     answers: list[Result] = []
-
-
-class _SnapshotEnvelope(Struct, frozen=True, omit_defaults=True):
-    """A `SnapshotPage` without its records."""
-
-    grid: str
-    seq: int
-    total: int
-    next: str | None = None
-    cursor: str | None = None
-    people: dict[str, str] = {}
 
 
 def _bounded(limit: int) -> int:
@@ -264,37 +266,3 @@ _LEFT = (
     .order_by(col(ExitRow.seq))
     .limit(bindparam("limit"))
 )
-
-
-def _checksums(conn: Connection, device: DeviceIdentity) -> dict[str, int]:
-    sums = grid_sums(conn, device.town, list(device.grids))
-    return {grid: sums[grid].checksum if grid in sums else 0 for grid in device.grids}
-
-
-class _OfWrite(Struct, frozen=True, array_like=True, gc=False):
-    """As much of a `Write` as tells its author."""
-
-    seq: int
-    device: str
-    n: int
-    base: int
-    worker: str
-
-
-class _Writes(Struct, frozen=True, gc=False):
-    w: list[_OfWrite]
-
-
-_writes = msgspec.json.Decoder(_Writes)
-
-
-def _authors(records: Iterable[Stored]) -> set[str]:
-    return {write.worker for stored in records for write in _writes.decode(stored.body).w}
-
-
-def _with_records(
-    envelope: _PageEnvelope | _SnapshotEnvelope, records: Iterable[Stored], *, short: bool
-) -> bytes:
-    head = msgspec.json.encode(envelope)[:-1]
-    sent = records if short else map(spelt_out, records)
-    return head + b',"records":[' + b",".join(map(on_the_wire, sent)) + b"]}"

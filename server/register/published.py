@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 from sqlmodel import col
 
+from server.db.asking import Question, Rows
 from server.db.bulk import insert_rows
 from server.db.register_tables import FormRow
 from server.errors import ServerError
@@ -129,9 +131,9 @@ class Shelf:
             self._kept = {key: kept for key, kept in self._kept.items() if key[0] != town}
 
 
-def current_versions(conn: Connection, town: str) -> dict[str, str]:
+def asking_versions(town: str) -> Question[dict[str, str]]:
     """The version of the current form of each kind."""
-    return {row.kind: row.version for row in conn.execute(_CURRENT, {"town": town})}
+    return Question(_CURRENT, {"town": town}, _versions)
 
 
 def form_content(conn: Connection, town: str, kind: str, version: str) -> bytes | None:
@@ -188,6 +190,11 @@ def secret_units(form: Form) -> set[str]:
     """The units of class S."""
     classes = unit_classes(form).items()
     return {unit for unit, class_ in classes if class_ is PrivacyClass.SENSITIVE}
+
+
+def _versions(rows: Rows) -> dict[str, str]:
+    current = msgspec.convert(rows, list[tuple[str, str, str]])
+    return {kind: version for kind, version, _ in current}
 
 
 def _is(town: str, kind: str, version: str) -> tuple[ColumnElement[bool], ...]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 from sqlmodel import col
 
+from server.db.asking import Question, Rows
 from server.db.bulk import Value, insert_rows, listed, one_of, table_of
 from server.db.register_tables import QuarantineRow
 from server.register.sealing import Seal
@@ -95,12 +96,6 @@ class Quarantine(Struct, frozen=True):
         wanted = select(func.count()).select_from(QuarantineRow)
         of_town = col(QuarantineRow.town_id) == self.town
         return self.conn.execute(wanted.where(of_town, *where)).scalar_one()
-
-    def answered_since(self, device: str, seq: int) -> list[Kept]:
-        """A device's changes with which the office has dealt since that number of the town."""
-        return self._where(
-            col(QuarantineRow.device_id) == device, col(QuarantineRow.settled_seq) >= seq
-        )
 
     def sign(self, kept: Kept, settled: "Settlement") -> None:
         """Note who dealt with a change, and when."""
@@ -215,6 +210,18 @@ _COLUMNS = _Line.__struct_fields__
 _change = msgspec.json.Decoder(Change)
 
 
+def asking_answered(town: str, device: str, seq: int) -> Question[list[int]]:
+    """The numbers of a device's changes with which the office has dealt since then.
+
+    seq: where the town's register stood.
+    """
+    return Question(_ANSWERED, {"town": town, "device": device, "seq": seq}, _numbers)
+
+
+def _numbers(rows: Rows) -> list[int]:
+    return [n for (n,) in msgspec.convert(rows, list[tuple[int]])]
+
+
 @cache
 def _held_for(dialect: str) -> Select[tuple[object, ...]]:
     # Asked by every push of new records: made once.
@@ -224,3 +231,11 @@ def _held_for(dialect: str) -> Select[tuple[object, ...]]:
         one_of(dialect, col(QuarantineRow.record_id), "records"),
         col(QuarantineRow.state) == HELD,
     )
+
+
+# Asked by every drained pull: made once.
+_ANSWERED = select(col(QuarantineRow.n)).where(
+    col(QuarantineRow.town_id) == bindparam("town"),
+    col(QuarantineRow.device_id) == bindparam("device"),
+    col(QuarantineRow.settled_seq) >= bindparam("seq"),
+)

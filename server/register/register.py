@@ -94,12 +94,13 @@ class Register:
         now = self._clock()
         note_contact(self._engine, device, contact_values(report, clock, now), now)
 
-    def page(self, device: DeviceIdentity, pull: Pull) -> bytes:
+    def page(self, device: DeviceIdentity, pull: Pull, within: Connection | None = None) -> bytes:
         """The JSON of a `Page`: what changed in the device's grids since its cursor.
 
-        Raises CursorForged (400) or CursorOld (410).
+        within: a moment of the database that the caller reads already. Raises CursorForged (400)
+        or CursorOld (410).
         """
-        return self._pager.page(device, pull)
+        return self._pager.page(device, pull, within)
 
     def snapshot(self, device: DeviceIdentity, wanted: Range) -> bytes:
         """The JSON of a `SnapshotPage`. Raises NotFound."""

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, bindparam, select, text
+from sqlmodel import col
 
+from server.db.asking import Question, Rows, ask, together
 from server.db.engine import open_engine, reading, writing
 from server.db.errors import (
     DatabaseAway,
@@ -21,8 +23,10 @@ from server.db.errors import (
     DatabaseOld,
     DatabaseTooNew,
     DatabaseUnknown,
+    ValueNotTaken,
 )
 from server.db.migrate import check_version, migrate
+from server.db.office_tables import TownRow
 from server.db.tables import METADATA
 
 ADD_TOWN = text("INSERT INTO town (town_id, name, created_at) VALUES ('t', '镇', 0)")
@@ -187,3 +191,51 @@ def test_every_trouble_is_one_sentence_or_two_in_both_languages() -> None:
         assert re.search(r"[一-鿿]", words.zh)
         assert words.zh.endswith("。")
         assert words.en.isascii()
+
+
+def _named(rows: Rows) -> list[str]:
+    return [str(name) for (name,) in rows]
+
+
+def test_questions_asked_together_are_answered_as_each_alone(engine: Engine) -> None:
+    migrate(engine)
+    with writing(engine) as conn:
+        conn.execute(ADD_TOWN)
+    of_town = select(col(TownRow.name)).where(col(TownRow.town_id) == bindparam("town"))
+    here, nowhere = (Question(of_town, {"town": town}, _named) for town in ("t", "u"))
+
+    with reading(engine) as conn:
+        told = together(conn, here, nowhere)
+
+        assert (told.of(here), told.of(nowhere)) == (["镇"], [])
+        assert (ask(conn, here), ask(conn, nowhere)) == (["镇"], [])
+
+
+@pytest.mark.postgres
+def test_what_the_driver_is_asked_itself_fails_in_words(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    of_town = select(col(TownRow.name)).where(col(TownRow.town_id) == bindparam("town"))
+
+    with pytest.raises(ValueNotTaken), reading(engine) as conn:
+        together(conn, Question(of_town, {"town": "t\0"}, _named))
+    with reading(engine) as conn:
+        assert together(conn, one := Question(of_town, {"town": "t"}, _named)).of(one) == []
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_connection_that_broke_while_it_rested_is_not_used(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.db.engine.RESTED_SECONDS", 0.0)
+    engine, other = open_engine(postgres_url), open_engine(postgres_url)
+    with reading(engine) as conn:
+        known = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with writing(other) as conn:
+        conn.execute(text("SELECT pg_terminate_backend(:known, 5000)"), {"known": known})
+
+    with reading(engine) as conn:
+        assert conn.execute(text("SELECT pg_backend_pid()")).scalar_one() != known
+    engine.dispose()
+    other.dispose()

@@ -5,6 +5,7 @@ app and the server understand each other.
 """
 
 from hashlib import sha256
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
@@ -130,7 +131,11 @@ class Pull(Struct, frozen=True, omit_defaults=True):
     """Records may come with `v` (shared/codec.py): less to send and to read."""
 
 
-class Area(Struct, frozen=True):
+Outline: TypeAlias = tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
+"""Polygons of rings of points (longitude, latitude): the coordinates of a MultiPolygon."""
+
+
+class Area(Struct, frozen=True, omit_defaults=True):
     """A grid that the worker may hold."""
 
     id: str
@@ -138,6 +143,8 @@ class Area(Struct, frozen=True):
     code: str
     parents: tuple[str, ...] = ()
     """The names above it, from the town down."""
+    boundary: Outline = ()
+    """Its outline with few points, where the office has uploaded one. Told at every pull."""
 
 
 class Gone(Struct, frozen=True):

@@ -44,6 +44,7 @@ LED_TO: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "/review": ("/conflicts", "/duplicates", "/questions", "/bulk", "/held"),
         "/coverage": ("/map", "/buildings", "/legend"),
+        "/areas": ("/balance", "/area-table"),
     }
 )
 """Addresses that a line of the menu leads to, besides its own."""
@@ -98,6 +99,7 @@ MENU = (
             Entry("/forms", "menu.forms", "list-check", Action.PUBLISH_FORMS),
             Entry("/areas", "menu.areas", "sitemap", Action.SEE_AREAS),
             Entry("/accounts", "menu.accounts", "user-shield", Action.SEE_ACCOUNTS),
+            Entry("/audit", "menu.audit", "clipboard-list", Action.SEE_AUDIT),
         ),
     ),
 )

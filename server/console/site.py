@@ -22,6 +22,7 @@ from server.console.lists.residents import ResidentList
 from server.console.lists.visits import VisitList
 from server.console.look import LOOK_COOKIE, LOOKS, Look
 from server.console.pages.accounts import AccountPages
+from server.console.pages.area_tools import AreaTablePages, BalancePages, BoundaryPages
 from server.console.pages.areas import AreaPages
 from server.console.pages.attachments import AttachmentPages
 from server.console.pages.bulk import BulkPages
@@ -37,6 +38,7 @@ from server.console.pages.forms import FormPages
 from server.console.pages.handing_over import HandOverPages
 from server.console.pages.imports import ImportPages
 from server.console.pages.looking import LookingPages
+from server.console.pages.maps import BuildingPages, LegendPages, MapPages
 from server.console.pages.me import OwnPages
 from server.console.pages.meetings import MeetingPages
 from server.console.pages.papers import PaperPages
@@ -116,6 +118,9 @@ def _views(desk: Desk) -> list[BaseView]:
         *lists,
         ReviewPages(desk),
         CoveragePages(desk),
+        MapPages(desk),
+        BuildingPages(desk),
+        LegendPages(desk),
         ConflictPages(desk),
         BulkPages(desk),
         DuplicatePages(desk),
@@ -135,6 +140,9 @@ def _views(desk: Desk) -> list[BaseView]:
         DevicePages(desk),
         RescuePages(desk),
         AreaPages(desk),
+        AreaTablePages(desk),
+        BoundaryPages(desk),
+        BalancePages(desk),
         AccountPages(desk),
         DirectoryPages(desk),
         PaperPages(desk),

@@ -33,7 +33,9 @@ class BoundaryRow(ServerTable, table=True):
     valid_from: int = big(primary_key=True)
     valid_to: int | None = big_or_none()
     geometry: str
-    """GeoJSON (RFC 7946, WGS-84): a Polygon or a MultiPolygon."""
+    """GeoJSON (RFC 7946, WGS-84): a MultiPolygon."""
+    outline: str
+    """Its coordinates with few points, as JSON: what phones are sent."""
     changed_at: int = big()
     changed_by: str = ""
 

@@ -174,7 +174,7 @@ def _with_new_token(conn: Connection, town: Town, device_id: str, now: int) -> E
         town=town.town_id,
         town_name=town.name,
         fingerprint=fingerprint(row.public_key),
-        grids=grids_as_sent(conn, town.town_id, grids),
+        grids=grids_as_sent(conn, town.town_id, grids, now),
         now=now,
     )
 

@@ -1,9 +1,10 @@
 """Grids as devices are told of them at every pull: with the names above them, in one query."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import Connection, Select, bindparam, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -11,18 +12,24 @@ from sqlmodel import col
 from server.db.asking import Question, Rows, ask
 from server.db.bulk import listed, one_of
 from server.db.office_tables import AreaRow
-from shared.wire import Area
+from server.office.outlines import outlines
+from shared.wire import Area, Outline
 
 
-def grids_as_sent(conn: Connection, town: str, grids: Collection[str]) -> list[Area]:
+def grids_as_sent(conn: Connection, town: str, grids: Collection[str], now: int) -> list[Area]:
     """The grids in the order of their codes."""
-    return ask(conn, asking_grids(conn, town, grids))
+    return drawn(ask(conn, asking_grids(conn, town, grids)), outlines(conn, town, grids, now))
 
 
 def asking_grids(conn: Connection, town: str, grids: Collection[str]) -> Question[list[Area]]:
     """The same, to be asked together with something else."""
     values = {"town": town, "grids": listed(conn, grids)}
     return Question(_ways_up(conn.dialect.name), values, _areas)
+
+
+def drawn(areas: Sequence[Area], boundaries: Mapping[str, Outline]) -> list[Area]:
+    """The areas with their outlines."""
+    return [structs.replace(area, boundary=boundaries.get(area.id, ())) for area in areas]
 
 
 def _areas(rows: Rows) -> list[Area]:

@@ -13,7 +13,8 @@ from server.db.asking import together
 from server.db.engine import reading
 from server.db.register_tables import ExitRow, RecordRow
 from server.errors import NotFound
-from server.office.grids import asking_grids
+from server.office.grids import asking_grids, drawn
+from server.office.outlines import outlines
 from server.office.people import DeviceIdentity
 from server.register.answered import stored_results
 from server.register.author import Author
@@ -60,7 +61,7 @@ class Pager(Struct, frozen=True):
                 more=bool(news.reached),
                 now=self.clock(),
                 gone=[Gone(step.id, step.grid) for step in news.steps if step.stored is None],
-                grids=told.grids,
+                grids=drawn(told.grids, outlines(conn, device.town, device.grids, self.clock())),
                 forms=told.forms,
                 people=names_of(conn, device.town, authors(news.records)),
                 checksums=told.checksums,

@@ -118,7 +118,7 @@ class CoveragePages(Pages):
         now = self.desk.clock()
         with reading(self.desk.engine) as conn:
             tree = areas_below(conn, who.town, who.area_id)
-            here = _chosen(tree, chosen or who.area_id)
+            here = chosen_area(tree, chosen or who.area_id)
             below = [a for a in tree if a.parent_id == here.id and a.stands(now)]
             by_grid = figures_by_grid(conn, Asked(who.town, who.grids, now))
             mine = _figures(here, tree, by_grid)
@@ -138,7 +138,7 @@ class CoveragePages(Pages):
         self._counting.go_on(who.town, STEPS_AT_ONCE)
         with reading(self.desk.engine) as conn:
             tree = areas_below(conn, who.town, who.area_id)
-            here = _chosen(tree, chosen or who.area_id)
+            here = chosen_area(tree, chosen or who.area_id)
             grids = frozenset(a.id for a in subtree(tree, here.id) if a.level is Level.GRID)
             asked = Asked(who.town, grids & who.grids, self.desk.clock())
             return way_down(tree, here), here, worker_lines(conn, asked, time)
@@ -177,6 +177,14 @@ def _visits_url(request: Request, line: WorkerLine, time: tuple[int, int]) -> st
     return f"{root}/visits/list?{urlencode({'filter': rules})}"
 
 
+def chosen_area(tree: Sequence[Area], wanted: str) -> Area:
+    """The area that was asked for. Raises NotFound for one that the reader may not look at."""
+    found = next((area for area in tree if area.id == wanted), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def way_down(tree: Sequence[Area], area: Area) -> list[Area]:
     """The areas above one, from the widest, and the area itself."""
     by_id = {each.id: each for each in tree}
@@ -189,23 +197,17 @@ def way_down(tree: Sequence[Area], area: Area) -> list[Area]:
 def chosen_days(request: Request, now: int) -> tuple[int, int]:
     """From when to when, in ms: the days in the address, or the last seven."""
     today = midnight(now)
-    first = _day(request.query_params.get("first", "")) or today - 6 * DAY_MS
-    last = _day(request.query_params.get("last", "")) or today
+    first = day_in(request.query_params.get("first", "")) or today - 6 * DAY_MS
+    last = day_in(request.query_params.get("last", "")) or today
     return min(first, last), max(first, last) + DAY_MS
 
 
-def _day(text: str) -> int | None:
+def day_in(text: str) -> int | None:
+    """When a day given as an ISO date begins, ms; None for what is no day."""
     try:
         return beginning_of(date.fromisoformat(text))
     except ValueError:
         return None
-
-
-def _chosen(tree: Sequence[Area], wanted: str) -> Area:
-    found = next((area for area in tree if area.id == wanted), None)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _figures(area: Area, tree: Sequence[Area], by_grid: Mapping[str, Figures]) -> AreaFigures:

@@ -122,3 +122,6 @@ document.addEventListener("submit", (event) => {
   const again = document.querySelector("[data-again]");
   if (again) setTimeout(() => window.location.reload(), Number(again.dataset.again) * 1000);
 })();
+
+// A page that is made to be printed.
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });

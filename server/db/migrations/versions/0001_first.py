@@ -624,6 +624,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("valid_from", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("valid_to", sa.BigInteger(), nullable=True),
         sa.Column("geometry", sa.String(), nullable=False),
+        sa.Column("outline", sa.String(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "area_id", "valid_from"),

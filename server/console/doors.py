@@ -1,0 +1,64 @@
+"""The doors of grids as pictures and maps need them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import Connection, and_, func, select
+from sqlmodel import col
+
+from server.console.drawn import Door, place_in_building
+from server.console.titles import door as door_title
+from server.db.bulk import among
+from server.db.coverage_tables import CoverageRow
+from server.db.projections import DwellingRow, HouseholdRow
+from server.office.people import AccountIdentity
+
+
+def doors_by_grid(
+    conn: Connection, who: AccountIdentity, grids: Collection[str], building: str | None = None
+) -> dict[str, list[Door]]:
+    """The counted doors of those of the grids that are the reader's, of a building or of all."""
+    dwelling = and_(
+        col(DwellingRow.town_id) == col(CoverageRow.town_id),
+        col(DwellingRow.id) == col(CoverageRow.dwelling_id),
+    )
+    household = and_(
+        col(HouseholdRow.town_id) == col(CoverageRow.town_id),
+        col(HouseholdRow.id) == col(CoverageRow.household_id),
+    )
+    wanted = (
+        select(
+            col(CoverageRow.grid), col(CoverageRow.building), col(CoverageRow.state),
+            col(DwellingRow.id), col(DwellingRow.plate), col(DwellingRow.code),
+            col(DwellingRow.unit_no), col(DwellingRow.floor), col(DwellingRow.room),
+            col(DwellingRow.lat), col(DwellingRow.lon),
+            func.coalesce(col(HouseholdRow.marks), "").label("marks"),
+        )
+        .join(DwellingRow, dwelling)
+        .outerjoin(HouseholdRow, household)
+        .where(
+            col(CoverageRow.town_id) == who.town,
+            among(conn, col(CoverageRow.grid), set(grids) & who.grids),
+        )
+        .order_by(col(DwellingRow.code))
+    )  # fmt: skip
+    if building is not None:
+        wanted = wanted.where(col(CoverageRow.building) == building)
+    found: dict[str, list[Door]] = defaultdict(list)
+    for row in conn.execute(wanted):
+        entrance, floor, room = place_in_building(row.code, row.unit_no, row.floor, row.room)
+        found[row.grid].append(
+            Door(
+                id=row.id,
+                label=door_title(row.plate, row.code),
+                state=row.state,
+                marks=row.marks,
+                lat=row.lat,
+                lon=row.lon,
+                building=row.building,
+                entrance=entrance,
+                floor=floor,
+                room=room or door_title(row.plate, row.code),
+            )
+        )
+    return dict(found)

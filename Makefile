@@ -28,7 +28,7 @@ demo: setup ## Start a small town: server, console and two devices
 # Playwright leaves an event loop running, so what drives a browser gets a process of its own.
 test: setup ## Run every test
 	@status=0; \
-	$(PY) -m pytest -m "not browser" -n auto --maxprocesses 4 --dist loadfile $(ARGS) || status=$$?; \
+	$(PY) -m pytest -m "not browser" -n auto --maxprocesses 4 --dist loadscope $(ARGS) || status=$$?; \
 	$(PY) -m pytest -m browser $(ARGS) || status=$$?; \
 	exit $$status
 

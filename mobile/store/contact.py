@@ -119,4 +119,5 @@ def held_grids(shelf: Shelf) -> list[Grid]:
 def tally(shelf: Shelf) -> tuple[Tally, Entry | None]:
     """How many changes stand where, and the oldest one that the server has not answered."""
     with shelf.database.reading() as conn:
-        return shelf.outbox.tally(conn), shelf.outbox.oldest_pending(conn)
+        counted = shelf.outbox.tally(conn)
+        return counted, shelf.outbox.oldest_pending(conn) if counted.unsent else None

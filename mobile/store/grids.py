@@ -36,7 +36,7 @@ def grids(conn: Connection) -> list[Grid]:
     """All grids of this device."""
     return [
         Grid(row.id, GridState(row.state), row.generation, row.seq, row.after, row.done, row.total)
-        for row in conn.execute(select(_grid).order_by(_grid.c.id))
+        for row in conn.execute(_ALL)
     ]
 
 
@@ -78,6 +78,7 @@ def drop(conn: Connection, grid: str) -> None:
 
 
 _grid = table_of(GridRow)
+_ALL = select(_grid).order_by(_grid.c.id)
 
 
 def _set(conn: Connection, grid: str, **values: object) -> None:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mobile.errors import DamagedRow
@@ -99,21 +99,19 @@ class Kept:
 
     def raw(self, conn: Connection, name: str) -> bytes | None:
         """The value's JSON."""
-        row = conn.execute(select(_kept.c.sealed).where(_kept.c.name == name)).scalar()
+        row = conn.execute(_GET, {"b_name": name}).scalar()
         return None if row is None else self._seal.open(name, 0, row)
 
     def put(self, conn: Connection, name: str, value: object) -> None:
         """Keeps a value; None forgets it."""
         if value is None:
-            conn.execute(delete(_kept).where(_kept.c.name == name))
+            conn.execute(_DROP, {"b_name": name})
         else:
             self.put_raw(conn, name, msgspec.json.encode(value))
 
     def put_raw(self, conn: Connection, name: str, content: bytes) -> None:
         """Keeps a value that is JSON already."""
-        row = {"name": name, "sealed": self._seal.close(name, 0, content)}
-        put = insert(_kept).values(row)
-        conn.execute(put.on_conflict_do_update(set_={"sealed": put.excluded.sealed}))
+        conn.execute(_PUT, {"name": name, "sealed": self._seal.close(name, 0, content)})
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -151,3 +149,8 @@ def read_account(kept: Kept, conn: Connection, fallback: Identity | None) -> Acc
 
 
 _kept = table_of(KeptRow)
+# A sync asks for these a dozen times: made once.
+_GET = select(_kept.c.sealed).where(_kept.c.name == bindparam("b_name"))
+_DROP = delete(_kept).where(_kept.c.name == bindparam("b_name"))
+_NEW = insert(_kept)
+_PUT = _NEW.on_conflict_do_update(set_={"sealed": _NEW.excluded.sealed})

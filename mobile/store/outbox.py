@@ -77,8 +77,7 @@ class Outbox:
 
     def overlay(self, conn: Connection) -> list[Entry]:
         """What must be laid over the shadow, in the order it was made."""
-        laid = and_(not_(_outbox.c.covered), _outbox.c.state != OutboxState.REFUSED)
-        return self._entries(conn, select(_outbox).where(laid).order_by(_outbox.c.place))
+        return self._entries(conn, _OVERLAY)
 
     def entries(self, conn: Connection, state: OutboxState) -> list[Entry]:
         """The changes of one state, in the order they were made."""
@@ -234,13 +233,7 @@ class Outbox:
 
     def tally(self, conn: Connection) -> Tally:
         """How many changes stand where; of refused ones, those not read about yet."""
-        counted = conn.execute(
-            select(_outbox.c.state, func.count())
-            .where(or_(_outbox.c.state == OutboxState.PENDING, _outbox.c.trouble))
-            .where(not_(_outbox.c.dismissed))
-            .group_by(_outbox.c.state)
-        )
-        counts = {state: count for state, count in counted}  # noqa: C416 - rows, not pairs
+        counts = {state: count for state, count in conn.execute(_TALLY)}  # noqa: C416 - rows, not pairs
         held = counts.get(OutboxState.HELD, 0)
         # A change that was taken only in part stands among the refused.
         refused = counts.get(OutboxState.REFUSED, 0) + counts.get(OutboxState.ACKED, 0)
@@ -298,3 +291,8 @@ _ANSWER = (
     )
 )
 _COVER = update(_outbox).where(_outbox.c.place == bindparam("b_place")).values(covered=True)
+_LAID = and_(not_(_outbox.c.covered), _outbox.c.state != OutboxState.REFUSED)
+_OVERLAY = select(_outbox).where(_LAID).order_by(_outbox.c.place)
+_COUNTS = or_(_outbox.c.state == OutboxState.PENDING, _outbox.c.trouble)
+_TALLY = select(_outbox.c.state, func.count()).where(_COUNTS, not_(_outbox.c.dismissed))
+_TALLY = _TALLY.group_by(_outbox.c.state)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 
 from mobile.store.values import Edit
 from shared.changes import Answer, ChangeKind
-from tests.simulator import checks, office
+from tests.simulator import checks, office, workers
 from tests.simulator.line import Crash, ServerDied
 from tests.simulator.phone import SimPhone
 from tests.simulator.world import World
@@ -54,7 +54,7 @@ def play(world: World, points: Points) -> None:
         world.made.town.clock.at += 60_000
         with _breakable(world, world.phones[number], points) as phone:
             world.do(phone, partial(step, world))
-        checks.read_your_writes(world)
+        checks.read_your_writes(world, phone)
     checks.quiet(world)
     checks.everything(world)
 
@@ -165,11 +165,11 @@ def _office(act: Callable[[World], str | None]) -> Step:
 
 
 def _is_copied(world: World, phone: SimPhone) -> None:
-    world.back_up(phone)
+    workers.is_copied(world, phone)
 
 
 def _goes_on_from_its_copy(world: World, phone: SimPhone) -> None:
-    world.restore(phone)
+    workers.goes_on_from_its_copy(world, phone)
 
 
 A, B, C = range(3)

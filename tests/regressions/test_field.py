@@ -18,7 +18,7 @@ from shared.changes import Answer, ChangeKind
 from shared.wire import Page
 from tests.mobile.field import Fault, Field, Phone, differences, synced
 from tests.mobile.kit import answered, change_of, create, shown
-from tests.simulator.oracle import found_in
+from tests.simulator.judged import found_in
 from tests.simulator.phone import SimPhone
 from tests.simulator.settled import a_world
 

@@ -1,6 +1,6 @@
 """A line that loses, doubles, delays, cuts and dies, as its seed says."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from tests.mobile.field import BadLine, Fault
 
 LATE_MAX = 3
+IS_OURS, JSON = "Content-Type", "application/json"
 
 
 class Crash(BaseException):
@@ -34,8 +35,17 @@ class SeededLine(BadLine):
     """Called when a reply is on its way."""
     late: deque[httpx.Request] = field(default_factory=deque)
     """Requests whose sender gave up, still on their way."""
+    happened: Counter[str] = field(default_factory=Counter)
+    """What went wrong, and what the server said no to."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        reply = self._carried(request)
+        if reply.status_code >= httpx.codes.BAD_REQUEST and reply.headers.get(IS_OURS) == JSON:
+            reply.read()
+            self.happened[f"answered {reply.status_code} {reply.json()['code']}"] += 1
+        return reply
+
+    def _carried(self, request: httpx.Request) -> httpx.Response:
         if self.chance.random() >= self.trouble:
             reply = super().handle_request(request)
             if self.after is not None:
@@ -44,6 +54,7 @@ class SeededLine(BadLine):
         if self.late and self.chance.random() < 0.5:
             self._ask(self.late.popleft())
         what = self.chance.choice([*Fault, "late", "crash before", "crash after", "server dies"])
+        self.happened[f"line: {what}"] += 1
         if what == "late" and len(self.late) < LATE_MAX:
             request.read()
             self.late.append(request)

@@ -1,5 +1,6 @@
 """What the office does meanwhile: it edits, moves, and decides conflicts."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from server.register.edits import Edit
@@ -47,7 +48,7 @@ def moves(world: "World") -> str | None:
 def decides(world: "World") -> str | None:
     """A reviewer decides one conflict."""
     register, admin = world.made.town.services.register, world.made.admin
-    waiting = register.open_conflicts(admin.town, admin.grids)
+    waiting = [each for each in register.open_conflicts(admin.town, admin.grids) if not each.claim]
     if not waiting:
         return None
     summary = world.chance.choice(sorted(waiting, key=lambda each: (each.opened_seq, each.unit)))
@@ -56,17 +57,45 @@ def decides(world: "World") -> str | None:
     value = world.chance.choice(sorted((each.value for each in detail.values), key=str))
     committed = register.decide(admin, summary.id, value, detail.record.version)
     assert isinstance(committed, Committed)
-    kinds = {(DELETED, True): ChangeKind.DELETE, (DELETED, False): ChangeKind.RESTORE}
     decision = Edit(
-        kind=kinds.get((summary.unit, value is True), ChangeKind.SET),
+        kind=_kind_of(summary.unit, value),
         record=summary.record,
         record_kind=detail.record.kind,
         grid=detail.record.grid,
         base=detail.record.version,
-        units={} if summary.unit == DELETED else {summary.unit: value},
+        units=_units_of(summary.unit, value, detail.record.grid),
     )
-    _tell(world, decision, committed)
+    tell(world, committed.save, [decision])
     return f"(the office) decides {summary.unit} of {world.name_of(summary.record)}: {value}"
+
+
+def tell(world: "World", save: str, edits: Iterable[Edit]) -> None:
+    """Tells the oracle."""
+    for edit in edits:
+        change = Change(
+            n=0,
+            save=save,
+            kind=edit.kind,
+            record=edit.record,
+            record_kind=edit.record_kind,
+            grid=edit.grid,
+            worker="",
+            at=0,
+            units=edit.units,
+        )
+        world.oracle.heard("office", edit.base, [change])
+
+
+def _kind_of(unit: str, value: Answer) -> ChangeKind:
+    if unit == DELETED:
+        return ChangeKind.DELETE if value is True else ChangeKind.RESTORE
+    return ChangeKind.MOVE if unit == GRID else ChangeKind.SET
+
+
+def _units_of(unit: str, value: Answer, grid: str) -> dict[str, Answer]:
+    if unit == DELETED:
+        return {}
+    return {unit: [grid, value] if unit == GRID else value}
 
 
 def _edit_of(world: "World", kind: ChangeKind, record: str, units: dict[str, Answer]) -> Edit:
@@ -83,20 +112,5 @@ def _edit_of(world: "World", kind: ChangeKind, record: str, units: dict[str, Ans
 
 
 def _commit(world: "World", edit: Edit) -> None:
-    _tell(world, edit, world.made.town.services.register.commit(world.made.admin, [edit]))
-
-
-def _tell(world: "World", edit: Edit, committed: Committed) -> None:
-    """Tells the oracle."""
-    change = Change(
-        n=0,
-        save=committed.save,
-        kind=edit.kind,
-        record=edit.record,
-        record_kind=edit.record_kind,
-        grid=edit.grid,
-        worker="",
-        at=0,
-        units=edit.units,
-    )
-    world.oracle.heard("office", edit.base, [change])
+    committed = world.made.town.services.register.commit(world.made.admin, [edit])
+    tell(world, committed.save, [edit])

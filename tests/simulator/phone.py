@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import httpx
 import msgspec
@@ -35,9 +35,19 @@ class OpenForm:
 
     record: str
     kind: str
+    grid: str
     base: int
     before: Answers
     draft: Draft | None
+
+
+class Copied(NamedTuple):
+    """The copy that there is of a phone: its name then, and the last of its writes in it."""
+
+    name: str
+    last: int
+    server_lives: int
+    """How often the server had been put back by then."""
 
 
 @dataclass
@@ -57,11 +67,17 @@ class SimPhone:
     http: httpx.Client = field(init=False)
     store: Store = field(init=False)
     client: SyncClient = field(init=False)
-    copied: tuple[str, int] | None = None
-    """Whose copy there is: the name then, and the last of its writes in the copy."""
+    copied: "Copied | None" = None
+    clock_is_known: bool = True
+    """Whether nobody ever set it: then the town knows when something was made."""
     copied_places: int = 0
     places: int = 0
     """The last of its changes that was told to the oracle."""
+
+    @property
+    def worker(self) -> str:
+        """Whose phone it is: the first letter stays, whatever becomes of the phone."""
+        return self.name[0]
 
     @property
     def _left_behind(self) -> Path:
@@ -80,6 +96,7 @@ class SimPhone:
             worker_name=enrolled.worker_name,
             fingerprint=enrolled.fingerprint,
             limits=enrolled.limits,
+            town_key=enrolled.town_key,
         )
         path = self.folder / "store.db"
         create_store(path, KEYS, clock=self.clock, identity=identity, areas=enrolled.grids)
@@ -136,7 +153,7 @@ class SimPhone:
         view = self.store.record(record)
         if view is not None and not view.deleted:
             draft = self.store.begin(kind, record) if self.store.form(kind) else None
-            self.forms.append(OpenForm(record, kind, view.version, view.answers, draft))
+            self.forms.append(OpenForm(record, kind, view.grid, view.version, view.answers, draft))
 
     def save(self, edits: list[Edit]) -> None:
         self.store.save(edits)

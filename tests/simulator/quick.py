@@ -11,6 +11,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
+from types import SimpleNamespace
 from typing import TypeVar
 from unittest import mock
 
@@ -49,8 +50,12 @@ def quick(at: Callable[[], int]) -> Iterator[None]:
     def counted(_: int, __: bytes) -> str:
         return uuid7(at(), next(numbers).to_bytes(10, "big"))
 
+    def once(length: int) -> bytes:
+        return next(numbers).to_bytes(length, "big")
+
     with (
         mock.patch("server.clock.uuid7", counted),
+        mock.patch("mobile.sync.carrying.secrets", SimpleNamespace(token_bytes=once)),
         mock.patch("server.api.admission.run_sync", _here),
         mock.patch("mobile.store.database._engine", _sharing),
     ):

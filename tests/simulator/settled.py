@@ -17,14 +17,16 @@ from tests.server.a_town import Phone as PhoneKey
 from tests.server.a_town import make_town
 from tests.simulator import office
 from tests.simulator.line import SeededLine
-from tests.simulator.phone import SimPhone
+from tests.simulator.phone import Copied, SimPhone
 from tests.simulator.quick import OneThread, quick, workshop
-from tests.simulator.world import World
+from tests.simulator.world import Backup, World
 
 HOUSEHOLDS = 3
 PHONES = (("A", ("g1",)), ("B", ("g1",)), ("C", ("g1", "g2")))
-SYNCED = ("A", "B")
-"""Phone C has its first sync still before it."""
+EVERY = "ABC"
+HOW_OFTEN_NEW = 0.25
+"""How often phone C has its first sync still before it."""
+DATABASE = "doorstep.db"
 SEED = 0
 """Of what the first households are like: the same in every seed."""
 
@@ -49,31 +51,46 @@ class _Settled:
 
 
 @contextmanager
-def a_world(seed: int) -> Iterator[World]:
-    """A town with three phones that know its households, or are about to."""
-    settled = settled_town()
+def a_world(seed: int, phones: int = len(PHONES)) -> Iterator[World]:
+    """A town with so many phones: one of them may have its first sync still before it.
+
+    With all of them, it is phone C that has; else chance decides which there are.
+    """
+    settled, chance = settled_town(), Random(seed)
+    names = sorted(chance.sample([*EVERY], phones))
+    new = {"C"} if phones == len(PHONES) or chance.random() < HOW_OFTEN_NEW else set()
     made = settled.world.made
+    made.town.services.engine.dispose()  # somebody may have looked at the world before
     shutil.rmtree(settled.live)
-    shutil.copytree(settled.kept, settled.live)
+    shutil.copytree(settled.kept / "server", settled.live / "server")
+    for name in names:
+        kept = f"{name}-new" if name in new else name
+        shutil.copytree(settled.kept / kept, settled.live / name)
     made.town.clock.at = settled.at
     with quick(made.town.clock):
-        world = _beginning(settled.world, World(made, Random(seed)))
+        world = _beginning(settled.world, World(made, chance), names)
+        world.backup = Backup(settled.kept / "server" / DATABASE, dict(world.duties), 0)
         try:
             yield world
         finally:
             for phone in world.phones:
                 phone.close()
+                world.happened += phone.line.happened
             made.town.services.engine.dispose()
 
 
-def _beginning(before: World, world: World) -> World:
+def _beginning(before: World, world: World, names: list[str]) -> World:
     world.households += before.households
+    world.duties |= before.duties
     world.oracle.made += [replace(made) for made in before.oracle.made]
     for known in before.phones:
+        if known.name not in names:
+            continue
         clock = StillClock(known.clock.wall)
         clock.mono, clock.made = known.clock.mono, known.clock.made
         phone = _phone(world, known.name, clock)
-        phone.places = known.places
+        phone.places = phone.copied_places = known.places
+        phone.copied = Copied(known.name, -1, 0)
         phone.start()
         world.phones.append(phone)
     return world
@@ -100,17 +117,22 @@ def settled_town() -> _Settled:
         world = World(Field(town, OneThread(), app, _live(folder), admin), Random(SEED))
         for number, (name, grids) in enumerate(PHONES, 1):
             world.made.workers[name] = town.worker(name, *grids)
+            world.duties[name] = frozenset(grids)
             _enrol(world, name, number)
         for _ in range(HOUSEHOLDS):
             world.households.append(world.phones[0].clock.new_id())
             office.registers(world, world.households[-1])
+        settled = _Settled(folder, world, town.clock.at)
         for phone in world.phones:
-            if phone.name in SYNCED:
-                phone.sync()
+            phone.back_up()
+            phone.close()
+            shutil.copytree(settled.live / phone.name, settled.kept / f"{phone.name}-new")
+            phone.start()
+            phone.sync()
+            phone.back_up()
             phone.close()
         town.services.engine.dispose()
-    settled = _Settled(folder, world, town.clock.at)
-    shutil.copytree(settled.live, settled.kept)
+    shutil.copytree(settled.live, settled.kept, dirs_exist_ok=True)
     return settled
 
 

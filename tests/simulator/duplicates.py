@@ -1,0 +1,96 @@
+"""Households that are found to be one, and those that were not after all."""
+
+from typing import TYPE_CHECKING
+
+from server.register.deeds import Merging
+from server.register.edits import Edit
+from shared.records import Record
+from tests.simulator import office
+from tests.simulator.checks import Violation
+from tests.simulator.judged import canonical, found_in
+from tests.simulator.world import Before
+
+if TYPE_CHECKING:
+    from tests.simulator.world import World
+
+
+def merges(world: "World") -> str | None:
+    """Two households are found to be one."""
+    known = [world.made.record(record) for record in world.households]
+    alive = [one for one in known if one is not None and not one.deleted and one.alias_of is None]
+    if len(alive) < 2:
+        return None
+    merged, survivor = world.chance.sample(alive, 2)
+    take = ("head_name",) if world.chance.random() < 0.3 else ()
+    merging = Merging(
+        merged=merged.id,
+        base=merged.version,
+        survivor=survivor.id,
+        survivor_base=survivor.version,
+        take=take,
+    )
+    committed = world.made.town.services.register.deeds.merge(world.made.admin, merging)
+    _tell_what_was_written(world, committed.save, (merged, survivor))
+    world.merges[merged.id] = Before(survivor.id, _standing_of(survivor), max(committed.seqs))
+    return f"(the office) merges {world.name_of(merged.id)} into {world.name_of(survivor.id)}"
+
+
+def parts(world: "World") -> str | None:
+    """Two households were not one after all."""
+    merged = [
+        record
+        for each in world.households
+        if (record := world.made.record(each)) is not None and record.alias_of is not None
+    ]
+    if not merged:
+        return None
+    record = world.chance.choice(merged)
+    survivor = world.made.record(record.alias_of or "")
+    assert survivor is not None
+    deeds = world.made.town.services.register.deeds
+    done = deeds.unmerge(world.made.admin, record.id, record.version)
+    _tell_what_was_written(world, done.committed.save, (record, survivor))
+    _check_parting(world, record, survivor)
+    return f"(the office) parts {world.name_of(record.id)} from {world.name_of(survivor.id)}"
+
+
+def _check_parting(world: "World", record: Record, survivor: Record) -> None:
+    """Where nobody wrote in between, the survivor is again what it was before the merge."""
+    before = world.merges.pop(record.id, None)
+    if before is None or before.survivor != survivor.id:
+        return
+    if max(record.version, survivor.version) > before.merged_at:
+        return
+    world.happened["an untouched merge taken back"] += 1
+    after = world.made.record(survivor.id)
+    now = None if after is None else _standing_of(after)
+    if now != before.standing:
+        raise Violation(f"parting: {survivor.id} was {before.standing}, and is now {now}")
+
+
+def _standing_of(record: Record) -> dict[str, str]:
+    """By unit, the values that stand, as one text."""
+    return {
+        unit: canonical(sorted(values))
+        for unit, values in found_in(record).items()
+        if set(values) != {canonical(None)}
+    }
+
+
+def _tell_what_was_written(world: "World", save: str, seen: tuple[Record, ...]) -> None:
+    """Tells the oracle of a save whose edits the register made itself, having seen these."""
+    register, town = world.made.town.services.register, world.made.town.who.town
+    written = [
+        Edit(
+            kind=entry.kind,
+            record=entry.record,
+            record_kind=entry.record_kind,
+            grid=entry.grid,
+            base=entry.base,
+            units={step.unit: step.written for step in entry.units},
+        )
+        for record in seen
+        for entry in register.history(town, record.id)
+        if entry.save == save
+    ]
+    office.tell(world, save, written)

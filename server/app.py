@@ -25,10 +25,10 @@ from server.coverage.counting import Counting
 from server.db.engine import reading
 from server.db.migrate import check_version
 from server.errors import ServerError
-from server.files.opening import collector_of
+from server.housekeeping import keep_house
 from server.logs import start_logs
 from server.office.towns import towns
-from server.services import VERSION, Services, keeping, open_services
+from server.services import VERSION, Services, open_services
 from server.settings import Settings
 
 GARBAGE_MAX = 20_000
@@ -157,10 +157,11 @@ def _forget(api: SyncApi) -> None:
         with reading(services.engine) as conn:
             everyone = towns(conn)
         for town in everyone:
-            services.register.forget(town.town_id, keeping(services.settings))
-            collector_of(services).collect(town.town_id)
+            keep_house(services, town.town_id)
     except ServerError as error:
         structlog.get_logger().warning("not_forgotten", code=error.code)
+    except OSError as error:
+        structlog.get_logger().warning("head_not_kept", error=type(error).__name__)
 
 
 def _flush(api: SyncApi) -> None:

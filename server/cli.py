@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import typer
 from typer.exceptions import TyperException
 
+from server.commands.auditing import audit
 from server.commands.carrying import import_carry_over
 from server.commands.databases import db
 from server.commands.demo import demo
@@ -76,6 +77,7 @@ def commands() -> Callable[[list[str]], int]:
         app.command(name)(command)
     app.add_typer(forms, name="forms")
     app.add_typer(db, name="db")
+    app.add_typer(audit, name="audit")
 
     def run(arguments: list[str]) -> int:
         code = app(arguments, standalone_mode=False, prog_name="doorstep")

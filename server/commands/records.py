@@ -9,14 +9,14 @@ from server.commands.opening import chosen_town, opened, prepare_home
 from server.commands.speech import AsJson, OfTown, answer_json, hint, progress, say
 from server.db.engine import open_engine, reading
 from server.db.migrate import migrate as migrate_database
-from server.files.opening import collector_of
 from server.files.shelf import CheckedFiles, check_files
+from server.housekeeping import keep_house
 from server.office.audit import Checked, Head
 from server.office.audit import check as check_audit
 from server.office.errors import refused
 from server.register.replay import Verified
 from server.register.sealing import Seal
-from server.services import Services, keeping
+from server.services import Services
 
 IDS_SHOWN = 20
 
@@ -49,10 +49,11 @@ def housekeeping(*, town: OfTown = "", as_json: AsJson = False) -> None:
     """清理旧删除记录和无用附件 · Forget deletions that all have passed, and unused files."""
     with opened() as services:
         town_id = chosen_town(services, town).town_id
-        done = services.register.forget(town_id, keeping(services.settings))
-        files = collector_of(services).collect(town_id)
+        kept = keep_house(services, town_id, at_once=True)
+    done, files = kept.forgotten, kept.collected
     if as_json:
-        answer_json(msgspec.to_builtins(done) | {"collected": msgspec.to_builtins(files)})
+        told = {"collected": msgspec.to_builtins(files), "overwritten": kept.overwritten}
+        answer_json(msgspec.to_builtins(done) | told)
         return
     say(
         f"已清理 {done.tombstones} 条删除记录、{done.exits} 条移出记录"
@@ -66,6 +67,11 @@ def housekeeping(*, town: OfTown = "", as_json: AsJson = False) -> None:
         f"{files.files} files that no record names ({files.bytes:,} bytes) and {files.uploads} "
         "uploads that had expired were forgotten.",
     )
+    if kept.overwritten:
+        say(
+            f"已覆盖 {kept.overwritten} 份已删除资料在数据库里占过的空间。",
+            f"The space that {kept.overwritten} erased records had is overwritten.",
+        )
 
 
 def verify(

@@ -25,6 +25,7 @@ from server.console.pages.accounts import AccountPages
 from server.console.pages.area_tools import AreaTablePages, BalancePages, BoundaryPages
 from server.console.pages.areas import AreaPages
 from server.console.pages.attachments import AttachmentPages
+from server.console.pages.audit import AuditPages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.coverage import CoveragePages
@@ -151,6 +152,7 @@ def _views(desk: Desk) -> list[BaseView]:
         OwnPages(desk),
         Exports(desk, lists),
         RightsPages(desk),
+        AuditPages(desk),
     ]
 
 

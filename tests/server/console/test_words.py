@@ -125,6 +125,8 @@ PAGES = (
     "/visits/detail?pk={visit}",
     "/imports",
     "/exports",
+    "/audit",
+    "/audit?q=nothing-at-all",
     "/rights",
     "/rights/new/{resident}",
     "/exports/new?list=households",

@@ -1,0 +1,114 @@
+"""The audit trail: who did and saw what, when and why; looked up, never changed."""
+
+from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin.routing import route
+
+from server.console.desk import in_thread, required
+from server.console.pages.base import Pages
+from server.console.words import TOWN_ZONE, catalogue, language, millis, say
+from server.db.engine import reading
+from server.office.audit import AuditEntry, Deed, Head, check, head
+from server.office.people import AccountIdentity
+from server.office.roles import Action
+from server.office.trail import FIND_MAX, PAGE, Sought, search
+from server.register.names import names_of
+
+DAY_LENGTH = 10
+
+
+class Line(Struct, frozen=True):
+    """One row as the page shows it."""
+
+    entry: AuditEntry
+    who: str
+    deed: str
+
+
+class Found(Struct, frozen=True):
+    """A page of the trail."""
+
+    lines: list[Line]
+    last: Head
+    older: int | None
+    """The next page begins before this row."""
+
+
+class AuditPages(Pages):
+    """Looking things up, and checking the chain."""
+
+    path = "/audit"
+    route_name = "audit"
+
+    @route("")
+    async def index(self, request: Request) -> Response:
+        """The newest rows, or those that are sought."""
+        who = required(request, Action.SEE_AUDIT)
+        asked = request.query_params
+        sought = _sought(request)
+        found = await in_thread(lambda: self._found(who, sought))
+        return self.draw(
+            request,
+            "audit.html",
+            title=say("menu.audit"),
+            found=found,
+            sought=sought,
+            days=(asked.get("from", "")[:DAY_LENGTH], asked.get("to", "")[:DAY_LENGTH]),
+            deeds={deed.value: deed_name(deed.value) for deed in Deed},
+        )
+
+    @route("/check", methods=["POST"], name="audit_check")
+    async def check(self, request: Request) -> Response:
+        """Goes through the whole chain."""
+        who = required(request, Action.SEE_AUDIT)
+
+        def work() -> int | None:
+            with reading(self.desk.engine) as conn:
+                return check(conn, self.desk.keys.audit, who.town).broken_at
+
+        broken = await in_thread(work)
+        if broken is not None:
+            return self.onward(request, "/audit", "audit.broken", row=broken)
+        return self.onward(request, "/audit", "audit.whole")
+
+    def _found(self, who: AccountIdentity, sought: Sought) -> Found:
+        with reading(self.desk.engine) as conn:
+            rows = search(conn, who, sought, PAGE + 1)
+            names = names_of(conn, who.town, {row.actor for row in rows} - {""})
+            last = head(conn, who.town)
+        lines = [
+            Line(row, names.get(row.actor, row.actor[-6:]), deed_name(row.action))
+            for row in rows[:PAGE]
+        ]
+        return Found(lines, last, lines[-1].entry.seq if len(rows) > PAGE else None)
+
+
+def deed_name(deed: str) -> str:
+    """What a deed is called; its code where nobody has named it."""
+    return say(f"deed.{deed}") if f"deed.{deed}" in catalogue(language()) else deed
+
+
+def _sought(request: Request) -> Sought:
+    asked = request.query_params
+    before = asked.get("before", "")
+    deed = asked.get("deed", "")
+    return Sought(
+        find=asked.get("q", "")[:FIND_MAX].replace("\0", ""),
+        deed=deed if deed in tuple(Deed) else "",
+        actor=asked.get("actor", "")[:FIND_MAX].replace("\0", ""),
+        since=_midnight(asked.get("from", ""), 0),
+        until=_midnight(asked.get("to", ""), 1),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+    )
+
+
+def _midnight(text: str, days: int) -> int | None:
+    """When a day begins, or the day after it."""
+    try:
+        on = date.fromisoformat(text[:DAY_LENGTH]) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return millis(datetime.combine(on, time(), TOWN_ZONE))

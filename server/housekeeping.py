@@ -1,0 +1,48 @@
+"""What the server does for each town by itself, and `doorstep housekeeping` at once."""
+
+from msgspec import Struct
+
+from server.clock import town_time
+from server.db.engine import reading
+from server.files.collecting import Collected
+from server.files.opening import collector_of
+from server.office.trail import append_head, head_line
+from server.register.forgetting import Forgotten
+from server.rights.erasing import overwrite_space
+from server.services import Services, keeping
+
+HEADS_FILE = "audit-heads.txt"
+NIGHT = range(6)
+"""Hours of the town in which the database may be rewritten: the server looks every six."""
+
+
+class Kept(Struct, frozen=True):
+    """What was done."""
+
+    forgotten: Forgotten
+    collected: Collected
+    overwritten: int
+    """Erased records whose space in the database is overwritten now."""
+
+
+def keep_house(services: Services, town: str, *, at_once: bool = False) -> Kept:
+    """Forgets what is old, collects files, overwrites erased answers, keeps the day's head.
+
+    at_once: the database may be rewritten now, not only at night.
+    """
+    now = services.clock()
+    forgotten = services.register.forget(town, keeping(services.settings))
+    collected = collector_of(services).collect(town)
+    keep_head(services, town)
+    may_rewrite = at_once or town_time(now).hour in NIGHT
+    overwritten = overwrite_space(services.engine, town, now) if may_rewrite else 0
+    return Kept(forgotten, collected, overwritten)
+
+
+def keep_head(services: Services, town: str) -> bool:
+    """Writes the day's head of the audit trail where it is kept; whether it is a new day's."""
+    settings = services.settings
+    file = settings.audit_heads or settings.home / HEADS_FILE
+    with reading(services.engine) as conn:
+        line = head_line(conn, town, services.clock())
+    return append_head(file, line)

@@ -1,0 +1,32 @@
+"""`doorstep audit`: the head, the check with heads that were kept, and looking rows up."""
+
+import json
+from pathlib import Path
+
+from tests.server.cli.conftest import Run
+
+
+def test_the_trail_is_checked_against_heads_that_were_kept(peopled: Run, home: Path) -> None:
+    file = home / "elsewhere.txt"
+    file.write_text(peopled("audit", "head").out)
+    peopled("add-area", "329901100002", "河西社区")
+
+    well = peopled("audit", "verify", "--heads", str(file), "--json")
+    file.write_text(file.read_text().replace(":", ":0"))
+    forged = peopled("audit", "verify", "--heads", str(file))
+    nothing = peopled("audit", "verify", "--heads", str(home / "none"))
+
+    assert (well.code, json.loads(well.out)["heads"]) == (0, 1)
+    assert forged.code == 1
+    assert "not what the kept heads say" in forged.out
+    assert nothing.code == 1
+    rows = peopled("audit", "show", "--deed", "area_added", "--json")
+    assert len(json.loads(rows.out)["rows"]) == 3
+    assert "Nothing found" in peopled("audit", "show", "no such mark").err
+
+
+def test_housekeeping_writes_the_days_head(peopled: Run, home: Path) -> None:
+    peopled("housekeeping")
+
+    assert (home / "audit-heads.txt").read_text().count("\n") == 1
+    assert "agrees with 1" in peopled("audit", "verify").out

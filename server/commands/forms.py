@@ -1,4 +1,4 @@
-"""`forms check`, `try`, `publish`: a spreadsheet form, before anybody is asked it and after."""
+"""`forms check`, `try`, `print`, `publish`: a spreadsheet form, before it is asked and after."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -14,12 +14,14 @@ from server.forms.compiler import CompiledForm, compile_form
 from server.forms.impact import Impact
 from server.forms.languages import language_code
 from server.forms.linter import publishing_problems
+from server.forms.paper import Head, form_paper
 from server.forms.problems import ADVICE, FormProblem, FormRefusedError
 from server.forms.publishing import Publishing
 from server.forms.trial import Tried, UnknownPathError, try_form
 from server.forms.xlsform import FORM_BYTES_MAX
 from server.office.audit import Deed
 from server.office.errors import refused
+from server.paper.sheet import render
 from server.register.published import Source
 from shared.changes import Answer
 from shared.forms.model import Form
@@ -137,6 +139,24 @@ def publish(
                 act.note(Deed.FORM_PUBLISHED, f"{form.kind} {form.version}")
             publishing.publish(town_id, form.kind, form.version)
     _tell_impact(form, preview.impact, published=not dry_run, as_json=as_json)
+
+
+@forms.command("print")
+def print_out(
+    file: FormFile,
+    to: Annotated[Path, typer.Argument(dir_okay=False, help="PDF 文件 · The PDF to write")],
+    *,
+    lang: Annotated[str, typer.Option(help="语言 · Language")] = "",
+) -> None:
+    """打印空白表，A4 · Write the blank form as a PDF on A4."""
+    try:
+        form = compiled_file(file, NO_KIND).form
+    except FormRefusedError as error:
+        _tell(None, error.problems)
+        raise typer.Exit(UNUSABLE) from error
+    reader = language_code(lang) if lang else form.default_language
+    to.write_bytes(render(form_paper(form, reader, Head())))
+    say(f"已写入 {to}。", f"Wrote {to}.")
 
 
 def compiled_file(file: Path, kind: str) -> CompiledForm:

@@ -25,7 +25,6 @@ from server.console.pages.accounts import AccountPages
 from server.console.pages.area_tools import AreaTablePages, BalancePages, BoundaryPages
 from server.console.pages.areas import AreaPages
 from server.console.pages.attachments import AttachmentPages
-from server.console.pages.audit import AuditPages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.coverage import CoveragePages
@@ -35,6 +34,7 @@ from server.console.pages.directory import DirectoryPages
 from server.console.pages.duplicates import DuplicatePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
+from server.console.pages.form_papers import FormPaperPages
 from server.console.pages.forms import FormPages
 from server.console.pages.handing_over import HandOverPages
 from server.console.pages.imports import ImportPages
@@ -132,6 +132,7 @@ def _views(desk: Desk) -> list[BaseView]:
         EntryPages(desk),
         ImportPages(desk),
         FormPages(desk),
+        FormPaperPages(desk),
         EditPages(desk),
         RefusedPages(desk),
         RestorePages(desk),
@@ -152,7 +153,6 @@ def _views(desk: Desk) -> list[BaseView]:
         OwnPages(desk),
         Exports(desk, lists),
         RightsPages(desk),
-        AuditPages(desk),
     ]
 
 

@@ -37,7 +37,8 @@ class Step(Struct, frozen=True, kw_only=True):
     record_kind: str
     title: str
     who: str
-    on_behalf: bool
+    on_behalf: str
+    """For whom it was typed in; "" where they wrote for themselves."""
     console: bool
     claimed: int
     effective: int | None
@@ -75,7 +76,7 @@ def _step(entry: JournalEntry, reader: Reader) -> Step:
         record_kind=entry.record_kind,
         title=titles.get(entry.record, ""),
         who=entry.who_name,
-        on_behalf=entry.on_behalf_of is not None,
+        on_behalf=entry.on_behalf_name,
         console=entry.console,
         claimed=entry.claimed,
         effective=entry.effective if apart else None,

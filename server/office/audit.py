@@ -63,6 +63,7 @@ class Deed(StrEnum):
     WORK_CARD_PRINTED = "work_card_printed"
     WORK_CARD_ENDED = "work_card_ended"
     BOARD_PRINTED = "board_printed"
+    FORM_PRINTED = "form_printed"
     CARRIED_OVER = "carried_over"
     REVEALED = "revealed"
     FILE_SEEN = "file_seen"

@@ -44,6 +44,8 @@ class JournalEntry(Struct, frozen=True, kw_only=True):
     who: str
     who_name: str
     on_behalf_of: str | None
+    on_behalf_name: str
+    """Of the worker for whom `who` typed it in; "" for nobody."""
     device: str
     console: bool
     """Made on the console, not on a phone."""
@@ -135,6 +137,7 @@ def _entry(line: JournalLine, told: Told, names: Mapping[str, str], console: boo
         who=line.worker_id,
         who_name=names.get(line.worker_id, line.worker_id),
         on_behalf_of=line.on_behalf_of,
+        on_behalf_name=names.get(line.on_behalf_of or "", ""),
         device=line.device_id,
         console=console,
         claimed=line.claimed,

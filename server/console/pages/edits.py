@@ -7,6 +7,7 @@ like an edit on a phone. An answer that is masked stays as it is when its input 
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +25,8 @@ from server.console.words import language, pick, say, town_time
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
 from server.office.people import AccountIdentity
-from server.office.roles import Action
+from server.office.roles import Action, may
+from server.office.workers import workers
 from server.register.edits import Edit
 from shared.changes import Answer, ChangeKind
 from shared.forms.logic import FormState, QuestionState
@@ -48,6 +50,8 @@ class Opened(Struct, frozen=True):
     contested: frozenset[str]
     lists: Lists
     """Of the register, those that the form asks for."""
+    writers: Mapping[str, str]
+    """Names of workers whose paper somebody may type in here, by id."""
 
 
 class InputPage(Struct, frozen=True):
@@ -86,6 +90,9 @@ class EditPages(Pages):
         if touched & state.faults().keys():
             return self._draw(request, opened, state, base, status=400)
         edit = _edit(opened, state, base, touched)
+        behalf = str(form.get("on_behalf") or "")
+        if behalf in opened.writers:
+            edit = replace(edit, on_behalf_of=behalf)
         here = f"/{LISTS[opened.record.kind]}/detail?pk={opened.record.id}"
         if not edit.units:
             return self.onward(request, here, "edit.nothing")
@@ -113,6 +120,7 @@ class EditPages(Pages):
         with reading(self.desk.engine) as conn:
             titles = titles_of(conn, who, [record_id], Sight.DESK)
             lists = desk_lists(conn, who, form, About(record.grid, household))
+            known = workers(conn, who) if may(who.role, Action.SEE_STAFF) else []
         return Opened(
             record=record,
             title=titles.get(record_id, ""),
@@ -120,6 +128,7 @@ class EditPages(Pages):
             before=before,
             contested=conflicts(record, rules),
             lists=lists,
+            writers={one.id: one.name for one in known if one.active},
         )
 
     def _state(self, opened: Opened) -> FormState:

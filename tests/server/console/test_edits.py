@@ -2,14 +2,20 @@
 
 import re
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from server.console.register_lists import About, desk_lists
 from server.db.engine import reading
+from server.db.office_tables import AuditRow
+from server.db.register_tables import JournalRow
 from server.forms.compiler import compile_form
 from shared.changes import Answer
 from shared.forms.model import Form
 from shared.forms.register_lists import DWELLINGS, HOUSEHOLDS, MEMBERS
 from shared.merge import conflicts, shown
 from tests.server.console.world import Browser, Desk, Page
+from tests.server.paper.reading import pages
 
 
 def answers(desk: Desk, record_id: str) -> dict[str, Answer]:
@@ -146,6 +152,53 @@ def test_a_visit_is_never_edited(desk: Desk) -> None:
 
     assert browser.get("/console/visits/detail", pk=visit).status == 200
     assert browser.get(f"/console/records/visit/{visit}/edit").status == 404
+
+
+def printed(browser: Browser, path: str) -> str:
+    page = browser.get(f"/console/form-papers/{path}")
+    assert page.response.headers["content-type"] == "application/pdf"
+    return "".join(pages(page.response.content))
+
+
+def test_a_record_is_printed_as_its_reader_sees_it_and_that_is_written_down(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    browser = desk.signed_in("leader")
+
+    paper = printed(browser, f"household/{household}")
+
+    serial = household.replace("-", "")[-8:].upper()
+    assert f"{serial[:4]}-{serial[4:]}" in paper
+    assert "张伟" in paper
+    assert "13900001111" not in paper
+    with reading(desk.town.services.engine) as conn:
+        deeds = conn.execute(select(col(AuditRow.action))).scalars().all()
+    assert deeds.count("form_printed") == 1
+    assert browser.get(f"/console/form-papers/resident/{household}").status == 404
+
+
+def test_blank_copies_have_a_number_each(desk: Desk) -> None:
+    browser = desk.signed_in("leader")
+
+    paper = printed(browser, "household?copies=3")
+
+    numbers = re.findall(r"\d{6}-[0-9A-F]{6}", paper)
+    assert len(set(numbers)) == 3
+    assert "张伟" not in paper
+
+
+def test_what_was_written_on_paper_is_typed_in_on_behalf_of_who_wrote_it(desk: Desk) -> None:
+    household = desk.household(desk.phone("W1", "g1"))
+    browser = desk.signed_in("leader")
+    page, base, _ = opened(browser, household)
+    worker, name = re.findall(r'<option value="([^"]{36})">([^<]+)</option>', page.html)[-1]
+
+    save(browser, household, base, people_count="7", on_behalf=worker)
+    timeline = browser.get(f"/console/households/detail?pk={household}").html
+
+    with reading(desk.town.services.engine) as conn:
+        behalf = conn.execute(select(col(JournalRow.on_behalf_of))).scalars().all()
+    assert worker in behalf
+    assert f"代{name}录入" in timeline
 
 
 def test_a_form_at_the_desk_may_ask_for_the_people_of_the_household(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from server.cli import commands
+from tests.server.paper.reading import pages
 
 FORM = """
 | survey |
@@ -137,3 +138,11 @@ def test_tables_beside_the_form_are_read(
 
     (one,) = json.loads(capsys.readouterr().out)
     assert one["choices"] == [{"name": "a", "label": "A"}]
+
+
+def test_a_form_is_printed_in_the_language_asked_for(tmp_path: Path) -> None:
+    paper = tmp_path / "people.pdf"
+
+    assert commands()(["forms", "print", str(written(tmp_path)), str(paper), "--lang", "zh"]) == 0
+
+    assert "年龄" in "".join(pages(paper.read_bytes()))

@@ -1,5 +1,6 @@
 """The worker's app in a real Chromium, driven as a hand does."""
 
+import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,30 @@ TOP, BOTTOM = 70, 82
 """What the bars above and below may cover, in pixels."""
 
 
+TARGET = 48
+_TAPPED = "[role=button],[role=checkbox],[role=radio],[role=switch],[role=tab]"
+_TOO_SMALL = f"""least => {{
+  const cut = (one, box) => {{
+    // What a scrolled list shows only in part is as large as the part that shows.
+    for (let up = one.parentElement; up; up = up.parentElement) {{
+      const around = up.getBoundingClientRect(), style = getComputedStyle(up)
+      if (!/scroll|hidden/.test(style.overflowX + style.overflowY)) continue
+      if (box.top <= around.top + 1 || box.bottom >= around.bottom - 1) return true
+      if (box.left <= around.left + 1 || box.right >= around.right - 1) return true
+    }}
+    return false
+  }}
+  return [...document.querySelectorAll('{_TAPPED}')]
+    .map(one => [one, one.getBoundingClientRect()])
+    .filter(([one, box]) => box.width > 0 && !cut(one, box))
+    .filter(([one, box]) => box.width < least - 1 || box.height < least - 1)
+    .map(([one, box]) => `${{one.ariaLabel || one.innerText}}: ${{box.width}} x ${{box.height}}`)
+}}"""
+_NAMELESS = f"""() => [...document.querySelectorAll('{_TAPPED},input,textarea')]
+  .filter(one => !(one.getAttribute('aria-label') || one.innerText || '').trim())
+  .map(one => one.outerHTML)"""
+
+
 class WorkerApp:
     """One browser window with the app of one device."""
 
@@ -32,6 +57,8 @@ class WorkerApp:
         self.page: Page = self.context.new_page()
         self.size = size
         self.foreign: list[str] = []
+        self.taps = 0
+        """Taps so far: what a story costs a thumb."""
         self.page.on("request", lambda request: self._note(request.url))
         self.open(url)
 
@@ -102,6 +129,7 @@ class WorkerApp:
 
     def tap(self, identifier: str) -> None:
         """Taps the button of that name."""
+        self.taps += 1
         part = self.awaits(identifier)
         button = part.locator("[role=button],[role=checkbox],[role=radio]")
         (button.first if button.count() else part).click(timeout=SOON_MS)
@@ -177,6 +205,22 @@ class WorkerApp:
                     return
             self.page.wait_for_timeout(KEY_MS)
         raise AssertionError(f"it never came that {what}:\n{self.text()}")
+
+    def picture(self, name: str) -> None:
+        """Keeps a picture of the screen to be looked at, where the environment asks for them."""
+        folder = os.environ.get("STORY_PICTURES")
+        if folder:
+            self.page.screenshot(path=f"{folder}/{name}.png")
+
+    def too_small(self, least: int = TARGET) -> list[str]:
+        """What is tapped, is wholly on the screen, and is less than 48 pixels high or wide."""
+        found: list[str] = self.page.evaluate(_TOO_SMALL, least)
+        return found
+
+    def nameless(self) -> list[str]:
+        """What is tapped or typed into, and has no name for a screen reader."""
+        found: list[str] = self.page.evaluate(_NAMELESS)
+        return found
 
     def back(self) -> None:
         """One screen back."""

@@ -107,6 +107,12 @@ class Buildings:
             _counted(cell.state for cell in cells),
         )
 
+    def cells(self, grid: str, today: str) -> tuple[tuple[Glimpse, DoorCell], ...]:
+        """The doors of a grid, each with its dwelling."""
+        with self._shelf.database.alone():
+            doors = [glimpse for glimpse in self._index.doors() if glimpse.grid == grid]
+            return tuple((glimpse, self._cell(glimpse, today)) for glimpse in doors)
+
     def _cell(self, glimpse: Glimpse, today: str) -> DoorCell:
         state, cards = self._state(glimpse, today)
         _, entrance, floor, room = _code_parts(glimpse)

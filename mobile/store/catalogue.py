@@ -18,9 +18,9 @@ from mobile.store.leaves import MADE_BY, ROWS, Leaves, Title, only_of_the_office
 from mobile.store.likely import Likely
 from mobile.store.plates import Plates
 from mobile.store.shelf import Shelf
+from mobile.store.sketches import Sketches
 from mobile.store.timeline import Timeline
 from mobile.store.undoing import Undoing
-from mobile.store.work import Work
 from mobile.store.work import Work
 from shared.records import Record
 
@@ -66,7 +66,6 @@ class Catalogue:
             self.index.settle(touched)
             self.likely.forget(touched | changed)
             self.gaps.forget(touched | changed)
-            self.work.changed(changed)
             self.work.changed(changed)
 
     def find(self, query: str, narrow: HouseholdFilter) -> list[HouseholdCard]:
@@ -227,8 +226,8 @@ class Catalogue:
         self.timeline = Timeline(self._shelf, index)
         self.undoing = Undoing(self._shelf, index)
         self.buildings = Buildings(self._shelf, index)
-        self.work = Work(self._shelf)
         self.plates = Plates(self._shelf, index)
+        self.sketches = Sketches(self._shelf, self.buildings)
         self.work = Work(self._shelf)
 
     def _drafting(self) -> frozenset[str]:

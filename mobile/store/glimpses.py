@@ -17,7 +17,7 @@ HOUSEHOLD_UNITS = frozenset(
     | {"needs", "landlord_name", "landlord_phone", "tenure", "household_kind"}
 )
 DWELLING_UNITS = frozenset(
-    {"code", "plate", "address", "building", "unit_no", "floor", "room", "status"}
+    {"code", "plate", "address", "building", "unit_no", "floor", "room", "status", "location"}
 )
 """What of a dwelling the index keeps; of a household, the other."""
 _SPECIAL = frozenset({DELETED, ALIAS})

@@ -14,7 +14,7 @@ from mobile.errors import DamagedRow
 from mobile.settings import APP
 from mobile.store.base import table_of
 from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
-from mobile.store.glimpses import Glimpse
+from mobile.store.glimpses import DWELLING_UNITS, HOUSEHOLD_UNITS, Glimpse
 from mobile.store.index import Index
 from mobile.store.kept import Kept, Name
 from mobile.store.leaf import Leaf
@@ -97,7 +97,8 @@ def only_of_the_office(leaf: Leaf, other: AbstractSet[str]) -> Leaf:
 
 
 _STRUCTS: tuple[type[Struct], ...] = (Leaf, Glimpse, HouseholdCard, ResidentCard, VisitCard)
-MADE_BY = "|".join([APP, *(",".join(struct.__struct_fields__) for struct in _STRUCTS)])
+_UNITS = ",".join(sorted(DWELLING_UNITS | HOUSEHOLD_UNITS))
+MADE_BY = "|".join([APP, _UNITS, *(",".join(struct.__struct_fields__) for struct in _STRUCTS)])
 _leaf = table_of(LeafRow)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Leaf)

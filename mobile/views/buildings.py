@@ -10,6 +10,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
 from mobile.views.parts.buttons import AsyncAct, Weight, button
+from mobile.views.parts.doors import TONES, door_border, legend
 from mobile.views.parts.flags import Flag
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import Tone, empty, line, panel
@@ -17,24 +18,12 @@ from mobile.views.parts.type import label, muted, title
 from mobile.views.state.buildings import BuildingsState, PictureState, Row
 from mobile.views.theme import EDGE, GAP
 from mobile.views.words import Texts
-from shared.coverage import DoorState
 
 LIST = "/buildings"
 LINE_HEIGHT = 76
 CELL = 66
 FLOOR_WIDTH = 40
 BETWEEN = 6
-TONES = {
-    DoorState.CONFLICT: Tone.ASKS,
-    DoorState.NOBODY_HOME: Tone.ASKS,
-    DoorState.OVERDUE: Tone.ASKS,
-    DoorState.DUE: Tone.ASKS,
-    DoorState.NEVER_VISITED: Tone.CALM,
-    DoorState.REFUSED: Tone.CALM,
-    DoorState.FINE: Tone.GOOD,
-}
-"""Colours only help: the letter says it."""
-FRAMED = frozenset({DoorState.OVERDUE, DoorState.CONFLICT, DoorState.UNREGISTERED})
 
 
 @guarded_view
@@ -108,42 +97,7 @@ def picture_body(door: str, opened: str = "") -> ft.Control:
     )
     chosen = [_chosen(state, state.chosen)] if state.chosen else []
     heading = title(building_words(state.picture.name, texts))
-    legend = _legend(state.picture.states, texts)
-    return scrolled([heading, legend, *chosen, picture])
-
-
-def _legend(states: tuple[tuple[DoorState, int], ...], texts: Texts) -> ft.Control:
-    signs: list[ft.Control] = [
-        ft.Row(
-            [
-                _sign(state, texts),
-                label(texts("picture.count", name=texts(f"picture.{state}.name"), n=number)),
-            ],
-            spacing=6,
-            tight=True,
-        )
-        for state, number in states
-    ]
-    return ft.Row(signs, wrap=True, spacing=14, run_spacing=6)
-
-
-def _sign(state: DoorState, texts: Texts) -> ft.Control:
-    back, ink = TONES.get(state, Tone.PLAIN).value
-    side = 22 * current_tab().house.preferences.text_scale
-    return ft.Container(
-        width=side,
-        height=side,
-        border_radius=6,
-        bgcolor=back,
-        border=_border(state),
-        alignment=ft.Alignment.CENTER,
-        content=ft.Text(
-            texts(f"picture.{state}.letter"),
-            theme_style=ft.TextThemeStyle.LABEL_SMALL,
-            weight=ft.FontWeight.W_600,
-            color=ink,
-        ),
-    )
+    return scrolled([heading, legend(state.picture.states, texts), *chosen, picture])
 
 
 def _entrance(state: PictureState, name: str, floors: tuple[tuple[Row, ...], ...]) -> ft.Control:
@@ -180,7 +134,7 @@ def _cell(state: PictureState, cell: DoorCell) -> ft.Control:
         padding=4,
         border_radius=10,
         bgcolor=back,
-        border=_border(cell.state),
+        border=door_border(cell.state),
         ink=True,
         on_click=_opens(state, cell),
         content=_door(cell.room, letter, marks, ink),
@@ -212,12 +166,6 @@ def _door(room: str, letter: str, marks: str, ink: ft.Colors) -> ft.Control:
         alignment=ft.MainAxisAlignment.CENTER,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )
-
-
-def _border(state: DoorState) -> ft.Border:
-    framed = state in FRAMED
-    colour = ft.Colors.TERTIARY if framed else ft.Colors.OUTLINE_VARIANT
-    return ft.Border.all(2 if framed else 1, colour)
 
 
 def _opens(state: PictureState, cell: DoorCell) -> AsyncAct:

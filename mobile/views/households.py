@@ -174,6 +174,13 @@ def _count(state: SearchState, texts: Texts, *, register: bool) -> ft.Control:
         weight=Weight.QUIET,
         icon=ft.Icons.APARTMENT,
     )
+    sketch = button(
+        "map",
+        texts("map.open"),
+        lambda: go("/map"),
+        weight=Weight.QUIET,
+        icon=ft.Icons.MAP_OUTLINED,
+    )
     new = button(
         "register",
         texts("register.title"),
@@ -182,12 +189,12 @@ def _count(state: SearchState, texts: Texts, *, register: bool) -> ft.Control:
         icon=ft.Icons.ADD,
     )
     # A list beside a household is narrow: three things in one row would squeeze the number.
-    ways = ft.Row([new, picture], wrap=True, spacing=8, run_spacing=4)
+    ways = ft.Row([new, picture, sketch], wrap=True, spacing=8, run_spacing=4)
     return ft.Container(
         padding=ft.Padding.symmetric(horizontal=EDGE),
         content=ft.Column([ft.Row([count]), ways], spacing=4, tight=True)
         if register
-        else ft.Row([count, picture]),
+        else ft.Row([count, sketch, picture], spacing=0),
     )
 
 

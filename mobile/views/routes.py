@@ -12,11 +12,11 @@ from mobile.views.plate import plate_screen
 from mobile.views.postpone import postpone_screen
 from mobile.views.register import register_screen
 from mobile.views.settings import settings_screen
+from mobile.views.sketch import map_screen
 from mobile.views.story import answer_screen, story_screen
 from mobile.views.sync import sync_screen
 from mobile.views.today import today_screen
 from mobile.views.visit import visit_screen
-from mobile.views.work.routes import WORK_ROUTES
 from mobile.views.work.routes import WORK_ROUTES
 
 
@@ -26,7 +26,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
     On a narrow screen they lie on top of each other, so that the system's way back works; on a
     wide one the household stands beside the list, and a form takes the whole screen.
     """
-    return [*_PLACES, *WORK_ROUTES, *WORK_ROUTES, *(_wide() if wide else _narrow())]
+    return [*_PLACES, *WORK_ROUTES, *(_wide() if wide else _narrow())]
 
 
 _PLACES = (
@@ -36,6 +36,7 @@ _PLACES = (
     ft.Route(path="buildings", component=buildings_screen),
     ft.Route(path="buildings/:door", component=picture_screen),
     ft.Route(path="plate", component=plate_screen),
+    ft.Route(path="map", component=map_screen),
 )
 
 

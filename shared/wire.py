@@ -172,6 +172,8 @@ class Page(Struct, frozen=True, omit_defaults=True):
     answers: list[Result] = []
     """On the last page: results of earlier changes of this device with which the office has dealt
     since the cursor. They may come more than once."""
+    former_answers: dict[str, list[Result]] = {}
+    """The same of what this device made under earlier ids, by these."""
     forgotten: int = 0
     """Tombstones up to this version are to be dropped: they count in no checksum any more."""
 

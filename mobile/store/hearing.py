@@ -1,6 +1,6 @@
 """What the office made of changes that it had not taken: let in, sent back, corrected, refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, update
 
@@ -11,19 +11,26 @@ from mobile.store.tables import OutboxRow
 from shared.wire import Result
 
 
-def hear(shelf: Shelf, conn: Connection, results: Iterable[Result]) -> None:
-    """Notes later results of changes. What is news is shown again, also if it was set aside."""
-    device = shelf.account.identity.device
-    for result in results:
-        try:
-            change = shelf.outbox.one(conn, device, result.n)
-            known = change is None or shelf.outbox.result(conn, change.place) == result
-        except DamagedRow:
-            continue  # nobody can read that change here any more
-        if change is None or known:
-            continue
-        shelf.outbox.answered(conn, device, [result], shelf.today())
-        conn.execute(update(_outbox).where(_outbox.c.place == change.place).values(dismissed=False))
+def hear(shelf: Shelf, conn: Connection, results: Mapping[str, Iterable[Result]]) -> None:
+    """Notes later results of changes. What is news is shown again, also if it was set aside.
+
+    results: by the id that this device had when it made them.
+    """
+    for device, told in results.items():
+        for result in told:
+            _hear(shelf, conn, device, result)
+
+
+def _hear(shelf: Shelf, conn: Connection, device: str, result: Result) -> None:
+    try:
+        change = shelf.outbox.one(conn, device, result.n)
+        known = change is None or shelf.outbox.result(conn, change.place) == result
+    except DamagedRow:
+        return  # nobody can read that change here any more
+    if change is None or known:
+        return
+    shelf.outbox.answered(conn, device, [result], shelf.today())
+    conn.execute(update(_outbox).where(_outbox.c.place == change.place).values(dismissed=False))
 
 
 _outbox = table_of(OutboxRow)

@@ -46,7 +46,7 @@ def take_page(shelf: Shelf, page: Page, asked: str | None) -> Taken:
             shelf.shadow.put(conn, page.records, None)
             gone += shelf.shadow.forgotten(conn, page.forgotten)
             shelf.shadow.drop(conn, gone)
-            hear(shelf, conn, page.answers)
+            hear(shelf, conn, {shelf.account.identity.device: page.answers, **page.former_answers})
             changed = _put_account(shelf, conn, page)  # first: it says which grids are withdrawn
             cover(shelf, conn, page.records, gone, drained=not page.more)
             _put_news(conn, news, gone)

@@ -40,7 +40,7 @@ def use_attendance(tab: TabState) -> None:
             await asyncio.sleep(LOCK_CHECK_SECONDS)
             tab.lock_when_due()
             waited += LOCK_CHECK_SECONDS
-            if waited >= SEND_EVERY_SECONDS and await asyncio.to_thread(_is_due, tab, waited):
+            if await asyncio.to_thread(_is_due, tab, waited):
                 waited = 0
                 await sync()
 
@@ -53,8 +53,10 @@ def use_attendance(tab: TabState) -> None:
 
 
 def _is_due(tab: TabState, waited: int) -> bool:
-    if waited >= SYNC_EVERY_SECONDS:
+    if waited >= SYNC_EVERY_SECONDS or tab.house.line.rest.is_over:
         return True
+    if waited < SEND_EVERY_SECONDS:
+        return False
     with suppress(AppError):
         return tab.store.counts().unsent > 0
     return False

@@ -1,6 +1,6 @@
 """What was answered to a device before: a repeated change gets the same result again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, structs
 from sqlalchemy import Connection, select
@@ -50,6 +50,21 @@ def stored_results(
         problem = told.problem if told is not None and told.state != RELEASED else None
         results[row.n] = Result(row.n, row.outcome, row.seq, units, problem)
     return results
+
+
+def later_results(
+    conn: Connection, town: str, quarantine: Quarantine, changes: Iterable[tuple[str, int]]
+) -> dict[str, list[Result]]:
+    """The results of these changes by device, each device's in the order of their numbers."""
+    by_device: dict[str, list[int]] = {}
+    for device, n in sorted(changes):
+        by_device.setdefault(device, []).append(n)
+    found = {}
+    for device, numbers in by_device.items():
+        author = Author(town, device, "", "", 0, "")
+        results = stored_results(conn, author, quarantine, (numbers[0], numbers[-1]))
+        found[device] = [results[n] for n in numbers]
+    return found
 
 
 def kept_result(kept: Kept) -> Result:

@@ -22,6 +22,7 @@ class PageEnvelope(Struct, frozen=True, omit_defaults=True):
     checksums: dict[str, int] = {}
     forgotten: int = 0
     answers: list[Result] = []
+    former_answers: dict[str, list[Result]] = {}
 
 
 class SnapshotEnvelope(Struct, frozen=True, omit_defaults=True):

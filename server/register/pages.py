@@ -1,6 +1,6 @@
 """Pages of records for devices: what is new in their grids, or all that there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from heapq import merge as in_order
 from itertools import islice
 
@@ -16,8 +16,7 @@ from server.errors import NotFound
 from server.office.grids import asking_grids, drawn
 from server.office.outlines import outlines
 from server.office.people import DeviceIdentity
-from server.register.answered import stored_results
-from server.register.author import Author
+from server.register.answered import later_results
 from server.register.counter import Counter, asking_sums, counter, grid_sums
 from server.register.cursors import Cursor, numbers_of, read_cursor, write_cursor
 from server.register.names import names_of
@@ -66,7 +65,8 @@ class Pager(Struct, frozen=True):
                 people=names_of(conn, device.town, authors(news.records)),
                 checksums=told.checksums,
                 forgotten=at.forgotten,
-                answers=told.answers,
+                answers=told.answers.pop(device.id, []),
+                former_answers=told.answers,
             )
         return with_records(envelope, news.records, short=pull.short)
 
@@ -86,20 +86,9 @@ class Pager(Struct, frozen=True):
         told = together(conn, grids, forms, sums, answered)
         kept = told.of(sums)
         checksums = {grid: kept[grid].checksum if grid in kept else 0 for grid in device.grids}
-        answers = self._answers(conn, device, told.of(answered))
+        quarantine = Quarantine(conn, town, self.seal)
+        answers = later_results(conn, town, quarantine, told.of(answered))
         return _Told(told.of(grids), told.of(forms), checksums, answers)
-
-    def _answers(
-        self, conn: Connection, device: DeviceIdentity, numbers: Sequence[int]
-    ) -> list[Result]:
-        """What became of changes with which the office has dealt."""
-        if not numbers:
-            return []
-        quarantine = Quarantine(conn, device.town, self.seal)
-        author = Author(device.town, device.id, device.worker_id, "", device.last_n, "")
-        span = (min(numbers), max(numbers))
-        results = stored_results(conn, author, quarantine, span)
-        return [results[n] for n in sorted(numbers)]
 
     def passed(self, device: DeviceIdentity, cursor: str | None) -> int | None:
         """See Register.passed."""
@@ -214,7 +203,8 @@ class _Told(Struct, frozen=True):
     grids: list[Area]
     forms: dict[str, str]
     checksums: dict[str, int] = {}
-    answers: list[Result] = []
+    answers: dict[str, list[Result]] = {}
+    """By the device's id when it made the change."""
 
 
 def _bounded(limit: int) -> int:

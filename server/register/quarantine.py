@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from server.db.asking import Question, Rows
 from server.db.bulk import Value, insert_rows, listed, one_of, table_of
+from server.db.office_tables import DeviceRow
 from server.db.register_tables import QuarantineRow
 from server.register.sealing import Seal
 from shared.changes import Change
@@ -210,16 +211,16 @@ _COLUMNS = _Line.__struct_fields__
 _change = msgspec.json.Decoder(Change)
 
 
-def asking_answered(town: str, device: str, seq: int) -> Question[list[int]]:
-    """The numbers of a device's changes with which the office has dealt since then.
+def asking_answered(town: str, device: str, seq: int) -> Question[list[tuple[str, int]]]:
+    """A device's changes with which the office has dealt since then: its id then, and number.
 
     seq: where the town's register stood.
     """
     return Question(_ANSWERED, {"town": town, "device": device, "seq": seq}, _numbers)
 
 
-def _numbers(rows: Rows) -> list[int]:
-    return [n for (n,) in msgspec.convert(rows, list[tuple[int]])]
+def _numbers(rows: Rows) -> list[tuple[str, int]]:
+    return msgspec.convert(rows, list[tuple[str, int]])
 
 
 @cache
@@ -233,9 +234,18 @@ def _held_for(dialect: str) -> Select[tuple[object, ...]]:
     )
 
 
+def _answered() -> Select[str, int]:
+    """Of a device under all the ids that it has had: it is a phone's work, whatever its number."""
+    here = col(DeviceRow.town_id) == bindparam("town")
+    present = select(col(DeviceRow.id), col(DeviceRow.continues))
+    ids = present.where(here, col(DeviceRow.id) == bindparam("device")).cte("ids", recursive=True)
+    ids = ids.union(present.where(here, col(DeviceRow.id) == ids.c.continues))
+    return select(col(QuarantineRow.device_id), col(QuarantineRow.n)).where(
+        col(QuarantineRow.town_id) == bindparam("town"),
+        col(QuarantineRow.device_id).in_(select(ids.c.id)),
+        col(QuarantineRow.settled_seq) >= bindparam("seq"),
+    )
+
+
 # Asked by every drained pull: made once.
-_ANSWERED = select(col(QuarantineRow.n)).where(
-    col(QuarantineRow.town_id) == bindparam("town"),
-    col(QuarantineRow.device_id) == bindparam("device"),
-    col(QuarantineRow.settled_seq) >= bindparam("seq"),
-)
+_ANSWERED = _answered()

@@ -10,6 +10,7 @@ from mobile.device import Device
 from mobile.errors import Locked
 from mobile.settings import Preferences
 from mobile.sync.report import SyncProgress, SyncReport, SyncState
+from mobile.sync.rest import Rest
 from mobile.views.state.watched import Watched
 
 
@@ -20,7 +21,7 @@ class House(Watched):
         super().__init__()
         self.device = device
         self.clock = clock or Clock()
-        self.line = Line(device)
+        self.line = Line(device, Rest(self.clock))
         self._tabs = 0
 
     def opened(self) -> None:
@@ -53,9 +54,10 @@ class House(Watched):
 class Line(Watched):
     """The line to the office: it changes with every step of a sync."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, rest: Rest) -> None:
         super().__init__()
         self.device = device
+        self.rest = rest
         self.syncing = False
         self.progress: SyncProgress | None = None
         self.report: SyncReport | None = None
@@ -63,7 +65,12 @@ class Line(Watched):
         self._one_at_a_time = threading.Lock()
 
     def sync(self, *, quietly: bool) -> SyncReport | None:
-        """Sends and receives; None when a sync is already under way or nothing is unlocked."""
+        """Sends and receives; None when a sync is already under way or nothing is unlocked.
+
+        Nor does it start by itself before the server wants to be asked again.
+        """
+        if quietly and self.rest.lasts:
+            return None
         if self.device.account is None or not self._one_at_a_time.acquire(blocking=False):
             return None
         try:
@@ -78,6 +85,7 @@ class Line(Watched):
         try:
             with suppress(Locked):  # she locked it meanwhile; the next sync goes on from there
                 report = self.device.sync(self._progressed)
+                self.rest.told(report)
         finally:
             self.syncing, self.progress = False, None
             # That there is no network is nothing to speak of when nobody asked.

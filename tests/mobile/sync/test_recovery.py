@@ -14,6 +14,7 @@ from mobile.sync.report import SyncState
 from server.commands.keeping import renew
 from server.office.devices import devices, mark_lost, revoke
 from server.office.people import DeviceStatus
+from server.register.way_back import Place
 from tests.mobile.field import PIN, SERVER, Fault, Field, Phone, differences, open_device, synced
 from tests.mobile.kit import change_of, create, shown
 
@@ -76,6 +77,27 @@ def test_a_lost_answer_to_a_new_incarnation_loses_no_work(field: Field) -> None:
     assert broken.state is SyncState.OFFLINE
     assert journal(field, record) == 1
     assert differences(backup, field) == []
+
+
+def test_what_the_office_says_of_a_change_reaches_the_phone_under_its_new_id(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    phone.store.save([create("unheard-of", phone.clock.new_id(), x=1)])
+    synced(phone)
+    refused = Place(office_device(field, phone), 1)
+    copy = copy_of(field, phone)
+    for each in (phone, copy):
+        each.store.save([create("household", each.clock.new_id(), head_name="李芳")])
+        synced(each)
+    assert office_device(field, copy) != refused.device
+    field.town.services.register.way_back.give_back(field.admin, refused, "请改用人员登记表")
+
+    synced(copy)
+
+    [trouble] = copy.store.trouble()
+    assert trouble.record_kind == "unheard-of"
+    assert trouble.reason is not None
+    assert "请改用人员登记表" in trouble.reason.zh
 
 
 def test_the_new_id_survives_a_restart(field: Field) -> None:

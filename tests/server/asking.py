@@ -20,16 +20,22 @@ class LockedPhone:
     """A phone whose PIN was forgotten, with what lies in its vault."""
 
     town: ATown
-    device: Enrolled
+    worker: str
+    device: str
     key: bytes = field(default_factory=lambda: secrets.token_bytes(KEY_BYTES))
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(KEY_BYTES))
 
+    @classmethod
+    def of(cls, town: ATown, enrolled: Enrolled) -> "LockedPhone":
+        return cls(town, enrolled.worker, enrolled.device)
+
     def asks(self, **other: str) -> AskRescue:
-        info = vault_info(self.device.town, self.device.worker, ACCOUNT)
-        office = public_town_key(self.town.services.keys, self.device.town, Use.RECOVERY)
+        town = self.town.who.town
+        info = vault_info(town, self.worker, ACCOUNT)
+        office = public_town_key(self.town.services.keys, town, Use.RECOVERY)
         box = closed(INSIDE, b64decode(office), secrets.token_bytes(KEY_BYTES), info=info)
         wanted = {
-            "device": self.device.device,
+            "device": self.device,
             "account": ACCOUNT,
             "box": b64encode(box).decode(),
             "waiting": b64encode(public_half(self.key)).decode(),
@@ -38,7 +44,7 @@ class LockedPhone:
         return AskRescue(**{**wanted, **other})
 
     def token(self, rescue: str) -> str:
-        return f"{self.device.town}.{rescue}.{self.secret}"
+        return f"{self.town.who.town}.{rescue}.{self.secret}"
 
     def opens(self, answer: str) -> bytes:
         return opened(b64decode(answer), self.key, info=answer_info(ACCOUNT))

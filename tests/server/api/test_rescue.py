@@ -14,7 +14,7 @@ from tests.server.asking import INSIDE, LockedPhone
 
 
 def test_a_locked_phone_asks_waits_fetches_and_is_done(town: ATown, caller: Caller) -> None:
-    phone = LockedPhone(town, enrol(town, "g1").enrolled)
+    phone = LockedPhone.of(town, enrol(town, "g1").enrolled)
     reply = caller.post("/v1/rescue", content=encode(phone.asks()))
     rescue = msgspec.json.decode(reply.content, type=Rescue)
     headers = {"Authorization": f"Bearer {phone.token(rescue.id)}"}
@@ -33,7 +33,7 @@ def test_a_locked_phone_asks_waits_fetches_and_is_done(town: ATown, caller: Call
 
 def test_nobody_else_learns_of_it(town: ATown, caller: Caller) -> None:
     device = enrol(town, "g1")
-    caller.post("/v1/rescue", content=encode(LockedPhone(town, device.enrolled).asks()))
+    caller.post("/v1/rescue", content=encode(LockedPhone.of(town, device.enrolled).asks()))
 
     for headers in ({}, device.token, {"Authorization": "Bearer a.b.c"}):
         for method in ("GET", "DELETE"):
@@ -41,7 +41,7 @@ def test_nobody_else_learns_of_it(town: ATown, caller: Caller) -> None:
 
 
 def test_one_address_cannot_ask_on_and_on(town: ATown) -> None:
-    phone = LockedPhone(town, enrol(town, "g1").enrolled)
+    phone = LockedPhone.of(town, enrol(town, "g1").enrolled)
     with calling(town, ApiLimits(enrolments=Rate(3, MINUTE))) as caller:
         tries = [caller.post("/v1/rescue", content=encode(phone.asks())) for _ in range(4)]
 

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from shared.files import FileRef
+
 NOBODY_HOME = "nobody_home"
 NOBODY_HOME_MIN = 2
 """Fewer tries in a row than this are nothing to speak of."""
@@ -28,6 +30,8 @@ class VisitCard(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Why it was made although a rule spoke against it."""
     corrects: str
     """The visit that it stands for: that one is not counted any more."""
+    files: tuple[tuple[str, FileRef], ...] = ()
+    """Photos and other files of it, by unit."""
 
 
 class ResidentCard(Struct, frozen=True, kw_only=True, array_like=True, gc=False):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from mobile.store.cards import DwellingCard, ResidentCard, VisitCard
 from shared.changes import ALIAS, DELETED, GRID, Answer
 from shared.codec import PackedRecord, UnitParts, opened
+from shared.files import FileRef, file_ref
 from shared.merge import Rules, conflicts, shown
 from shared.records import PENDING, Record, is_missing
 
@@ -160,7 +161,13 @@ def visit_card(glimpse: Glimpse) -> VisitCard:
         unchanged=glimpse.text("confirmed_unchanged") == "yes",
         reason=glimpse.text("reason"),
         corrects=glimpse.text("corrects"),
+        files=_files(glimpse),
     )
+
+
+def _files(glimpse: Glimpse) -> tuple[tuple[str, FileRef], ...]:
+    refs = ((unit, file_ref(value)) for unit, value in glimpse.answers.items())
+    return tuple((unit, ref) for unit, ref in refs if ref is not None)
 
 
 def dwelling_card(glimpse: Glimpse, households: int) -> DwellingCard:

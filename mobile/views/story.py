@@ -12,6 +12,7 @@ from mobile.views.parts.buttons import Act, AsyncAct, Weight, button
 from mobile.views.parts.confirm import Ask, use_confirm
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import empty, panel
+from mobile.views.parts.photo import attached
 from mobile.views.parts.type import body, headline, label, muted, title
 from mobile.views.state.story import AnswerState, Said, StoryState, Told
 from mobile.views.theme import GAP
@@ -77,8 +78,11 @@ def told_panel(told: Told, household: str, ways: Sequence[ft.Control] = ()) -> f
     left = len(told.said) - SAID_MAX
     rest = [label(texts("story.and_more", n=left))] if left > 0 else []
     note = [body(told.note)] if told.note else []
+    photos = [attached(ref, told.visit) for ref in told.files]
     acts = [ft.Row(list(ways), alignment=ft.MainAxisAlignment.END)] if ways else []
-    shown = panel([title(told.heading), muted(told.who), *note, *said, *rest, *acts], spacing=4)
+    shown = panel(
+        [title(told.heading), muted(told.who), *note, *photos, *said, *rest, *acts], spacing=4
+    )
     return ft.Semantics(identifier=f"told-{told.key}", key=told.key, content=shown)
 
 
@@ -88,6 +92,7 @@ def _said(said: Said, household: str) -> ft.Control:
     if not said.before:
         words = texts("story.to", name=said.name, value=said.value)
     lines: list[ft.Control] = [ft.Text(words, theme_style=ft.TextThemeStyle.BODY_MEDIUM)]
+    lines += [attached(said.file, said.record)] if said.file else []
     lines += [label(said.note, colour=ft.Colors.TERTIARY)] if said.note else []
     return ft.Semantics(
         identifier=f"said-{said.record}-{said.unit}",
@@ -115,6 +120,7 @@ def _value(state: AnswerState, told: Told, ask: Ask) -> ft.Control:
     return panel(
         [
             ft.Row([ft.Container(title(said.value), expand=True), *(standing if shown else [])]),
+            *([attached(said.file, said.record)] if said.file else []),
             muted(told.who),
             *visit,
             *([label(said.note, colour=ft.Colors.TERTIARY)] if said.note else []),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mobile.views.words import Texts
 from shared.changes import Answer
+from shared.files import file_ref
 from shared.forms.instances import repeat_name, rows_text
 from shared.forms.model import CHOICE_TYPES, Form, Question, QuestionType
 from shared.forms.values import Missing
@@ -74,4 +75,5 @@ class Reader:
         if isinstance(value, Mapping) and "missing" in value:
             declined = value["missing"] == Missing.DECLINED
             return self._texts("answers.declined" if declined else "answers.not_known")
-        return str(value)
+        ref = file_ref(value)
+        return str(value) if ref is None else ref.file_name

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from mobile.store.cards import VisitCard
 from mobile.store.timeline import Event, Touch
 from mobile.store.values import Edit
 from mobile.views.state.answers import Reader
@@ -11,6 +12,7 @@ from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
 from shared.changes import DELETED, ChangeKind
 from shared.coverage import LIVING_HERE
+from shared.files import FileRef, file_ref
 from shared.forms.model import unit_classes
 from shared.policies import Policy, PrivacyClass
 
@@ -35,6 +37,8 @@ class Said(Struct, frozen=True, kw_only=True):
     sealed: bool
     """Too private for a list: only the form shows it."""
     restorable: bool
+    file: FileRef | None = None
+    """The photo or other file that the answer names."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -50,6 +54,8 @@ class Told(Struct, frozen=True, kw_only=True):
     said: tuple[Said, ...]
     note: str
     """What was written down at a visit."""
+    files: tuple[FileRef, ...] = ()
+    """What was attached to a visit."""
 
 
 class StoryState(Live):
@@ -154,7 +160,17 @@ class _Teller:
             own_visit=event.mine and visit is not None,
             said=tuple(self._said(touch) for touch in touches),
             note=visit.note if visit else "",
+            files=self._attached(visit),
         )
+
+    def _attached(self, visit: VisitCard | None) -> tuple[FileRef, ...]:
+        """The files of a visit; none that is too private for a list."""
+        form = self._tab.store.form("visit")
+        if visit is None or not visit.files or form is None:
+            return ()
+        classes = unit_classes(form)
+        private = PrivacyClass.SENSITIVE
+        return tuple(ref for unit, ref in visit.files if classes.get(unit, private) is not private)
 
     def _who(self, event: Event) -> str:
         texts, now = self._texts, self._tab.now()
@@ -226,6 +242,7 @@ class _Teller:
             note=self._note(touch),
             touch=touch,
             sealed=sealed,
+            file=None if sealed else file_ref(touch.value),
             restorable=not sealed and not touch.unit.startswith("@") and not self._is_set(touch),
         )
 

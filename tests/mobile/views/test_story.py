@@ -1,9 +1,18 @@
 """A household's past: who wrote what, what stood there before, and the way back."""
 
+import io
+
+import msgspec
+from PIL import Image
+
+from mobile.store import contact
 from mobile.views.state.house import House
+from shared.files import FileRef
+from shared.forms.model import Question, QuestionType, encode_form
+from shared.policies import PrivacyClass
 from tests.mobile.headless import story
-from tests.mobile.kit import change_of, shown
-from tests.mobile.views.neighbourhood import Neighbourhood, household_id
+from tests.mobile.kit import FORMS, change_of, create, shown
+from tests.mobile.views.neighbourhood import Neighbourhood, household_id, record_id
 from tests.mobile.views.worker import open_app, open_household, store_of
 
 HOME = household_id(0)
@@ -96,3 +105,55 @@ async def test_the_whole_timeline_has_a_screen_of_its_own(house: House) -> None:
     await screen.sees("变动记录")
     await screen.sees("常住人数：20 → 21")
     assert len(screen.identifiers("told-")) > 8
+
+
+def photo_of(near: Neighbourhood, colour: str) -> FileRef:
+    """A photo that lies on the device."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, "JPEG")
+    return near.device.store.files.add(out.getvalue(), f"{colour}.jpg")
+
+
+def asks_for_photos(near: Neighbourhood) -> None:
+    """The town's visit form has two photos, one of them sensitive."""
+    photos = [
+        Question(
+            name=name,
+            path=f"/data/{name}",
+            type=QuestionType.IMAGE,
+            unit=name,
+            label={"zh": name, "en": name},
+            privacy=privacy,
+        )
+        for name, privacy in (("plate", PrivacyClass.PERSONAL), ("paper", PrivacyClass.SENSITIVE))
+    ]
+    visit = FORMS["visit"]
+    form = msgspec.structs.replace(visit, version="9", children=(*visit.children, *photos))
+    contact.take_form(near.device.store.shelf, "visit", "9", encode_form(form))
+    near.device.store.refill()
+
+
+def test_photos_of_a_visit_stand_in_the_timeline_but_no_sensitive_ones(near: Neighbourhood) -> None:
+    near.device.unlock(near.account.id, near.secret)
+    asks_for_photos(near)
+    plate, paper = photo_of(near, "red"), photo_of(near, "blue")
+    away = FileRef("a" * 64, 5000, "image/jpeg", "away.jpg")
+    store = near.device.store
+    for number, ref in enumerate((plate, away)):
+        units = {"plate": ref.answer, "paper": paper.answer, "outcome": "done"}
+        at = f"2026-09-2{number}T10:00:00+08:00"
+        visit = create("visit", record_id(90_000 + number), household=HOME, started=at, **units)
+        store.save([visit])
+    near.device.lock()
+
+    @story
+    async def told() -> None:
+        screen = await open_household(House(near.device, near.clock))
+
+        await screen.shows(f"photo-{plate.sha256[:12]}")
+        await screen.shows(f"fetch-{away.sha256[:12]}")
+        assert screen.find(f"photo-{paper.sha256[:12]}") is None
+        await screen.tap(f"fetch-{away.sha256[:12]}")
+        await screen.sees("连不上服务器")
+
+    told()

@@ -182,19 +182,23 @@ def _of_question(form: Form, unit: str, question: Question, style: Style) -> Ite
             column = Column(f"{question.name}_{part}", f"{heading}_{part}", CellType.NUMBER)
             yield Field(column, partial(_coordinate, answer, part))
         return
-    holds = _type_of(question, style)
-    read = _READERS.get(holds)
+    holds = cell_type(question, style)
 
     def take(told: Told) -> Cell:
         value = answer(told)
-        if value is None:
-            return None
-        return read(value) if read else _text(form, question, value, style)
+        return None if value is None else cell_value(form, question, value, style)
 
     yield Field(Column(question.name, heading, holds), take)
 
 
-def _type_of(question: Question, style: Style) -> CellType:
+def cell_value(form: Form, question: Question, value: Answer, style: Style) -> Cell:
+    """An answer that may be seen, as the cell that its column holds."""
+    read = _READERS.get(cell_type(question, style))
+    return read(value) if read else _text(form, question, value, style)
+
+
+def cell_type(question: Question, style: Style) -> CellType:
+    """What the cells of a question's column are."""
     if question.name == "birth_date" and style.sight is not Sight.WHOLE:
         return CellType.TEXT  # an age band stands for it
     return _TYPES.get(question.type, CellType.TEXT)

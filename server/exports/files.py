@@ -16,7 +16,7 @@ import msgspec
 
 from server.exports.columns import Cell, Column
 from server.exports.cover import Cover, Format
-from server.exports.workbook import XLSX, write_workbook
+from server.exports.workbook import XLSX, Sheet, write_workbook
 
 _FORMULA = re.compile(r"^\s*[=+\-@]|^[\t\r\n]")
 MEDIA_TYPES: Mapping[Format, str] = {
@@ -45,6 +45,8 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     lines: Iterator[Line]
+    parts: tuple["Table", ...] = ()
+    """Tables of the instances of its repeats; a workbook has a sheet for each."""
 
 
 def write_file(format: Format, tables: Sequence[Table], cover: Cover, file: BinaryIO) -> int:
@@ -55,12 +57,16 @@ def write_file(format: Format, tables: Sequence[Table], cover: Cover, file: Bina
         case Format.CSV:
             return sum(_csv(table, file) for table in tables)
         case Format.XLSX:
-            rows = ((t.title, t.columns, (line.cells for line in t.lines)) for t in tables)
-            return write_workbook(list(rows), cover, file)
+            parts = [part for table in tables for part in table.parts]
+            return write_workbook(_sheets(tables), cover, file, parts=_sheets(parts))
         case Format.GEOJSON:
             return _write_geojson(tables, cover, file)
         case Format.JSONL:
             return _write_jsonl(tables, file)
+
+
+def _sheets(tables: Sequence[Table]) -> list[Sheet]:
+    return [(t.title, t.columns, (line.cells for line in t.lines)) for t in tables]
 
 
 def file_name(format: Format, tables: int, stem: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from server.db.engine import reading
 from server.exports.columns import CellType, Column, Field, Style, Told, fields_of
 from server.exports.cover import MARK_COLUMN, Cover
 from server.exports.files import Line, Table, write_file
+from server.exports.instances import instance_tables
 from server.exports.orders import Order, Wanted
 from server.exports.reading import Extent, RecordReader
 from server.office.errors import refused
@@ -87,7 +88,14 @@ class Maker:
         pages = reader.chosen(chosen[kind]) if kind in chosen else reader.pages()
         title = form.words(form.title, style.language) or kind
         columns = tuple(field.column for field in fields)
-        return Table(kind, title, columns, _lines(pages, fields))
+        parts: tuple[Table, ...] = ()
+        if not order.wanted.columns:
+
+            def read() -> Iterator[list[Told]]:
+                return reader.chosen(chosen[kind]) if kind in chosen else reader.pages()
+
+            parts = tuple(instance_tables(form, style, order.mark, read))
+        return Table(kind, title, columns, _lines(pages, fields), parts)
 
     def _reader(self, conn: Connection, kind: str) -> RecordReader:
         rules = self.services.register.rules(self.who.town, kind)

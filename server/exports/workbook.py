@@ -38,12 +38,19 @@ Sheet: TypeAlias = tuple[str, Sequence[Column], Iterable[tuple[Cell, ...]]]
 """Its title, its columns and its rows."""
 
 
-def write_workbook(sheets: Sequence[Sheet], cover: Cover, file: BinaryIO) -> int:
-    """Writes a sheet for each table, and one about the file; answers how many rows there are."""
+def write_workbook(
+    sheets: Sequence[Sheet], cover: Cover, file: BinaryIO, *, parts: Sequence[Sheet] = ()
+) -> int:
+    """Writes a sheet for each table, and one about the file; answers how many rows there are.
+
+    `parts` are tables of what is in those rows: they have sheets, and are not counted.
+    """
     book = Workbook(write_only=True)
     book.properties.keywords = cover.mark
     book.properties.creator = "Doorstep"
     counts = [_write_sheet(book, sheet, cover) for sheet in sheets]
+    for part in parts:
+        _write_sheet(book, part, cover)
     _write_about(book, cover, sum(counts))
     book.save(file)
     return sum(counts)

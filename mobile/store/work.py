@@ -88,7 +88,7 @@ class Work:
     def rules(self, grid: str) -> WorkRules:
         """The rules of a grid; where it has several records, the newest."""
         own = [one for one in self.of("work_rules") if one.grid == grid]
-        return read_rules(own[0].answers) if own else DEFAULT_RULES
+        return read_rules(own[0].answers, own[0].origin.effective) if own else DEFAULT_RULES
 
     def cases(self, now: int) -> list[Filed]:
         """Every case as it stands, the newest report first. now: ms."""

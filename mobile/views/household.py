@@ -26,6 +26,7 @@ from mobile.views.state.household import Facts, HouseholdState
 from mobile.views.state.story import Told
 from mobile.views.story import opens_answer, told_panel
 from mobile.views.theme import GAP
+from mobile.views.work.cases import household_cases
 from shared.visiting.visits import PHONE
 
 SHORT = 12
@@ -68,6 +69,7 @@ def household_pane(household: str) -> ft.Control:
                         *_follow_up(state),
                         *([gaps_section(state.gaps)] if state.gaps else []),
                         *[contest_panel(contest) for contest in state.contests],
+                        household_cases(household),
                         _members(state),
                         *[_facts(state, facts) for facts in state.facts],
                         _story(state, ask),

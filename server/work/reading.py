@@ -21,7 +21,7 @@ from shared.work.nil import NilReport, read_report
 from shared.work.reading import Origin, read_case, read_step
 from shared.work.rules import DAY_MS, DEFAULT_RULES, WorkRules, read_rules
 from shared.work.standing import Standing
-from shared.work.values import PROTECTION, STEP_KINDS, Actor, Case, Level
+from shared.work.values import STEP_KINDS, Actor, Case, Level
 
 CASE = "case"
 LOOKED_BACK_DAYS = 400
@@ -101,7 +101,10 @@ class WorkBook(Struct, frozen=True):
     def rules(self, grids: Collection[str]) -> dict[str, WorkRules]:
         """The rules of those of the grids that have their own; the newest where several do."""
         rows = self.rows("work_rules", grids, 0)
-        return {row.grid: read_rules(_facts(row)) for row in sorted(rows, key=lambda r: r.version)}
+        return {
+            row.grid: read_rules(_facts(row), row.at)
+            for row in sorted(rows, key=lambda row: row.version)
+        }
 
     def rows(self, kind: str, grids: Collection[str], since: int) -> list[Row[tuple[object, ...]]]:
         """The records of a kind in these grids that were written since then, the newest first."""

@@ -22,7 +22,8 @@ from shared.changes import Answer, ChangeKind
 from shared.forms.logic import FormState
 from shared.forms.scope import Moment
 from shared.work.guards import possible
-from shared.work.values import STEP_KINDS, Action
+from shared.work.rules import DEFAULT_RULES
+from shared.work.values import MATERNAL, STEP_KINDS, Action
 
 
 class Steps(Struct, frozen=True):
@@ -51,6 +52,12 @@ class Steps(Struct, frozen=True):
         require(who, May.HANDLE_CASES)
         if grid not in who.grids:
             raise NotFound
+        if said.get("case_kind") == MATERNAL and not self._takes_maternal(who, grid):
+            raise refused(
+                "maternal_off",
+                "这个网格没有开启孕产服务申请。",
+                "This grid takes no requests for maternal services.",
+            )
         found = town_time(self.clock()).isoformat(timespec="seconds")
         units = self._checked(who, CASE, {"discovered_at": found, **_given(said)})
         return self._write(who, Edit(
@@ -101,6 +108,11 @@ class Steps(Struct, frozen=True):
             units=units,
         )
         return self._write(who, edit, Deed.STEP_TAKEN)
+
+    def _takes_maternal(self, who: AccountIdentity, grid: str) -> bool:
+        with reading(self.engine) as conn:
+            rules = WorkBook(conn, who, self.clock()).rules([grid])
+        return rules.get(grid, DEFAULT_RULES).maternal
 
     def _checked(
         self, who: AccountIdentity, kind: str, said: dict[str, Answer]

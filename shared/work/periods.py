@@ -66,5 +66,7 @@ def periods(since: date, until: date, rhythm: Rhythm) -> Iterator[Period]:
 
 
 def is_expected(period: Period, rules: WorkRules) -> bool:
-    """Whether a report is due for it: not for a day off."""
+    """Whether a report is due for it: not for a day off, nor before the grid had rules."""
+    if rules.since is not None and period.last < rules.since:
+        return False
     return period.first != period.last or rules.calendar.is_working(period.first)

@@ -5,7 +5,7 @@ otherwise.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -57,7 +57,10 @@ RETURN_VISITS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 class WorkRules(Struct, frozen=True, kw_only=True):
     """The rules of one grid."""
 
-    rhythm: Rhythm = Rhythm.WEEKLY
+    rhythm: Rhythm = Rhythm.NONE
+    """Without rules of its own a grid owes no report."""
+    since: date | None = None
+    """From when on it reports: earlier days and weeks are not missed."""
     calendar: Calendar = Calendar()
     zone: tzinfo = TOWN_ZONE
     emergency_hours: int = EMERGENCY_HOURS
@@ -72,11 +75,15 @@ class WorkRules(Struct, frozen=True, kw_only=True):
 DEFAULT_RULES = WorkRules()
 
 
-def read_rules(answers: Mapping[str, Answer]) -> WorkRules:
-    """The rules that a record of `work_rules` states; what it leaves open is the default."""
+def read_rules(answers: Mapping[str, Answer], written: int | None = None) -> WorkRules:
+    """The rules that a record of `work_rules` states; what it leaves open is the default.
+
+    written: when it was first written, ms.
+    """
     named = {sort: _number(answers.get(f"days_{sort}")) for sort in WORKING_DAYS}
     return WorkRules(
         rhythm=_rhythm(answers.get("rhythm")),
+        since=None if written is None else datetime.fromtimestamp(written / 1000, TOWN_ZONE).date(),
         calendar=Calendar(
             off=days_named(_words(answers.get("days_off"))),
             on=days_named(_words(answers.get("days_on"))),

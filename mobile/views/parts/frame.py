@@ -1,11 +1,15 @@
 """The frame around a screen: its bar, the four places of the app, and what stands at the foot."""
 
+import re
 from collections.abc import Sequence
 
 import flet as ft
 
 from mobile.views.context import current_tab
+from mobile.views.guarded import guarded
+from mobile.views.hooks import use_live
 from mobile.views.parts.buttons import icon_button
+from mobile.views.state.work.offered import OfferedState
 from mobile.views.theme import EDGE, GAP
 
 READING_WIDTH = 680
@@ -23,6 +27,7 @@ PLACES = (
 )
 """The places of the app: key, route, icon, icon when the worker is there."""
 REPORT = "/report"
+_OF_HOUSEHOLD = re.compile(r"/households/([0-9a-f-]{36})")
 
 
 def go(route: str) -> None:
@@ -151,16 +156,22 @@ def _bar(title: str, *, back: str = "", actions: Sequence[ft.Control] = ()) -> f
     )
 
 
+@guarded
 def report_button() -> ft.Control:
-    """What must be reported is one tap away from every screen."""
-    texts = current_tab().texts
-    if current_tab().store.form("case") is None:
+    """What must be reported is one tap away from every screen, where the town works with cases."""
+    tab = current_tab()
+    state = ft.use_memo(lambda: OfferedState(tab), [])
+    use_live(state)
+    if not state.offered:
         return ft.Container()
-    return icon_button("report", texts("report.title"), ft.Icons.CAMPAIGN_OUTLINED, _to_report)
+    words = tab.texts("report.title")
+    return icon_button("report", words, ft.Icons.CAMPAIGN_OUTLINED, _to_report)
 
 
 def _to_report() -> None:
-    go(REPORT)
+    """On a household's screens the report is about that household."""
+    found = _OF_HOUSEHOLD.match(ft.context.page.route or "")
+    go(f"{REPORT}/{found[1]}" if found else REPORT)
 
 
 def _bottom(place: str) -> ft.NavigationBar:

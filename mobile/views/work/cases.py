@@ -18,6 +18,7 @@ from mobile.views.state.dates import at_ms, time_words
 from mobile.views.state.work.cases import (
     CasesState,
     CaseState,
+    HouseholdCasesState,
     choice_name,
     code_name,
     holder_name,
@@ -80,6 +81,18 @@ def case_line(filed: Filed) -> ft.Control:
         icon=ft.Icons.ALARM if late else sort_icon(filed.standing.case.sort),
         on_click=lambda: go(f"/work/case/{filed.record.id}"),
     )
+
+
+@guarded
+def household_cases(household: str) -> ft.Control:
+    """What is being done for a household, on its page."""
+    tab = current_tab()
+    state = ft.use_memo(lambda: HouseholdCasesState(tab, household), [household])
+    use_live(state)
+    if not state.cases:
+        return ft.Container()
+    lines = [case_line(one) for one in state.cases]
+    return section(tab.texts("work.of_household"), lines, beside=str(len(lines)))
 
 
 @guarded_view

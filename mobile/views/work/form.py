@@ -20,11 +20,12 @@ from mobile.views.parts.type import title
 from mobile.views.state.sheet import Sheet, open_sheet
 from mobile.views.state.work.cases import choice_name, code_name
 from mobile.views.state.work.reporting import ReportState
+from mobile.views.work.words import sort_name
 
 ENVELOPE = frozenset({"case", "action", "level", "post", "turn", "after", "on_spot", "facility"})
 """Answered by the app itself."""
 HIDDEN: dict[str, frozenset[str]] = {
-    "case": frozenset({"must_report", "household", "facility", "discovered_at"}),
+    "case": frozenset({"case_kind", "must_report", "household", "facility", "discovered_at"}),
     "protection": frozenset({"household", "discovered_at", "case_kind"}),
     "diary": frozenset({"household"}),
     "patrol": frozenset({"at"}),
@@ -117,6 +118,8 @@ def _title(sheet: Sheet) -> str:
         return choice_name(tab, "case_step", "action", action)
     if draft.kind == "case" and draft.answers.get("must_report"):
         return code_name(tab, "must_report", str(draft.answers["must_report"]))
+    if draft.kind == "case":
+        return sort_name(tab, str(draft.answers.get("case_kind") or ""))
     return tab.texts(f"form.{'new' if draft.new else 'edit'}_{draft.kind}")
 
 

@@ -45,8 +45,7 @@ def nils_body() -> ft.Control:
     state = ft.use_memo(lambda: NilsState(tab), [])
     use_live(state)
     sections: list[ft.Control] = [
-        section(area.name, [nil_line(area.id, one) for one in cells] or [_none_due()])
-        for area, cells in state.grids
+        section(area.name, _lines(area.id, cells) or [_none_due()]) for area, cells in state.grids
     ]
     texts = tab.texts
     return scrolled(
@@ -167,6 +166,11 @@ def _switch(state: NilReportState, subject: str, *, on: bool) -> ft.Control:
             ]
         ),
     )
+
+
+def _lines(grid: str, cells: tuple[Cell, ...]) -> list[ft.Control]:
+    """The periods for which a report is due, or was made."""
+    return [nil_line(grid, one) for one in cells if one.state is not NilState.NONE]
 
 
 def _due(grid: str, cell: Cell) -> str:

@@ -10,7 +10,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.parts.buttons import Act
 from mobile.views.parts.frame import go, scrolled, step_screen
-from mobile.views.parts.panels import line, section
+from mobile.views.parts.panels import banner, line, section
 from mobile.views.parts.type import title
 from mobile.views.state.work.cases import code_name
 from mobile.views.state.work.reporting import MUST_REPORT, begin, must_report, takes_maternal
@@ -32,21 +32,30 @@ BIG = 92
 def report_screen() -> ft.View:
     """What is to be reported?"""
     texts = current_tab().texts
-    return step_screen("/report", report_body(), title=texts("report.title"), back="/")
+    household = ft.use_route_params().get("household", "")
+    back = f"/households/{household}" if household else "/"
+    return step_screen("/report", report_body(household), title=texts("report.title"), back=back)
 
 
 @guarded
-def report_body() -> ft.Control:
+def report_body(household: str = "") -> ft.Control:
     """The five that must be reported, other cases, and what else is written down."""
     tab = current_tab()
+    about: dict[str, object] = {"household": household} if household else {}
+    named = tab.label(household) if household else ""
     texts = tab.texts
     must = [sort for sort in MUST_REPORT if sort != MATERNAL or takes_maternal(tab)]
-    others = [_other(sort) for sort in OTHERS]
-    entries = [_entry(kind, icon) for kind, icon in ENTRIES if tab.store.form(kind) is not None]
-    harm = [_harm()] if tab.store.form("protection") is not None else []
+    others = [_other(sort, about) for sort in OTHERS]
+    entries = [
+        _entry(kind, icon, about if kind == "diary" else {})
+        for kind, icon in ENTRIES
+        if tab.store.form(kind) is not None
+    ]
+    harm = [_harm(about)] if tab.store.form("protection") is not None else []
     return scrolled(
         [
-            section(texts("report.must"), [_tiles([_must(sort) for sort in must])]),
+            *([banner(texts("report.about", name=named), icon=ft.Icons.HOME)] if named else []),
+            section(texts("report.must"), [_tiles([_must(sort, about) for sort in must])]),
             section(texts("report.others"), [*others, *harm]),
             section(texts("report.entries"), entries),
         ]
@@ -68,11 +77,11 @@ def begins(kind: str, answers: dict[str, object] | None = None) -> Act:
     return act
 
 
-def _must(sort: str) -> ft.Control:
+def _must(sort: str, about: dict[str, object]) -> ft.Control:
     tab = current_tab()
 
     async def report() -> None:
-        open_form(await asyncio.to_thread(must_report, tab, sort))
+        open_form(await asyncio.to_thread(must_report, tab, sort, about))
 
     return ft.Semantics(
         identifier=f"must-{sort}",
@@ -106,30 +115,30 @@ def _tiles(tiles: Sequence[ft.Control]) -> ft.Control:
     return ft.ResponsiveRow(list(tiles), spacing=GAP, run_spacing=GAP)
 
 
-def _other(sort: str) -> ft.Control:
+def _other(sort: str, about: dict[str, object]) -> ft.Control:
     return line(
         f"report-{sort}",
         sort_name(current_tab(), sort),
         icon=sort_icon(sort),
-        on_click=begins("case", {"case_kind": sort}),
+        on_click=begins("case", {"case_kind": sort, **about}),
     )
 
 
-def _harm() -> ft.Control:
+def _harm(about: dict[str, object]) -> ft.Control:
     texts = current_tab().texts
     return line(
         "report-protection",
         texts("report.harm"),
         under=texts("report.harm_hint"),
         icon=ft.Icons.SHIELD_OUTLINED,
-        on_click=begins("protection"),
+        on_click=begins("protection", about),
     )
 
 
-def _entry(kind: str, icon: ft.IconData) -> ft.Control:
+def _entry(kind: str, icon: ft.IconData, about: dict[str, object]) -> ft.Control:
     return line(
         f"report-{kind}",
         current_tab().texts(f"form.new_{kind}"),
         icon=icon,
-        on_click=begins(kind),
+        on_click=begins(kind, about),
     )

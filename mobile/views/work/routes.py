@@ -10,6 +10,7 @@ from mobile.views.work.report import report_screen
 
 WORK_ROUTES = (
     ft.Route(path="report", component=report_screen),
+    ft.Route(path="report/:household", component=report_screen),
     ft.Route(path="work", component=cases_screen),
     ft.Route(path="work/case/:case", component=case_screen),
     ft.Route(path="work/form/:draft", component=work_form_screen),

@@ -87,6 +87,25 @@ def test_a_hazard_is_reported_in_three_taps_and_a_sentence(near: Neighbourhood) 
     tell()
 
 
+def test_from_a_households_page_the_report_is_about_that_household(near: Neighbourhood) -> None:
+    house = switch_on(near)
+
+    @story
+    async def tell() -> None:
+        screen = await open_app(house)
+        await screen.go(f"/households/{household_id(0)}")
+        await screen.tap("report")
+        await screen.tap("report-livelihood")
+        await screen.type("q-text", "住院费负担重")
+        await screen.tap("save")
+        await screen.sees("受理编号")
+        assert sent(screen, "case")[0].units["household"] == household_id(0)
+        await screen.go(f"/households/{household_id(0)}")
+        await screen.sees("住院费负担重")
+
+    tell()
+
+
 def test_what_is_solved_on_the_spot_is_closed_with_the_same_save(near: Neighbourhood) -> None:
     house = switch_on(near)
 

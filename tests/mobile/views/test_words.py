@@ -77,8 +77,8 @@ def made_keys() -> set[str]:
         *(f"life.field_{name}" for name in ("name", "day", "note", "code", "plate")),
         *(f"life.owed_{what}" for what in OWED),
         *(f"form.place_not_{why}" for why in ("allowed", "found")),
-        *(f"form.new_{kind}" for kind in (*NEW_WORK, "case_step")),
-        *(f"form.edit_{kind}" for kind in ("case", "diary", "facility", "feedback")),
+        *(f"form.new_{kind}" for kind in NEW_WORK),
+        *(f"form.edit_{kind}" for kind in ("diary", "facility", "feedback")),
         *(f"entries.{kind}" for kind in ENTRIES),
         *(f"entries.{kind}_hint" for kind in LEADING),
         *(f"work.{key}" for key in ("mine", "visits", "above", "ended")),
@@ -90,7 +90,7 @@ def made_keys() -> set[str]:
     }
 
 
-NEW_WORK = ("case", "protection", "diary", "patrol", "facility", "facility_check", "feedback")
+NEW_WORK = ("protection", "diary", "patrol", "facility", "facility_check", "feedback")
 OWED = ("person", "all_leave", "household", "dwelling", "name", "number", "day")
 SYNC_NUMBERS = ("sent", "received", "conflicts", "refused", "held", "left")
 

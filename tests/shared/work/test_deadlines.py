@@ -9,7 +9,7 @@ from shared.work.calendar import Calendar, days_named
 from shared.work.deadlines import first_deadline
 from shared.work.reading import Origin, read_case
 from shared.work.receipts import receipt_number
-from shared.work.rules import DEFAULT_RULES, WorkRules, read_rules
+from shared.work.rules import DEFAULT_RULES, Rhythm, WorkRules, read_rules
 from shared.work.values import Action, Case, Phase
 from tests.shared.work.cases import DISPUTE, HAZARD, MONDAY, ZONE, Hand, ms, stands, text
 
@@ -52,7 +52,9 @@ def test_a_town_may_choose_other_deadlines_and_hours() -> None:
 
     assert due("hazard", "2026-11-23 09:00", rules=rules) == "2026-11-24 17:30"
     assert due("hazard", "2026-11-23 09:00", urgency="emergency", rules=rules) == "2026-11-23 13:00"
-    assert read_rules({"days_hazard": -4, "closes": "25:99", "rhythm": "hourly"}) == WorkRules()
+    assert read_rules({"days_hazard": -4, "closes": "25:99", "rhythm": "hourly"}) == WorkRules(
+        rhythm=Rhythm.WEEKLY
+    )
 
 
 def test_the_clock_starts_at_discovery_and_not_when_the_office_hears_of_it() -> None:

@@ -98,6 +98,16 @@ def test_a_day_off_needs_no_report_but_may_have_one() -> None:
     assert on_that_day(report("2026-11-23 10:00")) is NilState.NIL
 
 
+def test_what_lies_before_a_grids_rules_was_not_missed() -> None:
+    rules = read_rules({"rhythm": "daily"}, ms("2026-11-24 08:00"))
+    assert DAY is not None
+
+    state = cell(DAY, (), (), rules=rules, now=ms("2026-11-30 09:00")).state
+
+    assert state is NilState.NONE
+    assert WorkRules().rhythm is Rhythm.NONE
+
+
 def test_weeks_run_from_monday_to_sunday_and_are_due_on_sunday() -> None:
     assert Period(date(2026, 11, 23), date(2026, 11, 29)) == WEEK
     assert WEEK is not None

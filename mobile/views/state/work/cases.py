@@ -66,6 +66,28 @@ class CasesState(Live):
         self.cases = cases_of(self.tab)
 
 
+class HouseholdCasesState(Live):
+    """The cases of one household that have not ended."""
+
+    def __init__(self, tab: TabState, household: str) -> None:
+        super().__init__(tab)
+        self.household = household
+        self.cases: tuple[Filed, ...] = ()
+
+    def shown(self) -> object:
+        """The cases."""
+        return self.cases
+
+    def read(self) -> None:
+        """Takes them from the store."""
+        filed = self.tab.store.known.work.cases(self.tab.house.clock.now())
+        self.cases = tuple(
+            one
+            for one in filed
+            if one.record.text("household") == self.household and not one.standing.has_ended
+        )
+
+
 class CaseState(Live):
     """One case."""
 

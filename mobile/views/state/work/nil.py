@@ -13,9 +13,11 @@ from shared.wire import Area
 from shared.work.nil import Cell, NilReport, NilState, cell, read_report, subject_of, within
 from shared.work.periods import Period, period_of
 from shared.work.reading import SUBJECTS
+from shared.work.rules import DAY_MS
 
 WEEKS_SHOWN = 3
-OWED = frozenset({NilState.OPEN, NilState.MISSING})
+SOON_MS = DAY_MS
+"""A report that is due within so long stands on "today"."""
 
 
 class Owed(Struct, frozen=True):
@@ -41,15 +43,21 @@ def cells(tab: TabState, area: Area) -> tuple[Cell, ...]:
 
 
 def owed(tab: TabState) -> tuple[Owed, ...]:
-    """The reports that are due in the worker's grids: this period's, and those that were missed."""
+    """The reports that are due soon in the worker's grids, and of each grid the last one missed."""
     if tab.store.form("nil_report") is None:
         return ()
-    return tuple(
-        Owed(area, one)
-        for area in tab.store.areas()
-        for place, one in enumerate(cells(tab, area))
-        if one.state in OWED and (place == 0 or one.state is NilState.MISSING)
-    )
+    found: list[Owed] = []
+    for area in tab.store.areas():
+        known = cells(tab, area)
+        missed = [one for one in known if one.state is NilState.MISSING]
+        found += [Owed(area, one) for one in (*_due_soon(tab, area, known), *missed[:1])]
+    return tuple(found)
+
+
+def _due_soon(tab: TabState, area: Area, known: tuple[Cell, ...]) -> list[Cell]:
+    rules, now = tab.store.known.work.rules(area.id), tab.house.clock.now()
+    still = (one for one in known if one.state is NilState.OPEN)
+    return [one for one in still if one.period.due(rules) - now <= SOON_MS]
 
 
 class NilsState(Live):

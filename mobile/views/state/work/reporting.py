@@ -1,5 +1,7 @@
 """Writing something down: a case, a step, a report or an entry, with what follows from it."""
 
+from collections.abc import Mapping
+
 from mobile.store.values import Draft, Edit
 from mobile.views.state.sheet import Sheet
 from mobile.views.state.tab import TabState
@@ -31,9 +33,10 @@ def begin(tab: TabState, kind: str, answers: dict[str, Answer] | None = None) ->
     return tab.remember(tab.store.begin(kind, answers=first))
 
 
-def must_report(tab: TabState, sort: str) -> Draft:
-    """Opens the form of something that must be reported."""
-    return begin(tab, "case", {"case_kind": sort, "must_report": sort, "urgency": "urgent"})
+def must_report(tab: TabState, sort: str, about: Mapping[str, Answer]) -> Draft:
+    """Opens the form of something that must be reported; about: such as the household."""
+    said = {"case_kind": sort, "must_report": sort, "urgency": "urgent", **about}
+    return begin(tab, "case", said)
 
 
 def takes_maternal(tab: TabState) -> bool:

@@ -202,6 +202,22 @@ def times_done(conn: Connection, town: str, done: tuple[str, Deed], *, since: in
     ).scalar_one()
 
 
+def last_times(conn: Connection, town: str, done: tuple[str, Deed], *, limit: int = 5) -> list[int]:
+    """When an actor did this last, the newest first."""
+    actor, deed = done
+    rows = conn.execute(
+        select(col(AuditRow.at))
+        .where(
+            col(AuditRow.town_id) == town,
+            col(AuditRow.actor) == actor,
+            col(AuditRow.action) == deed.value,
+        )
+        .order_by(col(AuditRow.at).desc())
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
 def check(conn: Connection, key: bytes, town: str, known: Head | None = None) -> Checked:
     """Whether every row is what was written, in order, and the `known` head is among them."""
     last = Head(0, FIRST_MAC)

@@ -1,10 +1,12 @@
 """Passwords of the console: Argon2id, and what makes one good enough."""
 
+import re
 import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from zxcvbn import zxcvbn
 
 from server.office.errors import refused
 
@@ -12,6 +14,12 @@ PASSWORD_MIN = 10
 PASSWORD_MAX = 128
 """Longer ones are only work for the server."""
 DISTINCT_MIN = 5
+SCORE_MIN = 3
+"""Of 4: safe against guessing offline for some while, says zxcvbn."""
+JUDGED_MAX = 72
+"""Characters that are judged: more take long, and make no password worse."""
+HAN_MIN = 6
+_HAN = re.compile(r"[㐀-䶿一-鿿]")
 _COMMON = frozenset(
     {
         "1234567890",
@@ -61,12 +69,25 @@ def check_password(password: str, login: str) -> None:
             f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.",
         )
     plain = password.casefold()
-    if len(set(plain)) < DISTINCT_MIN or plain in _COMMON or login.casefold() in plain:
+    easy = len(set(plain)) < DISTINCT_MIN or plain in _COMMON or login.casefold() in plain
+    if easy or not _is_hard_to_guess(plain, login):
         raise refused(
             "password_weak",
-            "密码太容易被猜到：不要使用常见密码、重复字符或登录名。",
-            "This password is easy to guess: avoid common ones, repetitions and your login name.",
+            "密码太容易被猜到：不要用常见密码、日期、重复字符或登录名，可用几个不相干的词。",
+            "This password is easy to guess: avoid common ones, dates, repetitions and your login "
+            "name. Several unrelated words are good.",
         )
+
+
+def _is_hard_to_guess(password: str, login: str) -> bool:
+    """As zxcvbn judges it, which knows dictionaries, dates, keyboards and repetitions.
+
+    It has no Chinese words and takes a character for a letter: enough different ones are hard too.
+    """
+    if len(set(_HAN.findall(password))) >= HAN_MIN:
+        return True
+    judged = zxcvbn(password[:JUDGED_MAX], user_inputs=[login, "doorstep"])
+    return int(judged["score"]) >= SCORE_MIN
 
 
 def _bytes(password: str) -> bytes:

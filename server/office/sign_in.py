@@ -144,11 +144,19 @@ def signed_in(
     return account_identity(conn, town, account_id)
 
 
-def change_password(engine: Engine, keys: Keys, who: AccountIdentity, *, old: str, new: str) -> str:
+def change_password(
+    engine: Engine,
+    keys: Keys,
+    who: AccountIdentity,
+    *,
+    old: str,
+    new: str,
+    clock: Clock = now_ms,
+) -> str:
     """Changes one's own password; ends all sessions and answers the new session key."""
     check_password(new, who.login)
     try:
-        sign_in(engine, keys, Attempt(who.login, old, who.town))
+        sign_in(engine, keys, Attempt(who.login, old, who.town), clock)
     except CodeNeeded:
         pass  # the password is right, and the session has shown a code before
     except SignInRefused as error:
@@ -162,7 +170,7 @@ def change_password(engine: Engine, keys: Keys, who: AccountIdentity, *, old: st
             "password_same", "新密码不能与旧密码相同。", "The new password must be another one."
         )
     session_key = new_session_key()
-    with acting(engine, keys, who) as act:
+    with acting(engine, keys, who, clock) as act:
         act.conn.execute(
             update(AccountRow)
             .where(col(AccountRow.town_id) == who.town, col(AccountRow.id) == who.id)

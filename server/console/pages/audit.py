@@ -1,5 +1,7 @@
 """The audit trail: who did and saw what, when and why; looked up, never changed."""
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
@@ -12,12 +14,13 @@ from server.console.pages.base import Pages
 from server.console.words import TOWN_ZONE, catalogue, language, millis, say
 from server.db.engine import reading
 from server.office.audit import AuditEntry, Deed, Head, check, head
-from server.office.people import AccountIdentity
+from server.office.people import OPERATOR, AccountIdentity
 from server.office.roles import Action
 from server.office.trail import FIND_MAX, PAGE, Sought, search
 from server.register.names import names_of
 
 DAY_LENGTH = 10
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Line(Struct, frozen=True):
@@ -26,6 +29,8 @@ class Line(Struct, frozen=True):
     entry: AuditEntry
     who: str
     deed: str
+    about: str
+    """What it was done to, its ids by their ends."""
 
 
 class Found(Struct, frozen=True):
@@ -80,7 +85,7 @@ class AuditPages(Pages):
             names = names_of(conn, who.town, {row.actor for row in rows} - {""})
             last = head(conn, who.town)
         lines = [
-            Line(row, names.get(row.actor, row.actor[-6:]), deed_name(row.action))
+            Line(row, _name(row.actor, names), deed_name(row.action), _shortened(row.object))
             for row in rows[:PAGE]
         ]
         return Found(lines, last, lines[-1].entry.seq if len(rows) > PAGE else None)
@@ -89,6 +94,16 @@ class AuditPages(Pages):
 def deed_name(deed: str) -> str:
     """What a deed is called; its code where nobody has named it."""
     return say(f"deed.{deed}") if f"deed.{deed}" in catalogue(language()) else deed
+
+
+def _name(actor: str, names: Mapping[str, str]) -> str:
+    if actor == OPERATOR:
+        return say("audit.operator")
+    return names.get(actor) or _shortened(actor) or say("audit.nobody")
+
+
+def _shortened(ids: str) -> str:
+    return _ID.sub(lambda found: f"…{found[0][-6:]}", ids).replace(OPERATOR, say("audit.operator"))
 
 
 def _sought(request: Request) -> Sought:

@@ -1,4 +1,4 @@
-"""One's own account: the second factor, turned on with an app and off with a code."""
+"""One's own account: its password, its sessions, and the second factor."""
 
 import segno
 from starlette.requests import Request
@@ -8,8 +8,11 @@ from starlette_admin.routing import route
 from server.console.desk import in_thread, required
 from server.console.pages.base import Pages
 from server.console.words import pick, say
+from server.db.engine import reading
 from server.errors import ServerError
+from server.office.accounts import end_sessions
 from server.office.act import acting
+from server.office.audit import Deed, last_times
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.office.second_factor import (
@@ -21,9 +24,10 @@ from server.office.second_factor import (
     turn_off,
     turn_on,
 )
-from server.office.sign_in import CodeRefused
+from server.office.sign_in import CodeRefused, change_password
 
 CODE_MAX = 20
+PASSWORD_MAX = 256
 
 
 class OwnPages(Pages):
@@ -64,10 +68,35 @@ class OwnPages(Pages):
             return self.refused(request, "/me", error)
         return self.onward(request, "/me", "factor.is_off")
 
+    @route("/password", methods=["POST"], name="own_password")
+    async def password(self, request: Request) -> Response:
+        """Another password; every session ends, this one too."""
+        who = required(request, Action.SEE_CASES)
+        form = await request.form()
+        old, new = (str(form.get(name) or "")[:PASSWORD_MAX] for name in ("old", "new"))
+        if new != str(form.get("again") or ""):
+            return await self._draw(request, who, new_secret(), error=say("me.not_the_same"))
+        try:
+            await in_thread(lambda: self._change(who, old, new))
+        except ServerError as error:
+            return await self._draw(request, who, new_secret(), error=pick(error.words))
+        return self.onward(request, "/login", "me.password_changed")
+
+    @route("/sessions/end", methods=["POST"], name="own_sessions_end")
+    async def end(self, request: Request) -> Response:
+        """Signs out everywhere, here too, once somebody means it."""
+        who = required(request, Action.SEE_CASES)
+        if (await request.form()).get("sure") != "1":
+            return self.onward(request, "/me")
+        return await self.done(
+            request, lambda act: end_sessions(act, who.id), "/login", "me.signed_out"
+        )
+
     async def _draw(
         self, request: Request, who: AccountIdentity, secret: str, *, error: str = ""
     ) -> Response:
         on = await in_thread(lambda: self._is_on(who))
+        signed_in = await in_thread(lambda: self._signed_in(who))
         qr = segno.make(link_of(who.login, secret), error="m")
         return self.draw(
             request,
@@ -75,6 +104,8 @@ class OwnPages(Pages):
             status=400 if error else 200,
             title=say("factor.title"),
             on=on,
+            signed_in=signed_in,
+            now=self.desk.clock(),
             secret=secret,
             qr=qr.svg_inline(scale=5, border=3, dark="#000", light="#fff"),
             error=error,
@@ -83,6 +114,15 @@ class OwnPages(Pages):
     def _is_on(self, who: AccountIdentity) -> bool:
         with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
             return has_factor(act.conn, who.town, who.id)
+
+    def _change(self, who: AccountIdentity, old: str, new: str) -> None:
+        desk = self.desk
+        change_password(desk.engine, desk.keys, who, old=old, new=new, clock=desk.clock)
+
+    def _signed_in(self, who: AccountIdentity) -> list[int]:
+        """When the account signed in lately."""
+        with reading(self.desk.engine) as conn:
+            return last_times(conn, who.town, (who.id, Deed.SIGNED_IN))
 
     def _on(self, who: AccountIdentity, secret: str, code: str) -> tuple[str, ...]:
         with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:

@@ -10,6 +10,7 @@ from server.commands.auditing import audit
 from server.commands.carrying import import_carry_over
 from server.commands.databases import db
 from server.commands.demo import demo
+from server.commands.drilling import drill
 from server.commands.exporting import export
 from server.commands.forms import forms
 from server.commands.importing import import_table
@@ -39,6 +40,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("export", export),
     ("backup", backup),
     ("restore", restore),
+    ("drill", drill),
     ("migrate", migrate),
     ("rebuild", rebuild),
     ("verify", verify),

@@ -13,12 +13,13 @@ from sqlalchemy import update
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
+from server.backups import is_sealed, open_file, seal_file
 from server.commands.opening import opened, operating, read_settings
 from server.commands.speech import AsJson, Bar, answer_json, hint, progress, say
 from server.db.engine import reading
 from server.db.errors import DatabaseBroken
 from server.db.register_tables import CounterRow
-from server.keys import KEYS_FILE
+from server.keys import KEYS_FILE, Keys
 from server.office.audit import Deed
 from server.office.errors import OfficeRefused, refused
 from server.office.towns import towns
@@ -36,15 +37,22 @@ NUMBERS_A_MS = 1 << 10
 def backup(
     to: Annotated[Path | None, typer.Option(help="备份文件 · File to write")] = None,
     *,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="加密，恢复时需要 keys.json · Readable with keys only")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """备份数据库，可在运行时进行 · Copy the database; the server may be running."""
     with opened() as services:
         home = services.settings.home
-        source = _sqlite_file(services.settings.database)
-        target = to or home / "backups" / f"doorstep-{_stamp()}.db"
+        source = sqlite_file(services.settings.database)
+        ending = "sealed" if sealed else "db"
+        target = to or home / "backups" / f"doorstep-{_stamp()}.{ending}"
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy(source, target)
+        if sealed:
+            _copy_sealed(services.keys, source, target)
+        else:
+            copy(source, target)
     size = target.stat().st_size
     if as_json:
         answer_json({"file": str(target), "bytes": size})
@@ -120,9 +128,23 @@ def renew(services: Services) -> None:
             act.note(Deed.RESTORED, town.town_id)
 
 
+def sqlite_file(database: str) -> Path:
+    """The file of an SQLite database. Raises OfficeRefused for PostgreSQL."""
+    url = make_url(database)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise refused(
+            "postgresql",
+            "PostgreSQL 请用其自带工具：pg_dump --format=custom --file=doorstep.dump 库名；"
+            "恢复用 pg_restore，之后运行 doorstep restore。",
+            "For PostgreSQL use its own tools: pg_dump --format=custom --file=doorstep.dump NAME; "
+            "to restore, pg_restore and then: doorstep restore",
+        )
+    return Path(url.database)
+
+
 def _put_in_place(file: Path, *, replace: bool) -> None:
     settings = read_settings()
-    target = _sqlite_file(settings.database)
+    target = sqlite_file(settings.database)
     if not file.is_file():
         raise refused("no_file", f"找不到文件 {file}。", f"There is no file {file}.")
     if target.exists() and not replace:
@@ -133,7 +155,10 @@ def _put_in_place(file: Path, *, replace: bool) -> None:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     incoming = target.with_name(f"{target.name}.incoming")
-    copy(file, incoming)
+    if is_sealed(file):
+        open_file(Keys.load_or_create(settings.home), file, incoming)
+    else:
+        copy(file, incoming)
     _check_is_ours(incoming, file)
     if target.exists():
         aside = target.with_name(f"{target.name}.before-{_stamp()}")
@@ -143,6 +168,16 @@ def _put_in_place(file: Path, *, replace: bool) -> None:
             with suppress(FileNotFoundError):
                 target.with_name(target.name + ending).unlink()
     incoming.replace(target)
+
+
+def _copy_sealed(keys: Keys, source: Path, target: Path) -> None:
+    """The plain copy is there only while the sealed one is made, for its owner alone."""
+    plain = target.with_name(f"{target.name}.plain")
+    try:
+        copy(source, plain)
+        seal_file(keys, plain, target)
+    finally:
+        plain.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path, bar: Bar) -> None:
@@ -179,19 +214,6 @@ def _of_sqlite(error: sqlite3.Error, source: Path) -> OfficeRefused | DatabaseBr
             "The disk is full and the copy was not made. Free some space and try again.",
         )
     return DatabaseBroken(source)
-
-
-def _sqlite_file(database: str) -> Path:
-    url = make_url(database)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise refused(
-            "postgresql",
-            "PostgreSQL 请用其自带工具：pg_dump --format=custom --file=doorstep.dump 库名；"
-            "恢复用 pg_restore，之后运行 doorstep restore。",
-            "For PostgreSQL use its own tools: pg_dump --format=custom --file=doorstep.dump NAME; "
-            "to restore, pg_restore and then: doorstep restore",
-        )
-    return Path(url.database)
 
 
 def _stamp() -> str:

@@ -24,6 +24,7 @@ from server.console.look import LOOK_COOKIE, LOOKS, Look
 from server.console.pages.accounts import AccountPages
 from server.console.pages.area_tools import AreaTablePages, BalancePages, BoundaryPages
 from server.console.pages.areas import AreaPages
+from server.console.pages.assessments import AssessmentPages
 from server.console.pages.attachments import AttachmentPages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
@@ -150,6 +151,7 @@ def _views(desk: Desk) -> list[BaseView]:
         PaperPages(desk),
         SummaryPages(desk),
         MeetingPages(desk),
+        AssessmentPages(desk),
         OwnPages(desk),
         Exports(desk, lists),
         RightsPages(desk),

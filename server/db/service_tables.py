@@ -78,7 +78,7 @@ class WorkCardRow(ServerTable, table=True):
 
 
 class BoardPrintRow(ServerTable, table=True):
-    """The last notice board that was printed for a grid: with it one sees whether it still holds."""
+    """The last notice board that was printed for a grid: it tells whether it still holds."""
 
     __tablename__ = "board_print"
 

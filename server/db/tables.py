@@ -1,6 +1,7 @@
 """All tables of the server, so that nobody has to remember to import each file of them."""
 
 from server.db import (
+    assessment_tables,
     coverage_tables,
     desk_tables,
     export_tables,
@@ -31,5 +32,6 @@ TABLE_MODULES = (
     rights_tables,
     service_tables,
     meeting_tables,
+    assessment_tables,
     work_tables,
 )

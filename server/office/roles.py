@@ -49,6 +49,10 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_SERVICE = "manage_service"
     """Keeps the directory of numbers and the stations, and prints cards and boards."""
+    ASSESS = "assess"
+    """Signs the monthly assessment of grids."""
+    SET_SCHEME = "set_scheme"
+    """Switches assessments on or off, and sets their formula."""
     PUBLISH_FORMS = "publish_forms"
     SEE_AUDIT = "see_audit"
     HANDLE_RIGHTS = "handle_rights"
@@ -105,6 +109,7 @@ _COMMUNITY_ADMIN = _GRID_LEADER | {
     Action.MANAGE_DEVICES,
     Action.RESCUE,
     Action.MANAGE_SERVICE,
+    Action.ASSESS,
 }
 POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {

@@ -52,7 +52,7 @@ class Work:
             Part.HAZARDS: self._by_sort("hazards", HAZARDS),
             Part.CASES: self._all_cases(),
             Part.DIARY: self._entries(),
-            Part.REPORTS: self._reports(),
+            Part.REPORTS: self.reports(),
         }
 
     def levels(self) -> tuple[Figure, ...]:
@@ -139,7 +139,7 @@ class Work:
             found[key] = [Item(kind, str(row.id)) for row in rows if row.at < until]
         return found
 
-    def _reports(self) -> dict[str, list[Item]]:
+    def reports(self) -> dict[str, list[Item]]:
         """Each day or week of each grid that ends in the period, as it stands on the board."""
         asked, grids = self._asked, self._asked.who.grids
         rules = self._book.rules(grids)

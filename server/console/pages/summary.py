@@ -11,7 +11,7 @@ from starlette_admin.routing import route
 
 from server.clock import town_time
 from server.console.codes import code_name
-from server.console.desk import in_thread, required
+from server.console.desk import Desk, in_thread, required
 from server.console.labels import sight_of
 from server.console.pages.base import Pages
 from server.console.pages.coverage import STEPS_AT_ONCE, counting_of
@@ -138,13 +138,7 @@ class SummaryPages(Pages):
 
     def _exact(self, who: AccountIdentity, area: str, days: tuple[date, date]) -> Summary:
         """The same for what leaves the desk. Raises OfficeRefused while doors are counted."""
-        progress = counting_of(self.desk).go_on(who.town, STEPS_AT_ONCE)
-        if not progress.up_to_date:
-            raise refused(
-                "still_counting",
-                f"正在统计新的改动（{progress.percent}%），请稍候再导出。",
-                f"New changes are being counted ({progress.percent} %); try again in a moment.",
-            )
+        counted_up(self.desk, who.town)
         return self._summary(who, area, days)
 
     def _areas(self, who: AccountIdentity) -> Sequence[Area]:
@@ -165,6 +159,17 @@ class SummaryPages(Pages):
             shown = items[:LINES_MAX]
             titles = titles_of(conn, who, [item.id for item in shown], sight_of(request))
         return len(items), [_line(item, titles) for item in shown]
+
+
+def counted_up(desk: Desk, town: str) -> None:
+    """Lets nothing be signed or sent while doors are being counted. Raises OfficeRefused."""
+    progress = counting_of(desk).go_on(town, STEPS_AT_ONCE)
+    if not progress.up_to_date:
+        raise refused(
+            "still_counting",
+            f"正在统计新的改动（{progress.percent}%），请稍候再试。",
+            f"New changes are being counted ({progress.percent} %); try again in a moment.",
+        )
 
 
 def _line(item: Item, titles: Mapping[str, str]) -> BehindLine:

@@ -18,7 +18,9 @@ LOGINS = {
     "police": Role.DEPARTMENT,
 }
 OPEN = frozenset({"/login", "/logout", "/language/{to}", "/look/{to}", "/static"})
-CHOSEN = frozenset({"households", "household", "AAAA", "photo", "1", "9", "diaries", "docx"})
+CHOSEN = frozenset(
+    {"households", "household", "AAAA", "photo", "1", "9", "diaries", "docx", "2026-08"}
+)
 """What stands in the table for a changing part of a path, besides ids."""
 NOBODY = "nobody"
 """What starlette-admin offers and this console does not."""
@@ -140,6 +142,12 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/directory/{any}"): Action.MANAGE_SERVICE,
     ("POST", "/directory/{any}/end"): Action.MANAGE_SERVICE,
     ("POST", "/directory/station/{any}"): Action.MANAGE_SERVICE,
+    ("GET", "/assessments"): Action.SEE_RECORDS,
+    ("POST", "/assessments/scheme"): Action.SET_SCHEME,
+    ("GET", "/assessments/{any}/2026-08"): Action.SEE_RECORDS,
+    ("POST", "/assessments/{any}/2026-08/sign"): Action.ASSESS,
+    ("POST", "/assessments/{any}/2026-08/objection"): Action.EDIT_RECORDS,
+    ("POST", "/assessments/{any}/2026-08/answer"): Action.ASSESS,
     ("GET", "/meetings"): Action.EDIT_RECORDS,
     ("GET", "/meetings/sheet"): Action.EDIT_RECORDS,
     ("POST", "/meetings/minutes"): Action.EDIT_RECORDS,

@@ -850,5 +850,33 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("grid", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "meeting_id", "case_id"),
     )
+    op.create_table(
+        "assessment",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("grid", sa.String(length=36), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("snapshot", sa.LargeBinary(), nullable=False),
+        sa.Column("register_seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("total", sa.Float(), nullable=True),
+        sa.Column("adjustment", sa.Float(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("signed_by", sa.String(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("objection", sa.String(), nullable=False),
+        sa.Column("objected_by", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "grid", "month"),
+    )
+    op.create_table(
+        "assessment_scheme",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("scheme", sa.LargeBinary(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "version"),
+    )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

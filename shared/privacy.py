@@ -85,6 +85,12 @@ def mask_id_number(number: str) -> str:
     return plain[:ID_AREA_SHOWN] + "*" * (len(plain) - ID_AREA_SHOWN)
 
 
+def mask_numbers(words: str) -> str:
+    """Free words with the phone and ID numbers in them masked: 王芳 139****9000."""
+    masked = _NUMBER.sub(lambda found: _masked_number(found[0]), words)
+    return words if masked == words else masked
+
+
 def age_band(born: date, today: date) -> str:
     """The age band that stands for a birth date: "60–69", "80+"."""
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
@@ -96,6 +102,12 @@ def _mask_birth_date(value: Answer, today: date) -> str:
         return age_band(date.fromisoformat(str(value)), today)
     except ValueError:
         return HIDDEN
+
+
+def _masked_number(number: str) -> str:
+    if _ID_SHAPE.fullmatch(normal_id_number(number)):
+        return mask_id_number(number)
+    return mask_phone(number)
 
 
 _OPEN = frozenset({PrivacyClass.PUBLIC, PrivacyClass.INTERNAL})
@@ -127,3 +139,8 @@ _MASKS: dict[str, Callable[[str], str]] = {
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003FFFF]+")
 _DIGITS = re.compile(r"[0-9]+")
 _ID_SHAPE = re.compile(r"[0-9]{14,17}[0-9X]")
+_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|1[3-9][0-9](?:[ -]?[0-9]{4}){2}"
+    r"|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9A-Za-z])"
+)
+"""An ID number, a mobile or a landline with its area code, in the middle of words."""

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
+from server.clock import now_ms
 from server.console import labels, words
 from server.console.codes import code_name
 from server.console.desk import allowed
@@ -68,6 +69,7 @@ def prepare(env: Environment, base: str) -> None:
         step_icon=lambda step: STEP_ICONS.get(str(step.kind), "pen"),
         short_day=lambda ms: f"{words.town_time(ms):%-m.%-d}",
         clock_error=_clock_error,
+        now=now_ms,
     )
 
 

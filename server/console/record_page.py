@@ -15,6 +15,7 @@ from server.console.belongings import (
     visits_of,
 )
 from server.console.desk import Desk
+from server.console.gaps import Gaps, gaps_of
 from server.console.labels import Reader, Sight, form_of, label, seen_answer, seen_files
 from server.console.timeline import Step, mentioned, steps
 from server.console.titles import titles_of
@@ -83,6 +84,8 @@ class RecordPage(Struct, frozen=True, kw_only=True):
     files_here: frozenset[str] = frozenset()
     """Of the files that it names, those that have come, by hash."""
     questions: tuple[Asked, ...] = ()
+    gaps: Gaps = Gaps()
+    """Of a household: what is missing of it and its people."""
     merged: tuple[str, ...] = ()
     """The records that were merged into it."""
     survivor: str = ""
@@ -124,6 +127,7 @@ def record_page(
             households=households_at(conn, who, record_id, reader),
             files_here=Uses(conn, who.town).here(record_id),
             questions=tuple(questions),
+            gaps=gaps_of(desk, who, record_id, titles) if kind == "household" else Gaps(),
             merged=tuple(merged_into(conn, who.town, [record_id])[1:]),
             survivor=record.alias_of or "",
         )

@@ -55,6 +55,7 @@ from server.console.pages.work import WorkPages
 from server.console.pages.work_entries import EntryPages
 from server.console.pages.work_reports import WorkReportPages
 from server.console.pages.summary import SummaryPages
+from server.console.pages.saved import SavedListPages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language
@@ -118,6 +119,7 @@ def _views(desk: Desk) -> list[BaseView]:
     lists = (HouseholdList(desk), ResidentList(desk), DwellingList(desk), VisitList(desk))
     return [
         *lists,
+        SavedListPages(desk),
         ReviewPages(desk),
         CoveragePages(desk),
         MapPages(desk),

@@ -10,7 +10,7 @@ from shared.changes import Answer
 from shared.forms.instances import each_answer
 from shared.forms.model import Form, Question, QuestionType, unit_classes
 from shared.policies import PrivacyClass
-from shared.privacy import mask_answer
+from shared.privacy import mask_answer, mask_numbers
 
 ALWAYS_MASKED = frozenset({"phone", "landlord_phone", "id_number", "birth_date"})
 """Shown whole only where somebody has to decide between them."""
@@ -64,5 +64,9 @@ def _seen(
     if sight is Sight.WHOLE or (
         sight is Sight.DESK and name not in ALWAYS_MASKED and privacy is not PrivacyClass.SENSITIVE
     ):
+        # A number that is masked in its own answer is not told by another one's words.
+        words = asked is QuestionType.TEXT and privacy is PrivacyClass.PERSONAL
+        if words and sight is Sight.DESK and isinstance(value, str):
+            return mask_numbers(value)
         return value
     return mask_answer(value, question=name, type=asked, privacy=privacy, today=today)

@@ -19,6 +19,7 @@ from shared.privacy import (
     mask_answer,
     mask_id_number,
     mask_name,
+    mask_numbers,
     mask_phone,
 )
 
@@ -194,3 +195,22 @@ def test_of_personal_answers_codes_are_shown_and_words_are_not(
     value: Answer, question: str, type: QuestionType, shown: Answer
 ) -> None:
     assert masked(value, question, type, PrivacyClass.PERSONAL) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("儿子张小三 15400009000，晚上打", "儿子张小三 154****9000，晚上打"),
+        ("打139 0000 9000或0510-83550000", "打139****9000或0510-******00"),
+        ("身份证32990119491231002X丢了", "身份证3299**************丢了"),
+        ("3-1-201，2026-12-31，共15400009000123元", "3-1-201，2026-12-31，共15400009000123元"),
+    ],
+)
+def test_numbers_of_people_are_masked_in_the_middle_of_words(words: str, shown: str) -> None:
+    assert mask_numbers(words) == shown
+
+
+def test_words_without_such_numbers_are_the_very_same() -> None:
+    words = "白天上班，周末在家"
+
+    assert mask_numbers(words) is words

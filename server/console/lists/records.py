@@ -5,7 +5,6 @@ A search asks the same question as the phone's (`shared.search`), so both find t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Mapped
@@ -19,6 +18,7 @@ from typing_extensions import override
 
 from server.console.desk import Desk, account_of, allowed, in_thread
 from server.console.labels import sight_of
+from server.console.lists.keys import keys_of
 from server.console.record_page import RecordPage, record_page
 from server.db.base import ServerTable
 from server.db.bulk import chunks, table_of
@@ -26,13 +26,11 @@ from server.db.engine import reading
 from server.office.errors import NotAllowed
 from server.office.people import AccountIdentity
 from server.office.roles import Action
-from shared.search import matches, read_door
+from server.office.saved_lists import own_lists
+from shared.search import matches
 
 PAGE_SIZE = 25
 PAGE_SIZES = (10, 25, 50, 100)
-KEYS_KEPT = 200_000
-CODE_PARTS = 4
-"""Building, unit, floor and room of a dwelling code."""
 Found = Row[*tuple[object, ...]]
 
 
@@ -130,6 +128,9 @@ class RecordList(BaseModelView):
     ) -> Sequence[Found]:
         """One page of what the reader may see."""
         who = account_of(request)
+        request.state.saved = await in_thread(
+            lambda: own_lists(self.desk.engine, who, str(self.key))
+        )
         wanted = self._ordered(self._filtered(request, who, filters), sorts or ())
         if not q:
             # First which, then what: the joins are made for one page's rows, not for all.
@@ -276,23 +277,5 @@ class RecordList(BaseModelView):
             return [
                 str(row[0])
                 for row in conn.execute(narrow)
-                if matches(q, _keys(row[1:made], row[made:], by_door=by_door))
+                if matches(q, keys_of(row[1:made], row[made:], by_door=by_door))
             ]
-
-
-def _keys(made: Sequence[object], texts: Sequence[object], *, by_door: bool) -> list[str]:
-    """The search keys of a row: names as they were made, doors and other texts as they are."""
-    read = _door_key if by_door else str.casefold
-    return [str(keys) for keys in made if keys] + [read(str(text)) for text in texts if text]
-
-
-@lru_cache(maxsize=KEYS_KEPT)
-def _door_key(text: str) -> str:
-    """The key that `shared.search` makes of a door. Most are dwelling codes, read at a glance."""
-    parts: Sequence[str] = text.split("-")
-    if len(parts) == CODE_PARTS and text.isascii() and all(part.isdigit() for part in parts):
-        building, unit, _, room = parts
-        parts = tuple(part.lstrip("0") for part in (building, unit, room))
-    else:
-        parts = read_door(text).parts
-    return "".join(f"-{part}" for part in parts if part)

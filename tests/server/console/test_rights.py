@@ -41,6 +41,8 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/review"): Action.SEE_RECORDS,
     ("GET", "/coverage"): Action.SEE_RECORDS,
     ("GET", "/coverage/workers"): Action.SEE_STAFF,
+    ("POST", "/saved-lists/households/save"): Action.SEE_RECORDS,
+    ("POST", "/saved-lists/households/{any}/drop"): Action.SEE_RECORDS,
     ("GET", "/map"): Action.SEE_RECORDS,
     ("GET", "/map/boundaries"): Action.SEE_AREAS,
     ("GET", "/buildings"): Action.SEE_RECORDS,
@@ -258,6 +260,7 @@ def test_no_route_is_left_out_of_the_table(shared_desk: Desk) -> None:
         ("GET", "/records"),
         ("GET", "/rescues"),
         ("GET", "/restore"),
+        ("GET", "/saved-lists"),
         ("GET", "/work"),
         ("GET", "/work-entries"),
     ]

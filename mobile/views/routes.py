@@ -4,10 +4,16 @@ import flet as ft
 
 from mobile.views.asked import asked_screen
 from mobile.views.buildings import buildings_screen, picture_screen
-from mobile.views.form.screen import form_screen, register_part_screen, visit_part_screen
+from mobile.views.form.screen import (
+    form_screen,
+    own_form_screen,
+    register_part_screen,
+    visit_part_screen,
+)
 from mobile.views.household import household_screen
 from mobile.views.households import households_screen
 from mobile.views.life import life_screen, life_step_screen
+from mobile.views.own import own_screen
 from mobile.views.plate import plate_screen
 from mobile.views.postpone import postpone_screen
 from mobile.views.register import register_screen
@@ -37,6 +43,8 @@ _PLACES = (
     ft.Route(path="buildings/:door", component=picture_screen),
     ft.Route(path="plate", component=plate_screen),
     ft.Route(path="map", component=map_screen),
+    ft.Route(path="own/:kind", component=own_screen),
+    ft.Route(path="own/:kind/form/:draft", component=own_form_screen),
 )
 
 

@@ -8,6 +8,7 @@ from mobile.views.asked import question_line
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
+from mobile.views.own import own_tables
 from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, Weight, button
 from mobile.views.parts.frame import go, place_screen, scrolled
@@ -30,6 +31,7 @@ BEGUN_ICONS = {
     BegunKind.MEMBER: ft.Icons.PERSON_ADD_ALT_OUTLINED,
     BegunKind.WORK: ft.Icons.ASSIGNMENT_OUTLINED,
     BegunKind.ASKED: ft.Icons.HELP_OUTLINE,
+    BegunKind.OWN: ft.Icons.TABLE_ROWS_OUTLINED,
 }
 
 
@@ -57,6 +59,7 @@ def today_body() -> ft.Control:
             *_asks(day),
             *_begun(day),
             work_due(),
+            own_tables(),
             *_due(day),
             _numbers(day.counts),
             *_nothing_yet(day),

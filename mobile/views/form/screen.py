@@ -27,6 +27,12 @@ def form_screen() -> ft.View:
 
 
 @guarded_view
+def own_form_screen() -> ft.View:
+    """A form of a table of the town's own making."""
+    return _use_form(f"/own/{ft.use_route_params().get('kind', '')}", together=False)
+
+
+@guarded_view
 def visit_part_screen() -> ft.View:
     """A form that is changed during a visit and saved with it."""
     params = ft.use_route_params()
@@ -123,4 +129,3 @@ def _done(sheet: Sheet, back: str, reach: Reach) -> ft.Control:
         go(back)
 
     return button("done", texts("form.done"), done, weight=Weight.MAIN, icon=ft.Icons.CHECK)
-

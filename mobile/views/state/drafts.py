@@ -4,6 +4,7 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
+from mobile.store.own import is_own
 from mobile.store.store import Store
 from mobile.store.values import Draft
 from shared.work.reading import FACTS
@@ -22,6 +23,8 @@ class BegunKind(Enum):
     """A case, a step, a diary entry ..."""
     ASKED = auto()
     """An answer to the office."""
+    OWN = auto()
+    """A table of the town's own making."""
 
 
 ASKED_AT = "/asked/"
@@ -99,8 +102,8 @@ def _kind(main: Draft) -> BegunKind:
         return BegunKind.ASKED
     if main.kind in FACTS:
         return BegunKind.WORK
-    if main.kind == "visit":
-        return BegunKind.VISIT
+    if main.kind == "visit" or is_own(main.kind):
+        return BegunKind.VISIT if main.kind == "visit" else BegunKind.OWN
     if not main.new:
         return BegunKind.EDIT
     return BegunKind.MEMBER if main.kind == "resident" else BegunKind.REGISTER
@@ -114,6 +117,9 @@ def _label(store: Store, main: Draft) -> str:
         return str(main.answers["name"])
     if main.kind in FACTS and isinstance(main.answers.get("text"), str):
         return str(main.answers["text"])
+    if is_own(main.kind):
+        form = store.form(main.kind, main.form)
+        return next(iter(form.title.values()), "") if form else ""
     return store.label(household_of(main))
 
 
@@ -126,4 +132,6 @@ def _route(kind: BegunKind, main: Draft) -> str:
         return f"/households/{main.group}"
     if kind is BegunKind.WORK:
         return f"/work/form/{main.id}"
+    if kind is BegunKind.OWN:
+        return f"/own/{main.kind}/form/{main.id}"
     return form_route(main, household_of(main))

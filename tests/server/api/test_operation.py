@@ -10,13 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 from anyio.to_thread import run_sync
 
 from server.api.context import ApiLimits
-from server.logs import failure, start_logs
+from server.logs import failure
 from tests.server.a_town import PASSWORD, ATown, make_town
 from tests.server.api.caller import Caller, Device, calling, enrol
+from tests.server.logged import kept_logs
 
 
 def test_health_says_that_the_database_answers(caller: Caller) -> None:
@@ -136,14 +136,8 @@ def _holding(caller: Caller, device: Device) -> Iterator[threading.Event]:
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    lines = io.StringIO()
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    monkeypatch.setattr("sys.stderr", lines)
-    start_logs("debug")
-    yield lines
-    structlog.reset_defaults()
-    root.handlers, root.level = before, level
+    with kept_logs(monkeypatch) as lines:
+        yield lines
 
 
 def test_logs_are_json_and_name_no_one(town: ATown, caller: Caller, logged: io.StringIO) -> None:

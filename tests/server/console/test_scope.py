@@ -40,12 +40,13 @@ def test_a_foreign_record_is_in_no_list_search_or_count(desk: Desk, foreign: str
 def test_an_export_has_the_readers_area_only(desk: Desk, foreign: str) -> None:
     desk.household(desk.phone("W7", "g1"))
 
-    inside = desk.signed_in("community").post("/console/export/households", format="csv")
+    asked = {"kind": "household", "format": "csv", "reason": "年度核查"}
+    inside = desk.signed_in("community").post("/console/exports/new", asked)
     text = inside.response.content.decode("utf-8-sig")
 
     assert len(text.splitlines()) == 3  # g1 and g2 are in the community; g3 is not
     other = desk.household(desk.phone("W6", "g3"), "g3", head_name="第三网格人")
-    again = desk.signed_in("community").post("/console/export/households", format="csv")
+    again = desk.signed_in("community").post("/console/exports/new", asked)
     assert "第三网格人" not in again.response.content.decode("utf-8-sig")
     assert other
 

@@ -12,7 +12,9 @@ from shared.wire import BEGUN_MAX, BEGUN_NAMES_MAX, Begun, Report
 def about_this_device(shelf: Shelf, free_bytes: Callable[[], int]) -> Report:
     """What is unsent, what was begun, and how much room there is."""
     tally, oldest = contact.tally(shelf)
-    drafts = sorted(shelf.drafts.values(), key=lambda one: -one.touched)
+    # A step of a household's life is told without a form: no new version concerns it.
+    forms = (draft for draft in shelf.drafts.values() if draft.form)
+    drafts = sorted(forms, key=lambda one: -one.touched)
     return Report(
         app=APP,
         unsent=tally.unsent,

@@ -10,7 +10,7 @@ from mobile.views.form.reach import use_reach
 from mobile.views.form.sheet_view import sheet_questions
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live, use_watched
-from mobile.views.parts.buttons import Weight, button
+from mobile.views.parts.buttons import Weight, button, icon_button
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
 from mobile.views.parts.panels import Tone, empty, line, panel, section
@@ -56,12 +56,17 @@ def asked_screen() -> ft.View:
         else:
             await reach(state.item if state.item is not None and state.item.owed() else sheet)
 
+    async def drop() -> None:
+        await asyncio.to_thread(state.drop)
+        go(back)
+
     main = button("save", texts("asked.send"), save, weight=Weight.MAIN, icon=ft.Icons.CHECK)
     return step_screen(
         route,
         asked_body(state, sheet, ref),
         title=texts("asked.title"),
         back=back,
+        actions=[icon_button("drop", texts("form.drop"), ft.Icons.DELETE_OUTLINE, drop)],
         foot=[owed_line(sheet), main],
     )
 

@@ -1,6 +1,8 @@
 """The life of a household: what happened, told in one short step, and saved as one."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 import flet as ft
 
@@ -8,7 +10,7 @@ from mobile.store.cards import DwellingCard, HouseholdCard, ResidentCard
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live
-from mobile.views.parts.buttons import Act, AsyncAct, Weight, button
+from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import empty, line, panel, section
 from mobile.views.parts.type import body, headline, label, muted
@@ -24,6 +26,7 @@ from mobile.views.state.life import (
 )
 from mobile.views.theme import GAP
 
+T = TypeVar("T")
 TYPING_SECONDS = 0.12
 ICONS = {
     Step.MOVE_OUT: ft.Icons.LOCAL_SHIPPING_OUTLINED,
@@ -70,11 +73,16 @@ def life_step_screen() -> ft.View:
             tab.say(tab.texts("life.saved"))
             go(at)
 
+    async def drop() -> None:
+        await asyncio.to_thread(state.drop)
+        go(f"{at}/life")
+
     return step_screen(
         f"{at}/life/{step}",
         life_step(state),
         title=tab.texts(f"life.{step}.name"),
         back=f"{at}/life",
+        actions=[icon_button("drop", tab.texts("form.drop"), ft.Icons.DELETE_OUTLINE, drop)],
         foot=[
             button(
                 "save",
@@ -132,7 +140,7 @@ def _person(state: LifeState, member: ResidentCard) -> ft.Control:
             member.name or current_tab().texts("card.no_name"),
             under=member_words(member, current_tab()),
             icon=icon,
-            on_click=lambda: state.toggle(member),
+            on_click=_kept(state, state.toggle, member),
             trailing=ft.Container(width=0),
         ),
     )
@@ -204,8 +212,9 @@ def _choices(state: LifeState) -> ft.Control:
 
 
 def _field(state: LifeState, name: str) -> ft.Control:
-    def typed(event: ft.Event[ft.TextField]) -> None:
+    async def typed(event: ft.Event[ft.TextField]) -> None:
         state.type(name, event.control.value)
+        await off_loop(state.keep)()
 
     return ft.Semantics(
         identifier=f"life-{name}",
@@ -226,8 +235,18 @@ def _pick(state: LifeState, found: HouseholdCard | DwellingCard) -> AsyncAct:
     return off_loop(state.pick, found)
 
 
-def _choose(state: LifeState, code: str) -> Act:
-    return lambda: state.choose(code)
+def _choose(state: LifeState, code: str) -> AsyncAct:
+    return _kept(state, state.choose, code)
+
+
+def _kept(state: LifeState, act: Callable[[T], None], what: T) -> AsyncAct:
+    """Does it at once, and keeps the step as it is then."""
+
+    async def acted() -> None:
+        act(what)
+        await off_loop(state.keep)()
+
+    return acted
 
 
 def _to(route: str) -> Act:

@@ -2,11 +2,12 @@
 
 import flet as ft
 
+from mobile.views.hooks import off_loop
 from mobile.views.parts.frame import PLACES
 from mobile.views.state.tab import TabState
 from mobile.views.theme import EDGE
 
-SHOWN_MS = 6000
+SHOWN_MS, UNDO_MS = 6000, 12_000
 FOOT_HEIGHT = 96
 
 _PLACES = frozenset(route for _, route, *_ in PLACES)
@@ -18,7 +19,9 @@ def use_notice(tab: TabState) -> None:
     if tab.notice:
         shown = ft.SnackBar(
             ft.Semantics(identifier="notice", live_region=True, content=ft.Text(tab.notice)),
-            duration=SHOWN_MS,
+            duration=SHOWN_MS if tab.undo is None else UNDO_MS,
+            action=None if tab.undo is None else tab.texts("undo.act"),
+            on_action=None if tab.undo is None else off_loop(tab.undo),
             show_close_icon=True,
             on_dismiss=tab.heard,
             margin=ft.Margin.only(left=EDGE, right=EDGE, bottom=_foot(tab)),

@@ -32,6 +32,7 @@ BEGUN_ICONS = {
     BegunKind.WORK: ft.Icons.ASSIGNMENT_OUTLINED,
     BegunKind.ASKED: ft.Icons.HELP_OUTLINE,
     BegunKind.OWN: ft.Icons.TABLE_ROWS_OUTLINED,
+    BegunKind.LIFE: ft.Icons.FAMILY_RESTROOM,
 }
 
 

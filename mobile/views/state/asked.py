@@ -66,9 +66,11 @@ class AskedState(Live):
         return True
 
     def drop(self) -> None:
-        """Forgets what was typed here."""
-        for one in filter(None, (self.sheet, self.item)):
-            one.drop()
+        """Forgets what was typed here; for a while it can be had back."""
+        sheets = list(filter(None, (self.sheet, self.item)))
+        for one in sheets:
+            one.close()
+        self.tab.discard(one.draft for one in sheets)
 
     def close(self) -> None:
         """It was saved: no late keystroke may bring a draft back."""

@@ -25,9 +25,12 @@ class BegunKind(Enum):
     """An answer to the office."""
     OWN = auto()
     """A table of the town's own making."""
+    LIFE = auto()
+    """A step in the life of a household."""
 
 
 ASKED_AT = "/asked/"
+LIFE, LIFE_AT = "life", "/life/"
 
 
 class Begun(Struct, frozen=True):
@@ -98,6 +101,8 @@ def _begun(store: Store, drafts: tuple[Draft, ...]) -> Begun:
 
 
 def _kind(main: Draft) -> BegunKind:
+    if main.kind == LIFE:
+        return BegunKind.LIFE
     if ASKED_AT in main.group:
         return BegunKind.ASKED
     if main.kind in FACTS:
@@ -128,7 +133,7 @@ def _route(kind: BegunKind, main: Draft) -> str:
         return f"/households/register/{main.group or main.id}"
     if kind is BegunKind.VISIT:
         return f"/households/{household_of(main)}/visit/{main.id}"
-    if kind is BegunKind.ASKED:
+    if kind in (BegunKind.ASKED, BegunKind.LIFE):
         return f"/households/{main.group}"
     if kind is BegunKind.WORK:
         return f"/work/form/{main.id}"

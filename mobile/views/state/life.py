@@ -8,6 +8,7 @@ from mobile.store.cards import DwellingCard, HouseholdCard, ResidentCard
 from mobile.store.life import Child, Home
 from mobile.store.values import Edit
 from mobile.views.state.dates import parse_day
+from mobile.views.state.half import Half, HalfStep
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
 
@@ -59,6 +60,8 @@ class LifeState(Live):
         self.households: tuple[HouseholdCard, ...] = ()
         self.dwellings: tuple[DwellingCard, ...] = ()
         self.saved = False
+        self.half = HalfStep(tab, household, step)
+        self._go_on()
 
     def shown(self) -> object:
         """The household and what was found."""
@@ -98,6 +101,28 @@ class LifeState(Live):
         """What stands in a field now."""
         self.typed[name] = text
 
+    def keep(self) -> None:
+        """Keeps the step as it is told so far. Blocks."""
+        if not self.saved:
+            other = self.other.id if self.other else ""
+            dwelling = self.dwelling.id if self.dwelling else ""
+            self.half.keep(Half(self.people, other, dwelling, self.choice, self.typed))
+
+    def drop(self) -> None:
+        """Forgets it."""
+        self.saved = True
+        self.half.drop()
+
+    def _go_on(self) -> None:
+        """Takes what was told of it before, in this run of the app or an earlier one."""
+        half = self.half.kept()
+        if half is not None:
+            store = self.tab.store
+            self.people, self.choice = half.people, half.choice
+            self.other = store.household(half.other) if half.other else None
+            self.dwelling = store.dwelling(half.dwelling) if half.dwelling else None
+            self.typed = {**self.typed, **half.typed}
+
     def search(self, query: str) -> None:
         """What is searched for now; `load` finds it."""
         self.query = query
@@ -109,6 +134,7 @@ class LifeState(Live):
         else:
             self.dwelling = found
         self.query = ""
+        self.keep()
         self.load()
         self.changed()
 
@@ -140,7 +166,7 @@ class LifeState(Live):
             return False
         self.saved = True
         try:
-            self.tab.store.save(self._edits(self.home))
+            self.tab.store.save(self._edits(self.home), drop=self.half.drafts())
         except BaseException:
             self.saved = False
             raise

@@ -78,8 +78,7 @@ class RegisterState(Live):
         """Forgets the household and all that belongs to it."""
         self.read()
         self.sheet.close()
-        for draft in (self.sheet.draft, *self.members, *self.dwellings):
-            self.tab.store.drop_draft(draft.id)
+        self.tab.discard((self.sheet.draft, *self.members, *self.dwellings))
 
     def ready(self) -> bool:
         """Whether it may be saved; else what is missing is said."""

@@ -199,9 +199,9 @@ class Sheet(Watched):
         return True
 
     def drop(self) -> None:
-        """Forgets what was typed."""
+        """Forgets what was typed; for a while it can be had back."""
         self.close()
-        self.tab.store.drop_draft(self.draft.id)
+        self.tab.discard([self.draft])
 
     def keep_and_compare(self) -> None:
         """Keeps the draft, and looks for records that the new one may be. Blocks."""

@@ -1,5 +1,6 @@
 """One tab (or the one window) of the app: who has unlocked it, its language, what it says."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from mobile.device import Account
@@ -29,6 +30,8 @@ class TabState(Watched):
         self.height = 0.0
         self.notice = ""
         """Something to be said at the foot of the screen, once."""
+        self.undo: Callable[[], None] | None = None
+        """Takes back what the notice says. Blocks."""
         self.wanted = ""
         """The account that the lock screen offers first; "" for the one used last."""
         self.last = ""
@@ -134,14 +137,28 @@ class TabState(Watched):
             self.wide, self.height = wide, height
             self.changed()
 
-    def say(self, words: str) -> None:
-        """Says something at the foot of the screen."""
-        self.notice = words
+    def say(self, words: str, undo: Callable[[], None] | None = None) -> None:
+        """Says something at the foot of the screen, with a way to take it back if there is one."""
+        self.notice, self.undo = words, undo
         self.changed()
+
+    def discard(self, drafts: Iterable[Draft]) -> None:
+        """Forgets forms that were begun; for a while they can be had back. Blocks."""
+        store, ids = self.store, {draft.id for draft in drafts}
+        kept = [draft for draft in store.drafts() if draft.id in ids]
+        for draft in kept:
+            store.drop_draft(draft.id)
+        if kept:
+            self.say(self.texts("undo.dropped"), lambda: self._bring_back(kept))
+
+    def _bring_back(self, drafts: Iterable[Draft]) -> None:
+        for draft in drafts:
+            self.store.keep(draft)
+        self.say(self.texts("undo.back"))
 
     def heard(self) -> None:
         """What was said has gone again."""
-        self.notice = ""
+        self.notice, self.undo = "", None
 
     def say_trouble(self, error: BaseException | None) -> None:
         """Says what went wrong, in words that the worker can act on."""

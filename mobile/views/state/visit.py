@@ -118,8 +118,7 @@ class VisitState(Live):
         """Forgets the visit, and what was changed during it."""
         self.read()
         self.sheet.close()
-        for draft in (self.sheet.draft, *self.edits):
-            self.tab.store.drop_draft(draft.id)
+        self.tab.discard((self.sheet.draft, *self.edits))
 
     def _following(self) -> list[Edit]:
         """What follows from how the visit ended, once what followed from a wrong one is gone."""

@@ -28,8 +28,9 @@ from server.errors import ServerError
 from server.housekeeping import keep_house
 from server.logs import start_logs
 from server.office.towns import towns
-from server.services import VERSION, Services, open_services
+from server.services import Services, open_services
 from server.settings import Settings
+from server.version import VERSION
 
 GARBAGE_MAX = 20_000
 """Values that may have become garbage before the youngest are looked through."""

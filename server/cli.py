@@ -1,51 +1,50 @@
 """The command line of the server: `doorstep ...`. Errors are one sentence, and exit code 1."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
+from types import MappingProxyType
+from typing import TypeAlias
 
 import typer
 from typer.exceptions import TyperException
 
-from server.commands.auditing import audit
-from server.commands.carrying import import_carry_over
-from server.commands.databases import db
-from server.commands.demo import demo
-from server.commands.drilling import drill
-from server.commands.exporting import export
-from server.commands.forms import forms
-from server.commands.importing import import_table
-from server.commands.keeping import backup, restore
-from server.commands.opening import said_of
-from server.commands.people import add_admin, add_area, add_worker, enrolment_code
-from server.commands.records import housekeeping, migrate, rebuild, verify
-from server.commands.serving import serve
+from server.commands.machine import said_of
 from server.commands.speech import spoken
-from server.commands.tokens import add_token, revoke_token, tokens
 from server.commands.usage import usage_words
 from server.errors import ServerError
-from server.services import VERSION
+from server.version import VERSION
 
-COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
-    ("demo", demo),
-    ("serve", serve),
-    ("add-admin", add_admin),
-    ("add-area", add_area),
-    ("add-worker", add_worker),
-    ("enrolment-code", enrolment_code),
-    ("add-token", add_token),
-    ("revoke-token", revoke_token),
-    ("tokens", tokens),
-    ("import", import_table),
-    ("import-carry-over", import_carry_over),
-    ("export", export),
-    ("backup", backup),
-    ("restore", restore),
-    ("drill", drill),
-    ("migrate", migrate),
-    ("rebuild", rebuild),
-    ("verify", verify),
-    ("housekeeping", housekeeping),
+Command: TypeAlias = Callable[..., None]
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "demo": "server.commands.demo:demo",
+        "serve": "server.commands.serving:serve",
+        "add-admin": "server.commands.people:add_admin",
+        "add-area": "server.commands.people:add_area",
+        "add-worker": "server.commands.people:add_worker",
+        "enrolment-code": "server.commands.people:enrolment_code",
+        "add-token": "server.commands.tokens:add_token",
+        "revoke-token": "server.commands.tokens:revoke_token",
+        "tokens": "server.commands.tokens:tokens",
+        "import": "server.commands.importing:import_table",
+        "import-carry-over": "server.commands.carrying:import_carry_over",
+        "export": "server.commands.exporting:export",
+        "backup": "server.commands.keeping:backup",
+        "restore": "server.commands.keeping:restore",
+        "drill": "server.commands.drilling:drill",
+        "migrate": "server.commands.records:migrate",
+        "rebuild": "server.commands.records:rebuild",
+        "verify": "server.commands.records:verify",
+        "housekeeping": "server.commands.records:housekeeping",
+        "forms": "server.commands.forms:forms",
+        "db": "server.commands.databases:db",
+        "audit": "server.commands.auditing:audit",
+    }
 )
+"""Where each command, or group of commands, stands. Only what is asked for is loaded: to load the
+whole server takes seconds on a small machine (docs/decisions/0132-commands-by-name.md)."""
 INTERRUPTED = 130
 
 
@@ -66,26 +65,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def commands() -> Callable[[list[str]], int]:
     """The commands, to be called with their arguments; answers the exit code."""
-    app = typer.Typer(
-        name="doorstep",
-        help="Doorstep 服务器 · The server of Doorstep",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-    app.callback()(_doorstep)
-    for name, command in COMMANDS:
-        app.command(name)(command)
-    app.add_typer(forms, name="forms")
-    app.add_typer(db, name="db")
-    app.add_typer(audit, name="audit")
 
     def run(arguments: list[str]) -> int:
+        app = typer.Typer(
+            name="doorstep",
+            help="Doorstep 服务器 · The server of Doorstep",
+            no_args_is_help=True,
+            add_completion=False,
+            pretty_exceptions_enable=False,
+            rich_markup_mode=None,
+        )
+        app.callback()(_doorstep)
+        for name in _asked(arguments):
+            part = _loaded(COMMANDS[name])
+            if isinstance(part, typer.Typer):
+                app.add_typer(part, name=name)
+            else:
+                app.command(name)(part)
         code = app(arguments, standalone_mode=False, prog_name="doorstep")
         return code if isinstance(code, int) else 0
 
     return run
+
+
+def _asked(arguments: Sequence[str]) -> Iterable[str]:
+    """The commands that may be meant: one; all for help or a mistake; none for the version."""
+    if list(arguments) == ["--version"]:
+        return ()
+    first = next((word for word in arguments if not word.startswith("-")), "")
+    return (first,) if first in COMMANDS else COMMANDS
+
+
+def _loaded(where: str) -> Command | typer.Typer:
+    module, _, name = where.partition(":")
+    part: Command | typer.Typer = getattr(import_module(module), name)
+    return part
 
 
 def _failed(sentence: str) -> int:

@@ -1,7 +1,6 @@
 """What one server process is made of; whoever wires a program opens it once and passes it on."""
 
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from sqlalchemy import Engine
 
@@ -11,8 +10,6 @@ from server.keys import Keys
 from server.register.forgetting import Keeping
 from server.register.register import Register
 from server.settings import Settings
-
-VERSION = version("doorstep")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from msgspec import Raw, Struct
 
 from server.api.admin.examples import ADMIN_EXAMPLES
 from server.api.health import Health
-from server.services import VERSION
+from server.version import VERSION
 from shared.changes import Change, ChangeKind
 from shared.clock import Reading
 from shared.codec import packed

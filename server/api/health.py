@@ -10,7 +10,7 @@ from sqlalchemy import text
 from server.api.context import SyncApi
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
-from server.services import VERSION
+from server.version import VERSION
 from shared.wire import encode
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -12,7 +12,7 @@ from server.api.examples import EXAMPLES
 from server.api.health import Health
 from server.api.tus import PART_TYPE
 from server.api.tus import VERSION as VERSION_OF_TUS
-from server.services import VERSION
+from server.version import VERSION
 from shared.changes import Change
 from shared.forms.model import Form
 from shared.rescue import AskRescue, Rescue, Wiped

@@ -1,6 +1,5 @@
 """Opening the server's home for a command, with a sentence for whatever stands in the way."""
 
-import errno
 import os
 import tomllib
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from server.db.errors import DatabaseOld
 from server.db.migrate import check_version, migrate
 from server.office.act import Act, acting
 from server.office.areas import areas
-from server.office.errors import OfficeRefused, refused
+from server.office.errors import refused
 from server.office.people import operator
 from server.office.towns import Town, one_town
 from server.services import Services, open_services
@@ -94,26 +93,6 @@ def area_of(conn: Connection, town: str, code: str) -> str:
     if found is None:
         raise refused("no_area", f"没有编码为 {code} 的区域。", f"No area has the code {code}.")
     return found.id
-
-
-def said_of(error: OSError) -> OfficeRefused:
-    """What an error of the machine means for the operator."""
-    path = error.filename or ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return refused(
-            "disk_full",
-            "磁盘已满，未完成。请清理磁盘空间后重试。",
-            "The disk is full, so it was not done. Free some space and try again.",
-        )
-    if isinstance(error, PermissionError):
-        return refused("permission", f"没有权限访问 {path}。", f"No permission to use {path}.")
-    if isinstance(error, FileNotFoundError):
-        return refused("no_file", f"找不到文件 {path}。", f"There is no file {path}.")
-    return refused(
-        "machine",
-        f"无法使用 {path}（{error.strerror}）。",
-        f"{path} cannot be used ({error.strerror}).",
-    )
 
 
 def _check_home(home: Path) -> None:

@@ -63,6 +63,7 @@ class Figure(StrEnum):
     BUSINESS = "business"
 
 
+FIGURES = frozenset(map(str, Figure))
 Condition = Callable[[int], ColumnElement[bool]]
 """Whether a door counts, at a time in ms."""
 

@@ -27,7 +27,6 @@ from server.clock import beginning_of
 from server.console.desk import account_of
 from server.console.labels import Reader, choices, lazy_label, sight_of
 from server.console.words import date_and_time, day, lazily, say
-from server.coverage.figures import Figure, behind
 from server.db.office_tables import WorkerRow
 from server.db.projections import VisitRow
 from shared.changes import Answer
@@ -84,9 +83,9 @@ class CountedIs(InFilter):
         """The condition, on the dwelling or on the household that counts there."""
         view, request = ctx.view, ctx.request
         assert request is not None  # a list is always asked for by somebody
-        key, counted = view.counted_by, [Figure(name) for name in ctx.value if name in _FIGURES]  # type: ignore[union-attr]  # a RecordList
-        now, town = view.desk.clock(), account_of(request).town  # type: ignore[union-attr]
-        return or_(false(), *(key[0].in_(behind(figure, town, now, key[1])) for figure in counted))
+        town, now = account_of(request).town, view.desk.clock()  # type: ignore[union-attr]  # a RecordList
+        conditions = (view.counted(name, town, now) for name in ctx.value)  # type: ignore[union-attr]
+        return or_(false(), *(each for each in conditions if each is not None))
 
 
 @dataclass
@@ -222,12 +221,12 @@ def staff_no() -> StringField:
     )
 
 
-def counted(figures: Sequence[Figure]) -> CountedColumn:
-    """The column that says where a dwelling is counted; filtered by any of these figures."""
+def counted(figures: Sequence[str]) -> CountedColumn:
+    """The column that says where a record is counted; filtered by any of these figures."""
     return CountedColumn(
         "counted",
         label=_text(lazily("coverage.counted")),
-        choices_loader=lambda _: [(str(each), say(f"coverage.{each}")) for each in figures],
+        choices_loader=lambda _: [(each, say(f"coverage.{each}")) for each in figures],
         filters=[CountedIs],
         orderable=False,
     )
@@ -249,6 +248,3 @@ def _listed(kind: str, unit: str) -> Callable[[Request], list[tuple[str, str]]]:
 def _text(proxy: LazyProxy) -> str:
     # starlette-admin takes its own lazy texts for a label too; its types say str.
     return cast("str", proxy)
-
-
-_FIGURES = frozenset(map(str, Figure))

@@ -2,11 +2,12 @@
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import col
+from typing_extensions import override
 
 from server.console.desk import Desk
 from server.console.lists.columns import answer, code, conflicts, counted, grid, number, plain
 from server.console.lists.records import RecordList, Source
-from server.coverage.figures import Figure, counted_as
+from server.coverage.figures import FIGURES, Figure, behind, counted_as
 from server.db.bulk import table_of
 from server.db.coverage_tables import CoverageRow
 from server.db.projections import DwellingRow, HouseholdRow
@@ -31,14 +32,22 @@ class DwellingList(RecordList):
             answer("dwelling", "room"),
             code("dwelling", "use"),
             code("dwelling", "status"),
-            counted(tuple(Figure)),
+            counted(tuple(map(str, Figure))),
             plain("households", "menu.households"),
             grid(),
             conflicts(),
         ]
         self.fields_default_sort = ["code"]
-        self.counted_by = (col(DwellingRow.id), col(CoverageRow.dwelling_id))
         super().__init__(desk)
+
+    @override
+    def counted(self, figure: str, town: str, now: int) -> ColumnElement[bool] | None:
+        """The very condition that the number was counted by."""
+        if figure not in FIGURES:
+            return None
+        return col(DwellingRow.id).in_(
+            behind(Figure(figure), town, now, col(CoverageRow.dwelling_id))
+        )
 
 
 def _source() -> Source:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import col
+from typing_extensions import override
 
 from server.console.desk import Desk
 from server.console.lists.columns import (
@@ -15,7 +16,7 @@ from server.console.lists.columns import (
     plain,
 )
 from server.console.lists.records import RecordList, Source
-from server.coverage.figures import Figure, counted_as
+from server.coverage.figures import FIGURES, Figure, behind, counted_as
 from server.db.bulk import table_of
 from server.db.coverage_tables import CoverageRow
 from server.db.projections import DwellingRow, HouseholdRow
@@ -69,8 +70,16 @@ class HouseholdList(RecordList):
             code("visit", "outcome", name="last_outcome"),
         ]
         self.fields_default_sort = ["door"]
-        self.counted_by = (col(HouseholdRow.id), col(CoverageRow.household_id))
         super().__init__(desk)
+
+    @override
+    def counted(self, figure: str, town: str, now: int) -> ColumnElement[bool] | None:
+        """The very condition that the number was counted by."""
+        if figure not in FIGURES:
+            return None
+        return col(HouseholdRow.id).in_(
+            behind(Figure(figure), town, now, col(CoverageRow.household_id))
+        )
 
 
 def _source() -> Source:

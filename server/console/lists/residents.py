@@ -1,12 +1,19 @@
 """The list of residents."""
 
-from sqlalchemy import and_, func
+from sqlalchemy import ColumnElement, and_, case, func
+from sqlmodel import col
+from typing_extensions import override
 
 from server.console.desk import Desk
-from server.console.lists.columns import answer, code, conflicts, grid, plain
+from server.console.lists.columns import answer, code, conflicts, counted, grid, plain
 from server.console.lists.records import RecordList, Source
+from server.coverage.panels import lacking
 from server.db.bulk import table_of
+from server.db.coverage_tables import MeasuredRow
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
+
+LACKING = "lacking"
+"""Somebody who lives there, and of whom something mandatory is missing."""
 
 
 class ResidentList(RecordList):
@@ -40,11 +47,17 @@ class ResidentList(RecordList):
             code("resident", "status"),
             plain("door", "household.door"),
             answer("household", "head_name", find=False),
+            counted((LACKING,)),
             grid(),
             conflicts(),
         ]
         self.fields_default_sort = ["name"]
         super().__init__(desk)
+
+    @override
+    def counted(self, figure: str, town: str, now: int) -> ColumnElement[bool] | None:
+        """The very condition that the number was counted by."""
+        return col(ResidentRow.id).in_(lacking(town)) if figure == LACKING else None
 
 
 def _source() -> Source:
@@ -53,13 +66,19 @@ def _source() -> Source:
     names = ("id", "name", "relation", "sex", "birth_date", "phone", "status", "grid", "conflicts")
     belongs_to = and_(household.town_id == resident.town_id, household.id == resident.household_id)
     lives_in = and_(dwelling.town_id == household.town_id, dwelling.id == household.dwelling_id)
+    measured = table_of(MeasuredRow).c
+    is_measured = and_(measured.town_id == resident.town_id, measured.record_id == resident.id)
     door = func.coalesce(func.nullif(dwelling.plate, ""), dwelling.code, "")
     return Source(
         model=ResidentRow,
         columns={name: resident[name] for name in names}
-        | {"door": door, "head_name": func.coalesce(household.head_name, "")},
+        | {
+            "door": door,
+            "head_name": func.coalesce(household.head_name, ""),
+            "counted": case((measured.wanted > 0, LACKING), else_=""),
+        },
         keys=(resident.search,),
         orders={"door": dwelling.code},
         doors=(dwelling.code, dwelling.plate),
-        joined=((HouseholdRow, belongs_to), (DwellingRow, lives_in)),
+        joined=((HouseholdRow, belongs_to), (DwellingRow, lives_in), (MeasuredRow, is_measured)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,12 +19,16 @@ from server.console.words import say
 from server.coverage.counting import Counting, Progress
 from server.coverage.days import days
 from server.coverage.figures import NOTHING, Asked, Figure, Figures, figures_by_grid, together
+from server.coverage.panels import Panels, panels
 from server.coverage.people import WorkerLine, worker_lines
 from server.db.engine import reading
 from server.errors import NotFound
 from server.office.areas import Area, Level, areas_below, subtree
 from server.office.people import AccountIdentity
 from server.office.roles import Action
+from server.review.queue import Asked as Wanted
+from server.review.queue import Queue
+from server.review.waiting import Kind
 from shared.coverage import TARGET
 
 STEPS_AT_ONCE = 2
@@ -65,6 +69,17 @@ class CoveragePage(Struct, frozen=True):
     now: int
 
 
+class QualityPage(Struct, frozen=True):
+    """What the page of quality shows."""
+
+    here: AreaFigures
+    above: Sequence[Area]
+    panels: Panels
+    waiting: Mapping[str, int]
+    """What waits in the inbox about this area, by kind."""
+    progress: Progress
+
+
 class CoveragePages(Pages):
     """Figures of the reader's area and of those in it."""
 
@@ -89,7 +104,23 @@ class CoveragePages(Pages):
             companions=COMPANIONS,
             left_out=LEFT_OUT,
             target=TARGET,
-            list_url=lister(request, who, page.here.area),
+            list_url=lister(request, who),
+        )
+
+    @route("/quality", methods=["GET"], name="coverage_quality")
+    async def quality(self, request: Request) -> Response:
+        """The four panels of an area, and what waits or is wrong in its records."""
+        who = required(request, Action.SEE_RECORDS)
+        chosen = request.query_params.get("area", "")
+        page = await in_thread(lambda: self._quality(who, chosen))
+        return self.draw(
+            request,
+            "coverage/quality.html",
+            title=say("coverage.quality"),
+            page=page,
+            list_url=lister(request, who),
+            inbox_url=lambda kind: _inbox_url(request, who, page.here, kind),
+            lacking_url=_list_url(request, "residents", _rules("lacking", who, page.here)),
         )
 
     @route("/workers", methods=["GET"], name="coverage_workers")
@@ -132,6 +163,24 @@ class CoveragePages(Pages):
             now=now,
         )
 
+    def _quality(self, who: AccountIdentity, chosen: str) -> QualityPage:
+        progress = self._counting.go_on(who.town, STEPS_AT_ONCE)
+        now = self.desk.clock()
+        with reading(self.desk.engine) as conn:
+            tree = areas_below(conn, who.town, who.area_id)
+            here = chosen_area(tree, chosen or who.area_id)
+            by_grid = figures_by_grid(conn, Asked(who.town, who.grids, now))
+            mine = _figures(here, tree, by_grid)
+            inside = structs.replace(who, grids=mine.grids)
+            waiting = Queue(conn, inside, now).counts(Wanted()).kinds
+            return QualityPage(
+                here=mine,
+                above=way_down(tree, here),
+                panels=panels(conn, who, Asked(who.town, mine.grids, now), mine.figures),
+                waiting={kind: waiting.get(kind, 0) for kind in Kind},
+                progress=progress,
+            )
+
     def _workers(
         self, who: AccountIdentity, chosen: str, time: tuple[int, int]
     ) -> tuple[Sequence[Area], Area, list[WorkerLine]]:
@@ -154,27 +203,41 @@ def area_figures(conn: Connection, who: AccountIdentity, now: int) -> dict[str, 
     return figures_by_grid(conn, Asked(who.town, who.grids, now))
 
 
-def lister(
-    request: Request, who: AccountIdentity, within: Area
-) -> Callable[[str, AreaFigures], str]:
+def lister(request: Request, who: AccountIdentity) -> Callable[[str, AreaFigures], str]:
     """Makes the address of the list behind a figure: the dwellings for which it counts."""
-    root = str(request.scope.get("root_path", ""))
 
     def address(figure: str, of: AreaFigures) -> str:
-        rules = [f"counted__in={figure}"]
-        if of.grids != who.grids or within.id != who.area_id:
-            rules.append(f"grid__in={','.join(sorted(of.grids))}")
-        return f"{root}/dwellings/list?{urlencode({'filter': ' AND '.join(rules)})}"
+        return _list_url(request, "dwellings", _rules(figure, who, of))
 
     return address
+
+
+def _rules(figure: str, who: AccountIdentity, of: AreaFigures) -> str:
+    rules = [f"counted__in={figure}"]
+    if of.area.id != who.area_id:
+        rules.append(f"grid__in={','.join(sorted(of.grids))}")
+    return " AND ".join(rules)
+
+
+def _list_url(request: Request, key: str, rules: str) -> str:
+    root = str(request.scope.get("root_path", ""))
+    return f"{root}/{key}/list?{urlencode({'filter': rules})}"
+
+
+def _inbox_url(request: Request, who: AccountIdentity, of: AreaFigures, kind: str) -> str:
+    """The inbox of an area; it is filtered by one grid at most."""
+    root = str(request.scope.get("root_path", ""))
+    if of.area.id == who.area_id:
+        return f"{root}/review?kind={kind}"
+    one = of.area.level is Level.GRID
+    return f"{root}/review?kind={kind}&grid={of.area.id}" if one else ""
 
 
 def _visits_url(request: Request, line: WorkerLine, time: tuple[int, int]) -> str:
     """The list of a worker's visits in that time."""
     first, last = (town_time(at).date().isoformat() for at in (time[0], time[1] - 1))
     rules = f"staff_no__eq={line.staff_no} AND started__between={first}..{last}"
-    root = str(request.scope.get("root_path", ""))
-    return f"{root}/visits/list?{urlencode({'filter': rules})}"
+    return _list_url(request, "visits", rules)
 
 
 def chosen_area(tree: Sequence[Area], wanted: str) -> Area:

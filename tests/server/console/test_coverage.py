@@ -5,6 +5,7 @@ import re
 import pytest
 
 from server.coverage.counting import Counting
+from server.forms.builtin import work_forms
 from tests.server.console.world import Browser, Desk, FieldPhone, Page
 
 NUMBER = re.compile(
@@ -119,3 +120,24 @@ def test_households_are_listed_by_how_they_count(
     unknown = town.get("/console/households/list", filter="counted__in=nonsense")
 
     assert [rows(each) for each in (collected, either, unknown)] == [1, 2, 0]
+
+
+def test_the_four_panels_count_and_list_what_is_not_clear(desk: Desk, phone: FieldPhone) -> None:
+    grid, at = desk.town.areas["g1"], desk.now - 3_600_000
+    phone.create("resident", grid, {"name": "王小", "status": "living_here"}, at)
+    for form in work_forms().values():
+        desk.register.publish_form("east", form)
+    facility = phone.create("facility", grid, {"facility_kind": "lamp", "state": "good"}, at)
+    phone.create("facility", grid, {"facility_kind": "lamp", "state": "good"}, at)
+    phone.create("facility_check", grid, {"facility": facility, "state": "good"}, at)
+    leader = desk.signed_in("leader")
+
+    page = leader.get("/console/coverage/quality")
+    lacking = leader.get("/console/residents/list", filter="counted__in=lacking")
+
+    assert "家庭情况清 66.7%" in page.text  # two of three listed homes
+    assert "人员类别清 66.7%" in page.text  # two of three people
+    assert "区域设施清 50.0%" in page.text
+    assert rows(lacking) == 1
+    assert "王小" in lacking.text
+    assert "李四" not in lacking.text.split("筛选")[-1]

@@ -41,6 +41,7 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/review"): Action.SEE_RECORDS,
     ("GET", "/coverage"): Action.SEE_RECORDS,
     ("GET", "/coverage/workers"): Action.SEE_STAFF,
+    ("GET", "/coverage/quality"): Action.SEE_RECORDS,
     ("POST", "/saved-lists/households/save"): Action.SEE_RECORDS,
     ("POST", "/saved-lists/households/{any}/drop"): Action.SEE_RECORDS,
     ("GET", "/map"): Action.SEE_RECORDS,

@@ -5,14 +5,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mobile.store import contact, inbound, incarnations, mending, outbound
-from mobile.store.grids import GridState
+from mobile.store import contact, inbound, outbound
 from mobile.store.store import Store
 from mobile.store.values import Edit
 from shared.changes import ChangeKind
 from shared.codec import packed
 from shared.forms.model import encode_form
-from shared.wire import Area, Gone, Problem, Result, SnapshotPage, Words
+from shared.wire import Area, Gone, Problem, Result, Words
 from tests.mobile.kit import (
     FORMS,
     GRID,
@@ -20,38 +19,12 @@ from tests.mobile.kit import (
     OTHER,
     OTHER_GRID,
     Office,
-    StillClock,
     change_of,
     create,
-    new_store,
     reopened,
     shown,
     tell,
 )
-from tests.mobile.store.enrolled import enrolled_as
-
-
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: StillClock) -> Store:
-    return new_store(tmp_path, clock=clock)
-
-
-@pytest.fixture
-def household(store: Store, office: Office) -> str:
-    record = store.shelf.clock.new_id()
-    office.write(record, {"head_name": "李芳", "phone": "13900010001"})
-    office.bring(store)
-    return record
 
 
 def overlay(store: Store) -> list[int]:
@@ -274,105 +247,6 @@ def test_a_held_change_stays_in_view_until_it_comes_back(
     assert store.trouble() == ()
 
 
-def test_a_first_sync_goes_on_where_it_stopped(
-    tmp_path: Path, store: Store, office: Office
-) -> None:
-    ids = sorted(store.shelf.clock.new_id() for _ in range(4))
-    for record in ids:
-        office.write(record, {"head_name": record[-2:]})
-    records = [packed(office.records[record]) for record in ids]
-    (grid,) = contact.held_grids(store.shelf)
-    first = SnapshotPage(GRID, 4, 4, records[:2], ids[1], None)
-    inbound.take_snapshot_page(store.shelf, first, grid)
-
-    store = reopened(store, tmp_path)
-    (resumed,) = contact.held_grids(store.shelf)
-    usable_meanwhile = store.search("").total
-    again = inbound.take_snapshot_page(store.shelf, first, grid)
-    second = SnapshotPage(GRID, 4, 4, records[2:], None, "c4")
-    taken = inbound.take_snapshot_page(store.shelf, second, resumed)
-    store.refresh(taken.records, by_sync=True)
-
-    assert (resumed.state, resumed.after, resumed.done) == (GridState.WANTED, ids[1], 2)
-    assert usable_meanwhile == 2
-    assert again.stale
-    assert contact.held_grids(store.shelf)[0].state is GridState.WHOLE
-    assert contact.cursor(store.shelf) == "c4"
-    assert store.search("").total == 4
-
-
-def test_records_that_differ_from_the_offices_are_asked_for_again(
-    store: Store, office: Office, household: str
-) -> None:
-    office.snapshot(store)
-    other = store.shelf.clock.new_id()
-    office.write(other, {"head_name": "没有送到"})
-    page = office.page(0)
-
-    differing = mending.differing(store.shelf, page.checksums)
-    mending.take_all_again(store.shelf, differing)
-    before = store.search("").total
-    office.snapshot(store)
-
-    assert differing == [GRID]
-    assert before == 1
-    assert store.search("").total == 2
-    assert mending.differing(store.shelf, page.checksums) == []
-
-
-def test_what_a_fresh_snapshot_does_not_bring_is_dropped_at_its_end(
-    store: Store, office: Office, household: str
-) -> None:
-    office.snapshot(store)
-    lost = office.records.pop(household)
-    other = store.shelf.clock.new_id()
-    office.write(other, {"head_name": "新"})
-
-    inbound.start_over(store.shelf)
-    meanwhile = store.record(household)
-    office.snapshot(store)
-
-    assert meanwhile is not None
-    assert lost.id == household
-    assert store.record(household) is None
-    assert store.record(other) is not None
-
-
-def test_a_colleagues_change_is_badged_until_it_is_looked_at(
-    tmp_path: Path, store: Store, office: Office, household: str
-) -> None:
-    store.mark_seen(household)
-    office.write(household, {"phone": "13900010003"})
-    office.bring(store, since=1)
-
-    store = reopened(store, tmp_path)
-    badge = store.search("").cards[0].changed_by_others
-    store.mark_seen(household)
-
-    assert badge
-    assert not store.search("").cards[0].changed_by_others
-
-
-def test_her_own_change_that_comes_back_is_no_news(
-    store: Store, office: Office, household: str
-) -> None:
-    store.mark_seen(household)
-    store.save([change_of(store, "household", household, phone="13900010002")])
-    office.push(store)
-
-    office.bring(store, since=1)
-
-    assert not store.search("").cards[0].changed_by_others
-
-
-def test_a_first_sync_is_no_news(store: Store, office: Office) -> None:
-    office.write(store.shelf.clock.new_id(), {"head_name": "李芳"})
-
-    office.snapshot(store)
-
-    assert not store.search("").cards[0].changed_by_others
-
-
 def test_a_deletion_that_had_not_seen_her_edit_waits_for_the_office(
     store: Store, office: Office, household: str
 ) -> None:
@@ -386,56 +260,6 @@ def test_a_deletion_that_had_not_seen_her_edit_waits_for_the_office(
     assert store.search("").total == 1
     assert [conflict.unit.unit for conflict in store.conflicts()] == ["@deleted"]
     assert store.search("").cards[0].conflict
-
-
-def test_a_new_incarnation_sends_what_was_not_answered_under_its_own_numbers(
-    store: Store, office: Office, household: str
-) -> None:
-    store.save([change_of(store, "household", household, phone="13900010002")])
-    office.push(store)
-    store.save([change_of(store, "household", household, needs="x")])
-    store.save([change_of(store, "household", household, needs="y")])
-
-    incarnations.incarnate(store.shelf, enrolled_as("device-b"))
-    batch = outbound.next_batch(store.shelf)
-
-    assert batch is not None
-    assert (batch.device, [change.n for change in batch.changes]) == ("device-b", [1, 2])
-    assert shown(store, household)["needs"] == "y"
-    assert store.shelf.account.identity.token == "new-token"
-
-
-def test_a_gap_is_filled_with_changes_that_were_received_before(
-    store: Store, office: Office, household: str
-) -> None:
-    for phone in ("13900010002", "13900010003", "13900010004"):
-        store.save([change_of(store, "household", household, phone=phone)])
-    office.push(store)
-
-    again = outbound.next_batch(store.shelf, 1)
-
-    assert again is not None
-    assert [change.n for change in again.changes] == [2, 3]
-
-
-def test_received_changes_are_kept_for_sixty_days(
-    store: Store, office: Office, household: str, clock: StillClock
-) -> None:
-    for phone in ("13900010002", "13900010003", "13900010004"):
-        store.save([change_of(store, "household", household, phone=phone)])
-    office.push(store)
-    office.bring(store, since=1)
-    day = 86_400_000
-
-    clock.tick(60 * day)
-    outbound.purge(store.shelf)
-    kept = outbound.next_batch(store.shelf, 0)
-    clock.tick(day)
-    outbound.purge(store.shelf)
-
-    assert kept is not None
-    assert outbound.next_batch(store.shelf, 0) is None
-    assert outbound.last_batch(store.shelf) is not None  # the end of the chain stays
 
 
 def test_a_new_form_changes_how_records_are_shown(store: Store, household: str) -> None:

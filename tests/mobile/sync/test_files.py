@@ -12,21 +12,17 @@ import pytest
 from sqlalchemy import text
 
 from mobile.device import EnrolmentText
-from mobile.errors import Locked, UnsentWork
 from mobile.store.file_rows import FileState
-from mobile.store.files import GRACE_MS
 from mobile.sync import files as files_module
 from mobile.sync.report import SyncReport, SyncState
 from mobile.sync.trouble import Trouble
-from server.db.engine import reading, writing
-from server.files.collecting import DAY_MS
-from server.files.opening import collector_of
+from server.db.engine import reading
 from server.files.uploads import UPLOAD_MS
-from server.office.devices import mark_lost
 from shared.files import FileRef
 from tests.media import pdf, photo, voice
 from tests.mobile.field import PIN, BadLine, Fault, Field, Phone, a_field, open_device, synced
 from tests.mobile.kit import StillClock, create
+from tests.mobile.sync.a_file import stored, with_file
 from tests.mobile.sync.on_a_port import on_a_port
 from tests.proxy import Line, faulty_line
 
@@ -34,11 +30,8 @@ WAIT_S = 60
 
 
 @pytest.fixture
-def phone(field: Field) -> Phone:
-    made = field.phone()
-    synced(made)
-    made.line.asked.clear()
-    return made
+def phone(phone_that_synced: Phone) -> Phone:
+    return phone_that_synced
 
 
 @pytest.fixture
@@ -58,13 +51,6 @@ def far(field: Field, line: Line) -> Phone:
     synced(made)
     line.requests.clear()
     return made
-
-
-def with_file(phone: Phone, content: bytes, name: str = "") -> tuple[FileRef, str]:
-    """A household that names a file, saved and not sent; the file and the household."""
-    ref, record = phone.store.files.add(content, name), phone.clock.new_id()
-    phone.store.save([create("household", record, head_name="李芳", photo=ref.answer)])
-    return ref, record
 
 
 def test_a_photo_is_sent_after_the_data_and_seen_by_a_colleague(field: Field) -> None:
@@ -147,7 +133,7 @@ def test_whatever_is_lost_the_file_arrives_once(
         phone.line.plan.clear()
         assert phone.store.files.state(sent[-1]) is FileState.SENT
 
-    assert _stored(field) == sorted((ref.sha256, ref.size) for ref in sent)
+    assert stored(field) == sorted((ref.sha256, ref.size) for ref in sent)
 
 
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.NONSENSE, Fault.ERROR, Fault.BUSY])
@@ -163,11 +149,11 @@ def test_a_page_that_is_not_the_servers_is_no_receipt(
         phone.device.sync()
 
         phone.line.plan.clear()
-        is_there = ref.sha256 in {stored for stored, _ in _stored(field)}
+        is_there = ref.sha256 in {stored for stored, _ in stored(field)}
         assert is_there or phone.store.files.state(ref) is not FileState.SENT
         synced(phone)
 
-    assert _stored(field) == sorted((ref.sha256, ref.size) for ref in sent)
+    assert stored(field) == sorted((ref.sha256, ref.size) for ref in sent)
 
 
 def test_trouble_with_files_does_not_spoil_a_sync(field: Field, phone: Phone) -> None:
@@ -203,7 +189,7 @@ def test_a_large_file_goes_on_where_the_line_broke(field: Field, far: Phone, lin
     assert received == 100_000
     assert second.files_sent == 1
     assert line.requests.count("/v1/uploads") == 1
-    assert _stored(field) == [(ref.sha256, len(content))]
+    assert stored(field) == [(ref.sha256, len(content))]
 
 
 def test_a_phone_that_is_killed_in_the_middle_goes_on_from_there(
@@ -230,7 +216,7 @@ def test_a_phone_that_is_killed_in_the_middle_goes_on_from_there(
 
     assert report.files_sent == 1
     assert begun == line.requests.count("/v1/uploads") == 1
-    assert _stored(field) == [(ref.sha256, len(content))]
+    assert stored(field) == [(ref.sha256, len(content))]
 
 
 def test_a_file_that_broke_here_does_not_hold_up_the_others(field: Field, phone: Phone) -> None:
@@ -268,7 +254,7 @@ def test_a_file_that_the_office_refuses_is_told_and_not_sent_again(
     assert reason is not None
     assert "拍摄地点" in reason.zh
     assert not [path for path in phone.line.asked if "upload" in path]
-    assert _stored(field) == []
+    assert stored(field) == []
 
 
 def test_an_upload_that_expired_begins_anew(field: Field, phone: Phone) -> None:
@@ -279,74 +265,6 @@ def test_an_upload_that_expired_begins_anew(field: Field, phone: Phone) -> None:
     field.town.clock.at += UPLOAD_MS
 
     assert synced(phone).files_sent == 1
-
-
-def test_a_restored_office_is_offered_its_files_again(field: Field, phone: Phone) -> None:
-    ref, _ = with_file(phone, pdf())
-    kept, _ = with_file(phone, photo())
-    synced(phone)
-    with writing(field.town.services.engine) as conn:
-        conn.execute(text("DELETE FROM file WHERE sha256 = :gone"), {"gone": ref.sha256})
-        conn.execute(text("UPDATE counter SET epoch = 'another'"))
-    phone.line.asked.clear()
-
-    synced(phone)
-
-    assert phone.store.files.state(ref) is FileState.SENT
-    assert {row[0] for row in _stored(field)} == {ref.sha256, kept.sha256}
-    assert phone.line.asked.count("POST /v1/uploads") == 1
-
-
-def test_files_are_dropped_when_nothing_names_them(field: Field, phone: Phone) -> None:
-    ref = phone.store.files.add(pdf())
-    phone.clock.tick(GRACE_MS + 1)
-
-    synced(phone)
-
-    assert phone.store.files.state(ref) is FileState.AWAY
-
-
-def test_nobody_logs_out_over_an_unsent_file(field: Field, phone: Phone) -> None:
-    with_file(phone, pdf())
-
-    def cut(request: httpx.Request) -> None:
-        if "uploads" in request.url.path:
-            raise httpx.ReadError("cut", request=request)
-
-    phone.line.before = cut
-    synced(phone)
-
-    with pytest.raises(UnsentWork):
-        phone.device.log_out()
-
-
-def test_what_the_office_collected_is_asked_for_by_nobody(field: Field, phone: Phone) -> None:
-    ref, _ = with_file(phone, pdf())
-    synced(phone)
-    field.town.clock.at += 30 * DAY_MS
-
-    assert collector_of(field.town.services).collect("east").files == 0
-
-    assert _stored(field) == [(ref.sha256, len(pdf()))]
-
-
-def test_a_lost_phone_keeps_no_file(field: Field, phone: Phone) -> None:
-    with_file(phone, pdf())
-    folder = phone.home / "accounts" / phone.account
-    with field.town.act() as act:
-        mark_lost(act, phone.store.shelf.account.identity.device, "left in a taxi")
-
-    assert phone.device.sync().state is SyncState.LOST
-
-    assert not folder.exists()
-
-
-def test_a_locked_phone_opens_no_file(phone: Phone) -> None:
-    ref, record = with_file(phone, pdf())
-    phone.device.lock()
-
-    with pytest.raises(Locked):
-        phone.device.file(ref, record)
 
 
 @pytest.mark.postgres
@@ -360,12 +278,6 @@ def test_a_file_comes_to_postgresql_too(field: Field, request: pytest.FixtureReq
 
         assert report.files_sent == 1
         assert b.device.file(ref, record) == voice(20)
-
-
-def _stored(field: Field) -> list[tuple[str, int]]:
-    with reading(field.town.services.engine) as conn:
-        rows = conn.execute(text("SELECT sha256, size FROM file ORDER BY sha256")).all()
-    return [(row.sha256, row.size) for row in rows]
 
 
 def _received(field: Field, expected: int) -> int:

@@ -30,7 +30,8 @@ def sections(databases: Databases, quick: bool) -> list[Section]:
             figures.append(Figure(_TITLES[row], f"Doorstep, {kind}", seconds(cost.wall)))
         for peer, theirs in took.items():
             figures.append(Figure(_TITLES[row], peer, seconds(_of(theirs, row))))
-    return [Section(f"Beside others, {count:,} households", figures, [_NOTE])]
+    versions = f"{pouchdb.version()}; {kinto.version()}."
+    return [Section(f"Beside others, {count:,} households", figures, [_NOTE, versions])]
 
 
 _TITLES = {

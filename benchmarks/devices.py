@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
@@ -105,7 +105,7 @@ class _Phone:
         self.went.statuses = dict(self._statuses)
         self._client.http.close()
 
-    def _until_done(self, ask: Callable[[], list[object]]) -> list[object]:
+    def _until_done(self, ask: Callable[[], Sequence[object]]) -> Sequence[object]:
         deadline = time.time() + GIVE_UP_S / 2
         while time.time() < deadline:
             try:

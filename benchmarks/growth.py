@@ -1,5 +1,6 @@
 """What a change costs while the register grows, when edits stay in a grid."""
 
+import os
 import time
 from random import Random
 
@@ -16,7 +17,10 @@ from shared.changes import Change
 from shared.clock import Reading
 from shared.wire import Push
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000)
+LARGEST = "DOORSTEP_BENCH_RECORDS"
+"""Names how far to go; else to a million, which takes some minutes."""
+MILLION = 1_000_000
 GRID_HOUSEHOLDS = 500
 GRIDS = 100
 EDITS = 500
@@ -31,7 +35,7 @@ def sections(databases: Databases, quick: bool) -> list[Section]:
     first: Cost | None = None
     try:
         grown = _Growing(stand)
-        for size in SIZES[:2] if quick else SIZES:
+        for size in _sizes(quick=quick):
             grown.to(size)
             cost = grown.cost_of_an_edit()
             first = first or cost
@@ -44,6 +48,11 @@ def sections(databases: Databases, quick: bool) -> list[Section]:
     finally:
         stand.close()
     return [Section("Growth", figures)]
+
+
+def _sizes(*, quick: bool) -> list[int]:
+    largest = int(os.environ.get(LARGEST, "") or MILLION)
+    return list(SIZES[:2]) if quick else [size for size in SIZES if size <= largest]
 
 
 class _Growing:

@@ -79,7 +79,11 @@ def _ours(databases: Databases, kind: str, pushes: int) -> int:
                 some = [client.create(place.grid, household(random)) for _ in range(AT_ONCE)]
                 written.update(change.record for change in some)
                 work += client.outbox(some)
-            return lambda: client.push(work) and None
+
+            def write() -> None:
+                client.push(work)
+
+            return write
 
         writers = [writer(client) for client in clients]
         reader.pull()

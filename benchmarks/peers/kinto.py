@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.peers.kept import installed
 from benchmarks.peers.pouchdb import Took
 from server.demo.ports import LOOPBACK, free_ports
 from shared.changes import Answer
@@ -55,17 +56,12 @@ Ask = Callable[..., httpx.Response]
 
 @contextmanager
 def serving(folder: Path, database: str) -> Iterator[httpx.Client]:
-    """Installs it into the folder and starts it on an empty database; a client of one bucket."""
+    """Starts it in the folder on an empty database; a client of one bucket."""
     folder.mkdir(parents=True)
-    uv = (sys.executable, "-m", "uv")
-    subprocess.run([*uv, "venv", "-q", folder / "venv"], check=True)
-    python = folder / "venv" / "bin" / "python"
-    install = [*uv, "pip", "install", "-q", "--python", python, *PACKAGES]
-    subprocess.run(install, check=True)
     port = free_ports(8950, 1)[0]
     settings = folder / "kinto.ini"
     settings.write_text(_SETTINGS.format(database=database, port=port, at_once=AT_ONCE))
-    kinto = folder / "venv" / "bin" / "kinto"
+    kinto = _programs() / "kinto"
     log = (folder / "kinto.log").open("w")
     subprocess.run([kinto, "migrate", "--ini", settings], check=True, stdout=log, stderr=log)
     server = subprocess.Popen([kinto, "start", "--ini", settings], stdout=log, stderr=log)
@@ -81,6 +77,15 @@ def serving(folder: Path, database: str) -> Iterator[httpx.Client]:
         server.kill()
         server.wait()
         log.close()
+
+
+def version() -> str:
+    """Which one it is."""
+    ask = "from importlib.metadata import version; print(version('kinto'))"
+    told = subprocess.run(
+        [_programs() / "python", "-c", ask], capture_output=True, text=True, check=True
+    )
+    return f"Kinto {told.stdout.strip()}"
 
 
 def measure(http: httpx.Client, documents: list[dict[str, Answer]]) -> Took:
@@ -119,6 +124,17 @@ def since(http: httpx.Client, version: str) -> tuple[list[dict[str, Answer]], st
     asked = {"_since": version} if version else {}
     answer = http.get("/buckets/b/collections/c/records", params=asked).raise_for_status()
     return answer.json()["data"], answer.headers["ETag"]
+
+
+def _programs() -> Path:
+    return installed(PACKAGES, _install) / "venv" / "bin"
+
+
+def _install(folder: Path) -> None:
+    uv = (sys.executable, "-m", "uv")
+    subprocess.run([*uv, "venv", "-q", folder / "venv"], check=True)
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run([*uv, "pip", "install", "-q", "--python", python, *PACKAGES], check=True)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -29,11 +29,11 @@ def enrol_screen(leave: Act | None, done: Act) -> ft.View:
         EnrolStep.WORKING: lambda: [spinner(tab.texts("enrol.working"))],
         EnrolStep.DONE: lambda: _words(state, tab.texts, done),
     }
-    return gate_screen([logo(), *_lost(), *steps[state.step]()])
+    return gate_screen([logo(), *why_gone(), *steps[state.step]()])
 
 
-def _lost() -> list[ft.Control]:
-    """Why there is no account on this device any more, where the office has ended it."""
+def why_gone() -> list[ft.Control]:
+    """Why an account is not on this device any more, where the office has ended it."""
     tab = current_tab()
     report = tab.house.line.report
     if report is None or report.state is not SyncState.LOST:

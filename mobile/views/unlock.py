@@ -7,6 +7,7 @@ import flet as ft
 
 from mobile.device import Account
 from mobile.views.context import current_tab
+from mobile.views.enrol import why_gone
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import Handler, use_keys, use_watched
 from mobile.views.parts.buttons import Act, Weight, button
@@ -30,6 +31,7 @@ def unlock_screen(enrol: Act, forgot: Callable[[Account], object]) -> ft.View:
     return gate_screen(
         [
             logo(),
+            *why_gone(),
             ft.Column(
                 [
                     headline(account.worker_name, centred=True),

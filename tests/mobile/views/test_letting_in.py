@@ -162,3 +162,23 @@ async def test_switching_to_a_colleague_is_one_tap_and_her_pin(field: Field) -> 
     await screen.sees("工W1，您好")
     opened = phone.device.account
     assert (locked, opened and opened.id) == (None, phone.account)
+
+
+@story
+async def test_the_lock_screen_says_why_an_account_is_gone(field: Field) -> None:
+    phone, house = worked(field)
+    phone.clock.tick()
+    phone.device.enrol(phone.device.parse_enrolment(link(field, "W2")), OTHER_PIN)
+    phone.device.lock()
+    screen = await Screen.open(house)
+    await screen.tap(f"account-{phone.account}")
+    await choose_pin(screen, PIN)
+    await screen.sees("工W1，您好")
+    lost = next(one for one in phone.device.accounts() if one.id == phone.account)
+    with field.town.act() as act:
+        mark_lost(act, lost.device, "丢在公交车上")
+    house.sync()
+
+    await screen.sees("已被登记为丢失")
+    await screen.sees("工W2")
+    assert "工W1" not in screen.words()

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from server.clock import new_id
 from server.db.engine import reading, writing
 from server.demo.disagreements import disagree, disputed
 from server.demo.hands import Hand, SetClock, public_key
+from server.demo.work import Place as WorkPlace
+from server.demo.work import WorkDays
 from server.keys import Keys
 from server.office.accounts import NewAccount, add_account
 from server.office.act import Act, acting
@@ -81,12 +84,26 @@ class Seeder:
             advance(hand.write(_changes(save, place), self.register))
         for hand in hands.values():
             advance(hand.push(self.register))
+        self._work(place, hands, advance)
         self.clock.at = max(self.clock.at, self.now - DAY_MS)
         for grid in self.town.grids:
             colleagues = _colleagues(self.town, grid.code, hands)
             if len(colleagues) > 1:
                 households = disputed(self.engine, TOWN_ID, place.areas[grid.code])
                 advance(disagree(self.register, households, *colleagues[:2]))
+
+    def _work(self, place: Place, hands: dict[str, Hand], advance: Advance) -> None:
+        """What the grids of the first community did in the last days."""
+        days = WorkDays(self.engine, self.register, self.clock, self.now)
+        first = self.town.communities[0].code
+        with reading(self.engine) as conn:
+            office = operator(conn, TOWN_ID)
+        community = replace(office, role=Role.COMMUNITY_ADMIN)
+        for grid in self.town.grids:
+            colleagues = tuple(_colleagues(self.town, grid.code, hands))
+            if grid.parent == first and colleagues:
+                area = place.areas[grid.code]
+                advance(days.write(WorkPlace(area, colleagues, community)))
 
     def _office(self) -> Place:
         root = self.town.area
@@ -103,7 +120,8 @@ class Seeder:
             workers = {worker.staff_no: _add(act, worker, areas) for worker in self.town.workers}
             for account in self.town.accounts:
                 role, below = Role(account.role), areas[account.area]
-                add_account(act, NewAccount(account.login, account.name, role, below, PASSWORD))
+                login = NewAccount(account.login, account.name, role, below, PASSWORD, account.post)
+                add_account(act, login)
         return Place(who, areas, workers)
 
     def _hand(self, place: Place, worker: str) -> Hand:

@@ -119,6 +119,8 @@ def _accounts(size: TownSize, areas: tuple[Area, ...], random: Random) -> Iterat
             role=roles[area.kind],
             area=area.code,
         )
+    name = _new_name(random, names)
+    yield Account(login="urban", name=name, role=Role.DEPARTMENT, area=town, post="urban")
 
 
 def _new_name(random: Random, taken: set[str]) -> str:

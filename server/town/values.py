@@ -81,6 +81,7 @@ class Role(StrEnum):
     COMMUNITY_ADMIN = "community_admin"
     GRID_LEADER = "grid_leader"
     AUDITOR = "auditor"
+    DEPARTMENT = "department"
     WORKER = "worker"
 
 
@@ -108,6 +109,8 @@ class Account(Struct, frozen=True, kw_only=True):
     role: Role
     area: str
     """The code of the area that the account sees, with all below it."""
+    post: str = ""
+    """Of a department, whose cases it sees."""
 
 
 class Town(Struct, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ def test_a_demo_starts_everything_stops_cleanly_and_goes_on_with_its_data(tmp_pa
     assert len(urls) == 3
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     roles = [login.split(" / ")[0] for login in addresses(said, "sign in")]
-    assert sorted(roles) == ["auditor", "community1", "grid1", "town"]
+    assert sorted(roles) == ["auditor", "community1", "grid1", "town", "urban"]
     assert ended == 0
     assert all(is_free(httpx.URL(url).port or 0) for url in urls), "a child was left behind"
 

@@ -1,11 +1,11 @@
 """The demo's days of grid work: a case in every state, and a board with something on it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from server.clock import now_ms
+from server.clock import now_ms, town_time
 from server.db.engine import open_engine, reading
 from server.demo import home
 from server.keys import Keys
@@ -21,7 +21,7 @@ from shared.work.values import Phase
 
 def test_every_grid_has_cases_in_many_states_and_reports_of_many_kinds(tmp_path: Path) -> None:
     size = replace(DEMO, households=12)
-    town = generate(TownPlan(size=size, today=date.today() - timedelta(days=1)))
+    town = generate(TownPlan(size=size, today=town_time(now_ms()).date() - timedelta(days=1)))
 
     home.make(tmp_path, town, lambda _: None)
 

@@ -4,12 +4,14 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from server.db.engine import reading, writing
+from server.db.engine import open_engine, reading, writing
 from server.db.migrate import migrate
 from server.office.accounts import NewAccount, add_account
 from server.office.act import Act, acting
@@ -22,7 +24,7 @@ from server.office.roles import Role
 from server.office.towns import NewTown, add_town
 from server.office.workers import NewWorker
 from server.services import Services, open_services
-from server.settings import Settings
+from server.settings import DATABASE_FILE, Settings
 from shared.wire import Enrol, Enrolled
 
 NOW = 1_790_000_000_000
@@ -102,9 +104,25 @@ def make_town(home: Path, database_url: str = "", *, production: bool = False) -
     """A new database with the town in it."""
     clock = SetClock()
     asked = Settings(home=home, database_url=database_url, production=production)
+    if not database_url:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / DATABASE_FILE).write_bytes(_migrated())
     services = open_services(asked, clock)
     migrate(services.engine)
     return add_east(services, clock)
+
+
+@cache
+def _migrated() -> bytes:
+    """An empty database of this version: made once for all towns of a process."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, DATABASE_FILE)
+        engine = open_engine(f"sqlite:///{file}")
+        migrate(engine)
+        with engine.connect() as conn:
+            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+        return file.read_bytes()
 
 
 def add_east(services: Services, clock: SetClock, town: str = TOWN) -> ATown:

@@ -26,7 +26,7 @@ def test_grids_below_an_area_are_those_of_its_branch_only(town: ATown) -> None:
 
 def test_a_device_is_told_the_names_above_a_grid(town: ATown) -> None:
     with reading(town.services.engine) as conn:
-        sent = grids_as_sent(conn, "east", {town.areas["g3"]})
+        sent = grids_as_sent(conn, "east", {town.areas["g3"]}, town.clock.at)
 
     assert [(area.code, area.parents) for area in sent] == [("329901100002001", ("东镇", "区域c2"))]
 

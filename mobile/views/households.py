@@ -8,7 +8,7 @@ import flet as ft
 from mobile.store.cards import HouseholdCard
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
-from mobile.views.hooks import off_loop, use_live
+from mobile.views.hooks import off_loop, use_live, use_watched
 from mobile.views.household import household_pane
 from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
@@ -82,7 +82,7 @@ def household_list(
     )
     return ft.Column(
         [
-            _search_field(state, tab.texts),
+            search_field(state),
             _filters(state, tab.texts),
             _count(state, tab.texts, register=register),
             cards if state.cards else _nothing(state, tab.texts),
@@ -93,7 +93,25 @@ def household_list(
     )
 
 
-def _search_field(state: SearchState, texts: Texts) -> ft.Control:
+@guarded
+def search_field(state: SearchState) -> ft.Control:
+    """What is searched for; the keyboard asks for it with a key."""
+    use_watched(state)
+    tab, texts = current_tab(), current_tab().texts
+    use_watched(tab)
+    ref = ft.use_memo(ft.Ref[ft.TextField], [])
+
+    async def come() -> None:
+        if tab.searches and ref.current is not None:
+            await ref.current.focus()  # type: ignore[no-untyped-call]  # Flet's
+
+    def types(typing: bool) -> None:
+        tab.typing = typing
+
+    ft.use_effect(come, [tab.searches])
+    # A field that goes while it has the focus does not say that it has lost it.
+    ft.use_effect(lambda: None, [], cleanup=lambda: types(False))
+
     async def typed(event: ft.Event[ft.TextField]) -> None:
         state.type(event.control.value)
         query = state.query
@@ -116,8 +134,11 @@ def _search_field(state: SearchState, texts: Texts) -> ft.Control:
             identifier="search",
             content=ft.TextField(
                 label=texts("search.short" if large else "search.label"),
+                ref=ref,
                 value=state.query,
                 on_change=typed,
+                on_focus=lambda: types(True),
+                on_blur=lambda: types(False),
                 prefix_icon=ft.Icons.SEARCH,
                 suffix_icon=clear if state.query else scan,
                 autocorrect=False,

@@ -11,6 +11,7 @@ from mobile.views.letting_in import letting_in_screen
 from mobile.views.notice import use_notice
 from mobile.views.page import use_dress
 from mobile.views.routes import routes
+from mobile.views.shortcuts import use_shortcuts
 from mobile.views.unlock import unlock_screen
 
 
@@ -23,6 +24,7 @@ def root() -> list[ft.View] | ft.Control:
     use_dress(tab)
     use_attendance(tab)
     use_notice(tab)
+    use_shortcuts(tab)
     accounts = {account.id: account for account in tab.house.device.accounts()}
     has_accounts = bool(accounts)
     enrolling, set_enrolling = ft.use_state(not has_accounts)

@@ -16,6 +16,7 @@ from mobile.views.parts.confirm import Ask, use_confirm
 from mobile.views.parts.frame import place_screen, scrolled
 from mobile.views.parts.panels import Tone, banner, fact, panel, section
 from mobile.views.parts.type import label, muted
+from mobile.views.shortcuts import key_lines
 from mobile.views.state.tab import TabState
 from mobile.views.words import LANGUAGES, NAMES
 
@@ -42,6 +43,7 @@ def settings_body() -> ft.Control:
             _themes(tab),
             _scales(tab),
             _locking(tab),
+            *([section(tab.texts("keys.title"), [panel(key_lines())])] if tab.wide else []),
             *([_sharing(tab, account)] if account else []),
             *([_device(tab, account)] if account else []),
             _leaving(tab, ask),

@@ -36,6 +36,10 @@ class TabState(Watched):
         """The account that the lock screen offers first; "" for the one used last."""
         self.last = ""
         """The account that was open in this tab last, also when it is locked now."""
+        self.typing = False
+        """Whether what is pressed on the keyboard goes into a field of a list."""
+        self.searches = 0
+        """How often the keyboard has asked for the search field."""
         self._entered = ""
         self._opened: dict[str, Draft] = {}
 
@@ -155,6 +159,11 @@ class TabState(Watched):
         for draft in drafts:
             self.store.keep(draft)
         self.say(self.texts("undo.back"))
+
+    def look_for(self) -> None:
+        """The search field is wanted."""
+        self.searches += 1
+        self.changed()
 
     def heard(self) -> None:
         """What was said has gone again."""

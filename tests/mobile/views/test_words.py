@@ -15,12 +15,13 @@ from mobile.sync.report import SyncStep
 from mobile.views.asked import QUICK
 from mobile.views.parts.flags import Flag
 from mobile.views.parts.frame import PLACES
+from mobile.views.shortcuts import KEYS
 from mobile.views.state.drafts import BegunKind
 from mobile.views.state.life import CHOICES, Step
 from mobile.views.state.search import Narrow
+from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from mobile.views.work.entries import KINDS as ENTRIES
 from mobile.views.work.entries import LEADING
-from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from shared.changes import ChangeKind
 from shared.forms.values import Missing
 from shared.rescue import RescueState
@@ -53,6 +54,7 @@ def made_keys() -> set[str]:
         *(f"rescue.{state}" for state in RescueState),
         *(f"sync.step_{step}" for step in SyncStep),
         *(f"asked.{answer}" for answer in QUICK),
+        *(f"keys.{deed}" for _, deed in KEYS),
         *(f"sync.did_{kind}" for kind in ChangeKind),
         *(f"sync.number_{name}" for name in SYNC_NUMBERS),
         *(f"kinds.{kind}" for kind in KINDS),

@@ -9,6 +9,7 @@ from server.files.opening import collector_of
 from server.office.trail import append_head, head_line
 from server.register.forgetting import Forgotten
 from server.rights.erasing import overwrite_space
+from server.rights.retention import Retention
 from server.services import Services, keeping
 
 HEADS_FILE = "audit-heads.txt"
@@ -21,22 +22,25 @@ class Kept(Struct, frozen=True):
 
     forgotten: Forgotten
     collected: Collected
+    expired: int
+    """Records whose time was over, and that are erased now."""
     overwritten: int
     """Erased records whose space in the database is overwritten now."""
 
 
 def keep_house(services: Services, town: str, *, at_once: bool = False) -> Kept:
-    """Forgets what is old, collects files, overwrites erased answers, keeps the day's head.
+    """Forgets what is old, collects files, keeps the day's head; at night erases what is due.
 
-    at_once: the database may be rewritten now, not only at night.
+    at_once: the same now, whatever hour it is.
     """
     now = services.clock()
     forgotten = services.register.forget(town, keeping(services.settings))
     collected = collector_of(services).collect(town)
     keep_head(services, town)
-    may_rewrite = at_once or town_time(now).hour in NIGHT
-    overwritten = overwrite_space(services.engine, town, now) if may_rewrite else 0
-    return Kept(forgotten, collected, overwritten)
+    if not at_once and town_time(now).hour not in NIGHT:
+        return Kept(forgotten, collected, 0, 0)
+    expired = sum(due.records for due in Retention(services).run(town))
+    return Kept(forgotten, collected, expired, overwrite_space(services.engine, town, now))
 
 
 def keep_head(services: Services, town: str) -> bool:

@@ -52,7 +52,8 @@ def housekeeping(*, town: OfTown = "", as_json: AsJson = False) -> None:
         kept = keep_house(services, town_id, at_once=True)
     done, files = kept.forgotten, kept.collected
     if as_json:
-        told = {"collected": msgspec.to_builtins(files), "overwritten": kept.overwritten}
+        told = {"collected": msgspec.to_builtins(files), "expired": kept.expired}
+        told |= {"overwritten": kept.overwritten}
         answer_json(msgspec.to_builtins(done) | told)
         return
     say(
@@ -67,6 +68,11 @@ def housekeeping(*, town: OfTown = "", as_json: AsJson = False) -> None:
         f"{files.files} files that no record names ({files.bytes:,} bytes) and {files.uploads} "
         "uploads that had expired were forgotten.",
     )
+    if kept.expired:
+        say(
+            f"已按保存期限永久删除 {kept.expired} 条记录。",
+            f"{kept.expired} records whose time was over were erased for good.",
+        )
     if kept.overwritten:
         say(
             f"已覆盖 {kept.overwritten} 份已删除资料在数据库里占过的空间。",

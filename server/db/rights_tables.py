@@ -52,3 +52,17 @@ class ErasedRow(ServerTable, table=True):
     """The change after which phones have nothing of it."""
     overwritten_at: int | None = big_or_none()
     """When the space that its answers had in the database was overwritten."""
+
+
+class RetentionRuleRow(ServerTable, table=True):
+    """For how long records of a kind are kept."""
+
+    __tablename__ = "retention_rule"
+
+    town_id: str = town_key()
+    kind: str = Field(primary_key=True, max_length=100)
+    since: str
+    """deleted (after they were deleted) or updated (after they were last changed)."""
+    days: int = 0
+    set_by: str
+    set_at: int = big()

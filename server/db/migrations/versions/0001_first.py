@@ -878,5 +878,15 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("set_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("town_id", "version"),
     )
+    op.create_table(
+        "retention_rule",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=100), nullable=False),
+        sa.Column("since", sa.String(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "kind"),
+    )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())

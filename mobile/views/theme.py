@@ -107,37 +107,17 @@ def field_border() -> ft.OutlineInputBorder:
 
 def theme(colours: dict[str, str], *, scale: float, font: str | None) -> ft.Theme:
     """The theme of a colour table; `scale` enlarges all text, `font` None is the system's."""
-    places = ft.TextStyle(
-        size=round(_SIZES["label_medium"] * min(scale, PLACES_SCALE_MAX), 1),
-        font_family=font,
-        color=colours["on_surface"],
-    )
+    places = _style("label_medium", min(scale, PLACES_SCALE_MAX), colours, font)
+    bar = _style("title_large", min(scale, BAR_SCALE_MAX), colours, font)
     return ft.Theme(
         color_scheme=ft.ColorScheme(**colours),
         font_family=font,
-        text_theme=ft.TextTheme(
-            **{
-                name: ft.TextStyle(
-                    size=round(size * scale, 1),
-                    font_family=font,
-                    color=colours["on_surface"],
-                    weight=ft.FontWeight.W_600 if name in _STRONG else None,
-                )
-                for name, size in _SIZES.items()
-            }
-        ),
+        text_theme=ft.TextTheme(**{name: _style(name, scale, colours, font) for name in _SIZES}),
         navigation_bar_theme=ft.NavigationBarTheme(label_text_style=places),
         navigation_rail_theme=ft.NavigationRailTheme(
             selected_label_text_style=places, unselected_label_text_style=places
         ),
-        appbar_theme=ft.AppBarTheme(
-            title_text_style=ft.TextStyle(
-                size=round(_SIZES["title_large"] * min(scale, BAR_SCALE_MAX), 1),
-                font_family=font,
-                color=colours["on_surface"],
-                weight=ft.FontWeight.W_600,
-            )
-        ),
+        appbar_theme=ft.AppBarTheme(title_text_style=bar),
         visual_density=ft.VisualDensity.STANDARD,
         scaffold_bgcolor=colours["surface"],
         chip_theme=ft.ChipTheme(
@@ -155,3 +135,12 @@ def theme(colours: dict[str, str], *, scale: float, font: str | None) -> ft.Them
 def size(name: str, scale: float) -> float:
     """A text size of the theme, for what takes a number only."""
     return round(_SIZES[name] * scale, 1)
+
+
+def _style(name: str, scale: float, colours: dict[str, str], font: str | None) -> ft.TextStyle:
+    return ft.TextStyle(
+        size=size(name, scale),
+        font_family=font,
+        color=colours["on_surface"],
+        weight=ft.FontWeight.W_600 if name in _STRONG else None,
+    )

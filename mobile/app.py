@@ -9,6 +9,7 @@ import errno
 import json
 import logging
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -21,11 +22,14 @@ import msgspec
 
 from mobile.device import Device
 from mobile.fonts import FONT_FAMILY, FONT_URL, lay_out_assets
+from mobile.preview import preview, preview_route
 from mobile.settings import Settings
+from mobile.views.context import current_tab
 from mobile.views.keeper import keep_quiet
 from mobile.views.keystore import PLATFORMS, FletKeyStore
 from mobile.views.start import open_tab, prepare_tab
 from mobile.views.state.house import House
+from shared.forms.model import decode_form
 
 HOST = "127.0.0.1"
 SESSION_SECONDS = 300
@@ -49,12 +53,16 @@ def main() -> None:
     # Drawing lists must not wait for pinyin: it is smaller, and as good, without its phrases.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
-    if not asked.web:
+    if not asked.web and asked.preview is None:
         open_natively(settings)
         return
     port = settings.port if asked.port is None else asked.port
+    settings = msgspec.structs.replace(settings, port=port)
     try:
-        serve(msgspec.structs.replace(settings, port=port))
+        if asked.preview is None:
+            serve(settings)
+        else:
+            _serve_preview(settings, asked.preview)
     except PortTaken as error:
         print(error, file=sys.stderr)  # noqa: T201 - this is a command
         sys.exit(1)
@@ -89,14 +97,22 @@ def open_natively(settings: Settings) -> None:
     ft.run(start)
 
 
-def serve(settings: Settings) -> None:
-    """Serves the app to browsers on this machine until it is stopped. Raises PortTaken."""
+def serve(settings: Settings, house: House | None = None, route: str = "") -> None:
+    """Serves the app to browsers on this machine until it is stopped. Raises PortTaken.
+
+    `house`: what it shows, if not the device of the settings; `route`: where it begins.
+    """
     import uvicorn  # noqa: PLC0415 - a phone has none
 
     listening = _listen(settings.port)
-    url = f"http://{HOST}:{listening.getsockname()[1]}/"
+    url = f"http://{HOST}:{listening.getsockname()[1]}/{route.lstrip('/')}"
     with tempfile.TemporaryDirectory(prefix="doorstep-app-") as assets:
-        app = create_web_app(House(Device(settings)), Path(assets))
+        open_already = house.device.account if house else None
+        app = create_web_app(
+            house or House(Device(settings)),
+            Path(assets),
+            entered=open_already.id if open_already else "",
+        )
         config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", lifespan="on")
 
         class Announcing(uvicorn.Server):
@@ -109,8 +125,19 @@ def serve(settings: Settings) -> None:
         Announcing(config).run(sockets=[listening])
 
 
-def create_web_app(house: House, assets: Path) -> Asgi:
-    """The app as an ASGI application; every tab shows the one device of `house`."""
+def _serve_preview(settings: Settings, file: Path) -> None:
+    form = decode_form(file.read_bytes())
+    # However it is ended, what was typed goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with preview(form, settings) as house:
+        serve(settings, house, preview_route(form))
+
+
+def create_web_app(house: House, assets: Path, *, entered: str = "") -> Asgi:
+    """The app as an ASGI application; every tab shows the one device of `house`.
+
+    `entered`: an account that is open in each tab without a secret, as that of a preview.
+    """
     import flet_web.fastapi as flet_web  # noqa: PLC0415 - a phone has none
 
     _lay_out(assets)
@@ -118,9 +145,14 @@ def create_web_app(house: House, assets: Path) -> Asgi:
     async def start(page: ft.Page) -> None:
         await open_tab(page, house)
 
+    def prepare(page: ft.Page) -> None:
+        prepare_tab(page, house)
+        if entered:
+            current_tab().entered(entered)
+
     app = flet_web.app(
         start,
-        before_main=lambda page: prepare_tab(page, house),
+        before_main=prepare,
         assets_dir=str(assets),
         app_name="Doorstep",
         app_description="Doorstep",
@@ -134,6 +166,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="doorstep-app", description=__doc__)
     parser.add_argument("--web", action="store_true", help="serve it to a browser on this machine")
     parser.add_argument("--port", type=int, help="the port to serve it on; 0 takes a free one")
+    parser.add_argument("--preview", type=Path, help="a form as JSON, to be looked at in a browser")
     parser.add_argument("--home", type=Path, help="the folder where this device keeps its data")
     return parser
 

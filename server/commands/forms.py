@@ -1,8 +1,11 @@
 """`forms check`, `try`, `print`, `publish`: a spreadsheet form, before it is asked and after."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import msgspec
@@ -24,7 +27,7 @@ from server.office.errors import refused
 from server.paper.sheet import render
 from server.register.published import Source
 from shared.changes import Answer
-from shared.forms.model import Form
+from shared.forms.model import Form, encode_form
 
 CLEAN, WARNED, UNUSABLE = 0, 1, 2
 NO_KIND = "record"
@@ -157,6 +160,26 @@ def print_out(
     reader = language_code(lang) if lang else form.default_language
     to.write_bytes(render(form_paper(form, reader, Head())))
     say(f"已写入 {to}。", f"Wrote {to}.")
+
+
+@forms.command("preview")
+def preview(
+    file: FormFile,
+    *,
+    port: Annotated[int, typer.Option(help="端口，0 为任选 · The port; 0 takes a free one")] = 0,
+) -> None:
+    """在浏览器里像手机一样填写，不保存 · See the form as phones show it; nothing is kept."""
+    try:
+        form = compiled_file(file, NO_KIND).form
+    except FormRefusedError as error:
+        _tell(None, error.problems)
+        raise typer.Exit(UNUSABLE) from error
+    with TemporaryDirectory(prefix="doorstep-form-") as folder:
+        document = Path(folder) / "form.json"
+        document.write_bytes(encode_form(form))
+        # The app and the server never import each other: it is the same program that a worker runs.
+        shown = [sys.executable, "-m", "mobile.app", "--preview", str(document)]
+        raise typer.Exit(subprocess.run([*shown, "--port", str(port)], check=False).returncode)
 
 
 def compiled_file(file: Path, kind: str) -> CompiledForm:

@@ -1,4 +1,4 @@
-"""Which visits stand: those that nobody took back, and that no other visit set right."""
+"""Which visits stand (nobody took them back or set them right), and what was handed out on them."""
 
 from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
@@ -16,3 +16,8 @@ def visit_stands() -> ColumnElement[bool]:
         col(other.deleted).is_(False),
     )
     return and_(col(VisitRow.deleted).is_(False), ~corrected)
+
+
+def handed_out(notice: str) -> ColumnElement[bool]:
+    """Whether that was handed out on a visit; notice: a code of the table `notice`."""
+    return (" " + col(VisitRow.notices) + " ").contains(f" {notice} ", autoescape=True)

@@ -15,16 +15,12 @@ from server.db.projections import HouseholdRow, VisitRow
 from server.db.register_tables import JournalRow
 from server.db.service_tables import CardBatchRow
 from server.register.author import CONSOLE
-from server.register.standing_visits import visit_stands
+from server.register.standing_visits import handed_out, visit_stands
 from server.summary.values import Asked, Figure, Item
 from shared.changes import ChangeKind
 
 COMPANIONS = (Door.CONTACTED, Door.REFUSED, Door.UNREACHED, Door.UNKNOWN, Door.FRESH_365)
 """What always stands beside the collection rate."""
-
-
-def _has(notice: str) -> ColumnElement[bool]:
-    return (" " + col(VisitRow.notices) + " ").contains(f" {notice} ", autoescape=True)
 
 
 _OUTCOME = col(VisitRow.outcome)
@@ -42,7 +38,7 @@ VISITS: Mapping[str, ColumnElement[bool]] = MappingProxyType(
 )
 """Which visits count for which figure."""
 CARDS_GIVEN = "cards_given"
-CARDS = _has("service_card")
+CARDS = handed_out("service_card")
 
 
 def collection(conn: Connection, asked: Asked) -> tuple[Figure, ...]:

@@ -10,7 +10,9 @@ from starlette.responses import Response
 from starlette_admin.routing import route
 
 from server.console.desk import in_thread, required
+from server.console.labels import sight_of
 from server.console.pages.base import Pages
+from server.console.titles import titles_of
 from server.console.words import TOWN_ZONE, language, millis, say, town_time
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
@@ -24,6 +26,7 @@ from server.paper.cards import service_cards, work_cards
 from server.paper.sheet import render
 from server.service.cards import Batch, add_batch, batches, one_batch, serial_of, spoil
 from server.service.directory import Line
+from server.service.handed import LINES_MAX, Handed, Stock, handed, stocks
 from server.service.printing import (
     Setting,
     board_of,
@@ -70,6 +73,8 @@ class PapersPage(Struct, frozen=True):
     workers: Sequence[Worker]
     held: Mapping[str, int]
     """Until when the workers' cards hold."""
+    stocks: Sequence[tuple[str, Stock]]
+    """Each with the name of its grid."""
     until: str
 
 
@@ -119,6 +124,28 @@ class PaperPages(Pages):
         count = _number((await request.form()).get("count"))
         return await self.done(
             request, lambda act: spoil(act, batch, count), self.path, "papers.spoiled_noted"
+        )
+
+    @route("/register", methods=["GET"], name="card_register")
+    async def register(self, request: Request) -> Response:
+        """Which card went to which household."""
+        who = required(request, Action.MANAGE_SERVICE)
+
+        def read() -> tuple[list[Handed], dict[str, str]]:
+            with reading(self.desk.engine) as conn:
+                tree = {area.id: area for area in areas_below(conn, who.town, who.area_id)}
+                lines = handed(conn, who, batches(conn, who.town, who.grids), tree)
+                homes = [line.household for line in lines]
+                return lines, titles_of(conn, who, homes, sight_of(request))
+
+        lines, titles = await in_thread(read)
+        return self.draw(
+            request,
+            "card_register.html",
+            title=say("papers.register"),
+            lines=lines,
+            titles=titles,
+            most=LINES_MAX,
         )
 
     @route("/boards/{id:uuid}", methods=["POST"], name="board_print")
@@ -192,6 +219,7 @@ class PaperPages(Pages):
             made = batches(conn, who.town, who.grids)
             staff = [each for each in workers(conn, who) if each.active]
             cards = held(conn, who.town, now)
+            left = stocks(conn, who, made)
         boards = []
         for setting in settings:
             last = printed.get(setting.grid.id)
@@ -205,7 +233,15 @@ class PaperPages(Pages):
                 )
             )
         until = town_time(now + WORK_CARD_DAYS * 24 * 3600 * 1000)
-        return PapersPage(boards, _batch_lines(made, tree), staff, cards, f"{until:%Y-%m-%d}")
+        by_code = sorted(left, key=lambda each: tree[each.grid].code)
+        return PapersPage(
+            boards=boards,
+            batches=_batch_lines(made, tree),
+            workers=staff,
+            held=cards,
+            stocks=[(tree[each.grid].name, each) for each in by_code],
+            until=f"{until:%Y-%m-%d}",
+        )
 
 
 def _batch_lines(made: Sequence[Batch], tree: Mapping[str, Area]) -> list[BatchLine]:

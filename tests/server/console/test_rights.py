@@ -158,6 +158,7 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/summary/behind/diaries"): Action.SEE_RECORDS,
     ("GET", "/summary/document/docx"): Action.SEE_RECORDS,
     ("GET", "/papers"): Action.MANAGE_SERVICE,
+    ("GET", "/papers/register"): Action.MANAGE_SERVICE,
     ("POST", "/papers/cards"): Action.MANAGE_SERVICE,
     ("GET", "/papers/cards/{any}"): Action.MANAGE_SERVICE,
     ("POST", "/papers/cards/{any}/spoiled"): Action.MANAGE_SERVICE,

@@ -116,3 +116,22 @@ def test_a_board_is_printed_in_the_language_of_the_one_who_prints_it(desk: Desk)
 
     assert "Who is there for you" in board
     assert "Gas" in board
+
+
+def test_the_register_of_cards_tells_who_has_which_and_what_is_left(desk: Desk) -> None:
+    browser = with_numbers(desk)
+    print_cards(desk, browser, 3)
+    phone, grid = desk.phone("W9", "g1"), desk.town.areas["g1"]
+    homes = [phone.create("household", grid, {"head_name": name}, desk.now) for name in "甲乙"]
+    first = serial_of(CODES["g1"], 1)
+    for home, number in ((homes[0], first), (homes[1], first), (homes[1], "999999-99999")):
+        given = {"household": home, "outcome": "done", "notices_given": ["service_card"]}
+        phone.create("visit", grid, {**given, "card_no": number}, desk.now)
+
+    register, papers = browser.get("/console/papers/register"), browser.get("/console/papers")
+
+    assert register.text.count(first) == 2
+    assert register.text.count("编号重复") == 2
+    assert register.text.count("没有印过这个编号") == 1
+    assert register.text.count("补发") == 2
+    assert "区域g1 3 0 3 0" in papers.text

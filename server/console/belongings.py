@@ -1,7 +1,7 @@
 """What hangs on a record: a household's members and visits, the households of a dwelling."""
 
 from msgspec import Struct
-from sqlalchemy import Connection, RowMapping, and_, select
+from sqlalchemy import Connection, RowMapping, select
 from sqlmodel import col
 
 from server.console.labels import Reader
@@ -9,6 +9,7 @@ from server.db.office_tables import WorkerRow
 from server.db.projections import HouseholdRow, ResidentRow, VisitRow
 from server.office.people import AccountIdentity
 from server.register.aliases import merged_into
+from server.register.standing_visits import its_worker
 
 VISITS_SHOWN = 50
 
@@ -74,13 +75,7 @@ def visits_of(
             col(VisitRow.note),
             col(WorkerRow.name),
         )
-        .outerjoin(
-            WorkerRow,
-            and_(
-                col(WorkerRow.town_id) == col(VisitRow.town_id),
-                col(WorkerRow.id) == col(VisitRow.worker_id),
-            ),
-        )
+        .outerjoin(WorkerRow, its_worker())
         .where(
             col(VisitRow.town_id) == who.town,
             col(VisitRow.household_id).in_(merged_into(conn, who.town, [household])),

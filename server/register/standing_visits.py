@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from server.db.office_tables import WorkerRow
 from server.db.projections import VisitRow
 
 
@@ -21,3 +22,11 @@ def visit_stands() -> ColumnElement[bool]:
 def handed_out(notice: str) -> ColumnElement[bool]:
     """Whether that was handed out on a visit; notice: a code of the table `notice`."""
     return (" " + col(VisitRow.notices) + " ").contains(f" {notice} ", autoescape=True)
+
+
+def its_worker() -> ColumnElement[bool]:
+    """Whether a row of WorkerRow is the worker of a row of VisitRow: for joining the two."""
+    return and_(
+        col(WorkerRow.town_id) == col(VisitRow.town_id),
+        col(WorkerRow.id) == col(VisitRow.worker_id),
+    )

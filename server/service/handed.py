@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from server.db.bulk import among
@@ -17,7 +17,7 @@ from server.db.office_tables import WorkerRow
 from server.db.projections import VisitRow
 from server.office.areas import Area
 from server.office.people import AccountIdentity
-from server.register.standing_visits import handed_out, visit_stands
+from server.register.standing_visits import handed_out, its_worker, visit_stands
 from server.service.cards import Batch, serial_of
 
 LINES_MAX = 500
@@ -65,13 +65,7 @@ def handed(
             col(VisitRow.started),
             col(WorkerRow.name),
         )
-        .outerjoin(
-            WorkerRow,
-            and_(
-                col(WorkerRow.town_id) == col(VisitRow.town_id),
-                col(WorkerRow.id) == col(VisitRow.worker_id),
-            ),
-        )
+        .outerjoin(WorkerRow, its_worker())
         .where(
             col(VisitRow.town_id) == who.town,
             among(conn, col(VisitRow.grid), who.grids),

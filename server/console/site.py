@@ -51,6 +51,7 @@ from server.console.pages.restore import RestorePages
 from server.console.pages.review import ReviewPages
 from server.console.pages.rights import RightsPages
 from server.console.pages.summary import SummaryPages
+from server.console.pages.undoing import UndoPages
 from server.console.pages.work import WorkPages
 from server.console.pages.work_entries import EntryPages
 from server.console.pages.work_reports import WorkReportPages
@@ -134,6 +135,7 @@ def _views(desk: Desk) -> list[BaseView]:
         WorkReportPages(desk),
         EntryPages(desk),
         ImportPages(desk),
+        UndoPages(desk),
         FormPages(desk),
         FormPaperPages(desk),
         EditPages(desk),

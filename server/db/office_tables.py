@@ -194,7 +194,7 @@ class ImportRow(ServerTable, table=True):
     sha256: str
     account_id: str
     state: str
-    """checked, done or dropped."""
+    """checked, done, undone or dropped."""
     created_at: int = big()
     done_at: int | None = big_or_none()
     good: int = 0

@@ -45,6 +45,8 @@ class JobState(StrEnum):
 
     CHECKED = "checked"
     DONE = "done"
+    UNDONE = "undone"
+    """Taken back, as far as nobody had changed it since."""
     DROPPED = "dropped"
 
 

@@ -80,6 +80,7 @@ class Deed(StrEnum):
     FEED_READ = "feed_read"
     FEED_AGREED = "feed_agreed"
     IMPORTED = "imported"
+    IMPORT_UNDONE = "import_undone"
     EDITED = "edited"
     DECIDED = "decided"
     MERGED = "merged"

@@ -54,15 +54,16 @@ def nils_body() -> ft.Control:
 
 
 def nil_line(grid: str, cell: Cell, *, name: str = "") -> ft.Control:
-    """A report in a list."""
+    """A report in a list; name: of the grid, among other things that are due."""
     tab = current_tab()
     flags = [tab.texts("nil.contradicted")] if cell.contradicted else []
     signed = [tab.texts("nil.signed", n=len(cell.reports))] if len(cell.reports) > 1 else []
     due = [_due(grid, cell)] if cell.state in (NilState.OPEN, NilState.MISSING) else []
     parts = [name, code_name(tab, "nil_state", cell.state.value), *due, *signed, *flags]
+    period = period_words(cell.period)
     return line(
         f"nil-{grid}-{cell.period.key}",
-        period_words(cell.period),
+        tab.texts("nil.of", period=period) if name else period,
         under=" · ".join(part for part in parts if part),
         icon=ICONS[cell.state],
         on_click=lambda: go(f"/work/nil/{grid}/{cell.period.key}"),

@@ -25,6 +25,7 @@ from server.register.refusals import NotUnderstood
 from shared.changes import ChangeKind
 from shared.merge import conflicts, shown
 from shared.records import Record
+from shared.work.values import OFFICE_ONLY
 
 _EDITS = frozenset(ChangeKind) - {ChangeKind.CREATE}
 
@@ -113,7 +114,7 @@ class RecordRoutes:
 
     def _seen(self, asking: Asking, record: str) -> Record:
         found = self.door.api.services.register.record(asking.who.town, record)
-        if found is None or found.grid not in asking.who.grids:
+        if found is None or found.grid not in asking.who.grids or found.kind in OFFICE_ONLY:
             raise NotFound
         return found
 

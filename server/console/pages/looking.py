@@ -19,6 +19,7 @@ from server.office.revealing import A_DAY_MAX, note_reveal, reveals_today
 from server.office.roles import Action
 from shared.changes import Answer
 from shared.merge import shown
+from shared.work.values import OFFICE_ONLY
 
 REASON_MAX = 200
 UNIT_MAX = 100
@@ -86,7 +87,9 @@ class LookingPages(Pages):
         """The answer, and how many more may be seen today."""
         kind, record_id, unit = wanted
         record = self.desk.register.record(who.town, record_id)
-        if record is None or record.kind != kind or record.grid not in who.grids:
+        if record is None or record.kind != kind or kind in OFFICE_ONLY:
+            raise NotFound
+        if record.grid not in who.grids:
             raise NotFound
         answers = shown(record, self.desk.register.rules(who.town, kind))
         if unit not in answers or unit.startswith("@"):

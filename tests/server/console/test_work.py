@@ -178,6 +178,11 @@ def test_harm_at_home_reaches_the_office_and_no_phone(desk: Desk) -> None:
     assert report not in desk.register.page(phone.device, Pull()).decode()
     assert report.encode() not in cursor
     assert desk.signed_in("leader").get(f"/console/work/cases/{report}").status == 404
+    asked = {"unit": "text", "reason": "想看"}
+    leader = desk.signed_in("leader").post(
+        f"/console/look-closer/protection/{report}/reveal", asked
+    )
+    assert leader.status == 404
     community = desk.signed_in("community")
     assert "夜里有哭喊声" not in community.get("/console/work/cases").text
     assert "夜里有哭喊声" in community.get(f"/console/work/cases/{report}").text

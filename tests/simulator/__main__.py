@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TypeAlias
 
@@ -29,20 +29,44 @@ def main() -> int:
     if asked.seed is not None:
         return _one(asked.seed, asked.steps, told=asked.trace)
     seeds = range(asked.first, asked.first + asked.seeds)
-    started, failed, happened = time.monotonic(), list[int](), Counter[str]()
-    with _spread(asked.processes) as spread:
-        for number, done in enumerate(spread(partial(trial, steps=asked.steps), seeds), 1):
-            happened += done.happened
-            if done.says:
-                failed.append(done.seed)
-                _say(f"{done.says}\n")
-            if number % SAID_EVERY == 0:
-                _say(f"{number} seeds in {time.monotonic() - started:.0f} s; {len(failed)} failed")
-    took = time.monotonic() - started
-    _say("\n".join(f"{times:8} {name}" for name, times in sorted(happened.items())))
-    _say(f"{asked.seeds} seeds in {took:.0f} s, {_cpu_s():.0f} s of processor time")
-    _say(f"failed: {failed or 'none'}")
-    return min(len(failed), 1)
+    ran = Ran()
+    with _spread(asked.processes) as spread, suppress(KeyboardInterrupt):  # then it tells so far
+        for done in spread(partial(trial, steps=asked.steps), seeds):
+            ran.add(done)
+    ran.tell()
+    return min(len(ran.failed), 1)
+
+
+class Ran:
+    """What has come of all seeds so far."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.number = 0
+        self.failed: list[int] = []
+        self.happened: Counter[str] = Counter()
+
+    def add(self, done: Outcome) -> None:
+        """One more seed; what it violates is told at once."""
+        self.number += 1
+        self.happened += done.happened
+        if done.says:
+            self.failed.append(done.seed)
+            _say(f"{done.says}\n")
+        if self.number % SAID_EVERY == 0:
+            _say(f"{self.number} seeds in {self.seconds:.0f} s; {len(self.failed)} failed")
+
+    def tell(self) -> None:
+        """How often each thing happened, and how long it took."""
+        _say("\n".join(f"{times:8} {name}" for name, times in sorted(self.happened.items())))
+        cpu = f"{_cpu_s():.0f} s of processor time"
+        _say(f"{self.number} seeds in {self.seconds:.0f} s, {cpu}")
+        _say(f"failed: {self.failed or 'none'}")
+
+    @property
+    def seconds(self) -> float:
+        """Since the first seed began."""
+        return time.monotonic() - self.started
 
 
 def _cpu_s() -> float:

@@ -50,13 +50,12 @@ from server.console.pages.rescues import RescuePages
 from server.console.pages.restore import RestorePages
 from server.console.pages.review import ReviewPages
 from server.console.pages.rights import RightsPages
+from server.console.pages.saved import SavedListPages
 from server.console.pages.summary import SummaryPages
 from server.console.pages.undoing import UndoPages
 from server.console.pages.work import WorkPages
 from server.console.pages.work_entries import EntryPages
 from server.console.pages.work_reports import WorkReportPages
-from server.console.pages.summary import SummaryPages
-from server.console.pages.saved import SavedListPages
 from server.console.pages.workers import WorkerPages
 from server.console.session import SignIn
 from server.console.shield import LANGUAGE_COOKIE, Csrf, Headers, Language

@@ -170,6 +170,8 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/me"): Action.SEE_CASES,
     ("POST", "/me/factor"): Action.SEE_CASES,
     ("POST", "/me/factor/off"): Action.SEE_CASES,
+    ("POST", "/me/password"): Action.SEE_CASES,
+    ("POST", "/me/sessions/end"): Action.SEE_CASES,
     ("GET", "/households/create"): NOBODY,
     ("POST", "/households/create"): NOBODY,
     ("GET", "/households/edit?pk={household}"): NOBODY,

@@ -26,6 +26,7 @@ from server.console.pages.area_tools import AreaTablePages, BalancePages, Bounda
 from server.console.pages.areas import AreaPages
 from server.console.pages.assessments import AssessmentPages
 from server.console.pages.attachments import AttachmentPages
+from server.console.pages.audit import AuditPages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.coverage import CoveragePages
@@ -158,6 +159,7 @@ def _views(desk: Desk) -> list[BaseView]:
         OwnPages(desk),
         Exports(desk, lists),
         RightsPages(desk),
+        AuditPages(desk),
     ]
 
 

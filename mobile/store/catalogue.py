@@ -162,6 +162,7 @@ class Catalogue:
                 merged=index.merged.known(),
                 news=frozenset(index.news),
                 drafting=frozenset(index.drafting),
+                rules=dict(index.rules),
             )
             self.behind = 0
         for n, leaf in enumerate(whole.torn(ROWS)):

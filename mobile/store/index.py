@@ -3,8 +3,10 @@
 SQLite has nothing to search by, since all rows are sealed; so lists and search work on this.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
 
 from mobile.store.cards import DwellingCard, HouseholdCard, HouseholdFilter
 from mobile.store.glimpses import Glimpse, door_label
@@ -13,8 +15,19 @@ from mobile.store.orders import door_texts
 from mobile.store.rows import Rows
 from mobile.store.street import Street
 from mobile.store.summing import Family, household_card
+from shared.records import PENDING
+from shared.visiting.schedule import INTERVALS, intervals_of
 
 EVERYBODY = HouseholdFilter()
+RULES = "work_rules"
+
+
+class GridRules(Struct, frozen=True):
+    """How often somebody should look in, by category, as one record says."""
+
+    grid: str
+    version: int
+    intervals: dict[str, int]
 
 
 class Index(Rows):
@@ -26,6 +39,8 @@ class Index(Rows):
         """Households that somebody else has changed since the worker last looked."""
         self.drafting: AbstractSet[str] = frozenset()
         """Households with an unfinished form."""
+        self.rules: dict[str, GridRules] = {}
+        """What grids have decided about visiting, by the record that says so."""
         self._street: Street[HouseholdCard] = Street(lambda card: card.place, self._texts)
         self._doors: Street[Glimpse] = Street(door_label, door_texts)
         self._other_doors: set[str] = set()
@@ -38,13 +53,18 @@ class Index(Rows):
         touched = super().put(glimpse)
         if glimpse.kind == "dwelling":
             self._other_doors.add(glimpse.id)
+        if glimpse.kind == RULES and glimpse.there:
+            intervals = dict(intervals_of(glimpse.answers))
+            self.rules[glimpse.id] = GridRules(glimpse.grid, glimpse.version, intervals)
+            touched |= self._of_grid(glimpse.grid)
         return touched
 
     def drop(self, record: str) -> set[str]:
         """Forgets a record; the households whose cards it touched."""
         if record in self._dwellings:
             self._other_doors.add(record)
-        return super().drop(record)
+        rules = self.rules.pop(record, None)
+        return super().drop(record) | (self._of_grid(rules.grid) if rules else set())
 
     def settle(self, households: Iterable[str]) -> None:
         """Makes the cards of these households anew."""
@@ -161,8 +181,19 @@ class Index(Rows):
                 changed_by_others=glimpse.id in self.news
                 or not self._below[glimpse.id].isdisjoint(self.news),
                 draft=glimpse.id in self.drafting,
+                intervals=self._intervals(glimpse.grid),
             ),
         )
+
+    def _intervals(self, grid: str) -> Mapping[str, int]:
+        """Those of the grid's newest rules, as `mobile/store/work.py` reads the others."""
+        own = [rules for rules in self.rules.values() if rules.grid == grid]
+        # What this device has not sent yet has no version.
+        newest = max(own, key=lambda rules: rules.version or PENDING, default=None)
+        return newest.intervals if newest else INTERVALS
+
+    def _of_grid(self, grid: str) -> set[str]:
+        return {glimpse.id for glimpse in self._households.values() if glimpse.grid == grid}
 
     def _texts(self, card: HouseholdCard) -> Iterator[str]:
         """What a household is found by."""

@@ -15,7 +15,7 @@ from mobile.settings import APP
 from mobile.store.base import table_of
 from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
 from mobile.store.glimpses import DWELLING_UNITS, HOUSEHOLD_UNITS, Glimpse
-from mobile.store.index import Index
+from mobile.store.index import GridRules, Index
 from mobile.store.kept import Kept, Name
 from mobile.store.leaf import Leaf
 from mobile.store.tables import LeafRow
@@ -38,6 +38,7 @@ class Title(Struct, frozen=True):
     merged: dict[str, str]
     news: frozenset[str]
     drafting: frozenset[str]
+    rules: dict[str, GridRules]
 
 
 class Leaves:
@@ -54,6 +55,7 @@ class Leaves:
             return None
         index = Index()
         index.news, index.drafting = set(title.news), title.drafting
+        index.rules = dict(title.rules)
         for record, survivor in title.merged.items():
             index.merged.put(record, survivor)
         of_turn = select(_leaf.c.sealed).where(

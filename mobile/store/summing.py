@@ -1,6 +1,6 @@
 """What a household's card says, taken together from its home, its people and its visits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -9,7 +9,7 @@ from mobile.store.cards import HouseholdCard, ResidentCard, VisitCard
 from mobile.store.glimpses import Glimpse, door_label
 from mobile.store.orders import nobody_home_in_a_row
 from shared.coverage import LIVING_HERE
-from shared.visiting.schedule import Contact, FollowUp, categories_of, follow_up
+from shared.visiting.schedule import INTERVALS, Contact, FollowUp, categories_of, follow_up
 from shared.visiting.visits import MET
 
 PHONE_ENDING = 4
@@ -27,6 +27,8 @@ class Family(Struct, frozen=True):
     """The newest first."""
     changed_by_others: bool
     draft: bool
+    intervals: Mapping[str, int] = INTERVALS
+    """How often somebody should look in, by category, in its grid."""
 
 
 def household_card(glimpse: Glimpse, family: Family) -> HouseholdCard:
@@ -87,6 +89,7 @@ def _due(glimpse: Glimpse, family: Family) -> FollowUp | None:
             agreed_on=_day(newest.started) if newest else None,
             resting_until=_day(glimpse.text("no_visits_until")) if resting else None,
         ),
+        family.intervals,
     )
 
 

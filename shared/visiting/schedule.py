@@ -1,6 +1,7 @@
 """When somebody should look in again: by category, the shortest interval wins.
 
-The intervals are proposals of the field guide, not law. Computed alike on phone and server.
+The intervals are proposals of the field guide, not law: a grid's rules of work may set others.
+Computed alike on phone and server.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from msgspec import Struct
+
+from shared.changes import Answer
 
 OTHERS = "others"
 INTERVALS: Mapping[str, int] = MappingProxyType(
@@ -27,7 +30,9 @@ INTERVALS: Mapping[str, int] = MappingProxyType(
         OTHERS: 365,
     }
 )
-"""Days between two contacts, by category."""
+"""Days between two contacts, by category, where a grid's rules of work say nothing else."""
+UNIT = "look_in_"
+"""Begins the names of the units of a grid's rules of work that say so, by category."""
 OVERDUE_SHARE, ESCALATED_SHARE = 0.25, 1.0
 """How much of the interval may go by after the due day before it is more than due."""
 
@@ -81,15 +86,22 @@ def categories_of(
     return frozenset(own | theirs) - {OTHERS}
 
 
-def follow_up(categories: Iterable[str], contact: Contact) -> FollowUp | None:
-    """When the household should be contacted next.
+def intervals_of(rules: Mapping[str, Answer]) -> Mapping[str, int]:
+    """The intervals of a grid, as its rules of work have them by unit."""
+    return {code: _days(rules.get(UNIT + code)) or days for code, days in INTERVALS.items()}
+
+
+def follow_up(
+    categories: Iterable[str], contact: Contact, intervals: Mapping[str, int] = INTERVALS
+) -> FollowUp | None:
+    """When the household should be contacted next. intervals: of its grid, all categories.
 
     None for an ordinary household that nobody has met yet: such have a list of their own. One
     of a category is due at once.
     """
-    known = [category for category in categories if category in INTERVALS]
-    category = min(known, key=lambda one: (INTERVALS[one], one), default=OTHERS)
-    interval = INTERVALS[category]
+    known = [category for category in categories if category in intervals]
+    category = min(known, key=lambda one: (intervals[one], one), default=OTHERS)
+    interval = intervals[category]
     if contact.agreed is not None:
         due = contact.agreed
         interval = max(1, (due - (contact.agreed_on or due)).days)
@@ -102,6 +114,10 @@ def follow_up(categories: Iterable[str], contact: Contact) -> FollowUp | None:
     due = max(due, contact.resting_until or due)
     overdue = _after(due, interval, OVERDUE_SHARE)
     return FollowUp(category, due, overdue, _after(due, interval, ESCALATED_SHARE))
+
+
+def _days(value: Answer) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def _after(due: date, interval: int, share: float) -> date:

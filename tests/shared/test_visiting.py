@@ -13,6 +13,7 @@ from shared.visiting.schedule import (
     Stage,
     categories_of,
     follow_up,
+    intervals_of,
 )
 from shared.visiting.visits import EMERGENCY, Past
 
@@ -196,3 +197,17 @@ def test_times_are_compared_across_zones() -> None:
     before = Past(id="v", at=MONDAY.astimezone(UTC), outcome="done")
 
     assert [one.rule for one in against(MONDAY, "door", [before])] == [Rule.TOO_SOON]
+
+
+def test_a_grid_may_have_intervals_of_its_own_and_nonsense_changes_nothing() -> None:
+    rules = {"look_in_disabled": 14, "look_in_rented": 0, "look_in_floating": "x", "days_other": 3}
+    intervals = intervals_of(rules)
+    met = Contact(last=date(2026, 9, 1))
+
+    found = follow_up({"disabled", "special_difficulty"}, met, intervals)
+
+    assert {code: days for code, days in intervals.items() if days != INTERVALS[code]} == {
+        "disabled": 14
+    }
+    assert found is not None
+    assert (found.category, found.due) == ("disabled", date(2026, 9, 15))

@@ -90,6 +90,12 @@ class Work:
         own = [one for one in self.of("work_rules") if one.grid == grid]
         return read_rules(own[0].answers, own[0].origin.effective) if own else DEFAULT_RULES
 
+    def listed(self, grid: str, unit: str) -> tuple[str, ...]:
+        """A list that a grid's rules hold, one entry a line: its duties, its self-checks."""
+        own = [one for one in self.of("work_rules") if one.grid == grid]
+        text = own[0].text(unit) if own else ""
+        return tuple(line.strip() for line in text.splitlines() if line.strip())
+
     def cases(self, now: int) -> list[Filed]:
         """Every case as it stands, the newest report first. now: ms."""
         steps: defaultdict[str, list[Worked]] = defaultdict(list)

@@ -67,7 +67,11 @@ def cases_body() -> ft.Control:
         *_cases("above", cases.above),
         *_cases("ended", cases.ended),
     ]
-    return scrolled([*(shown or [none]), section(texts("work.more"), entry_lines())])
+    lists = [
+        section(texts(f"work.{unit}"), [panel([body(f"· {line}") for line in lines])])
+        for unit, lines in state.lists
+    ]
+    return scrolled([*(shown or [none]), section(texts("work.more"), entry_lines()), *lists])
 
 
 def case_line(filed: Filed) -> ft.Control:

@@ -289,6 +289,20 @@ def test_an_entry_is_written_without_signal(
     tell()
 
 
+def test_the_duties_that_the_place_wrote_down_are_at_hand(near: Neighbourhood) -> None:
+    own: dict[str, Answer] = {"rhythm": "none", "duties": "每周走访独居老人\n雨后看井盖"}
+    house = switch_on(near, **{RULES: ("work_rules", own)})
+
+    @story
+    async def tell() -> None:
+        screen = await open_app(house)
+        await screen.go("/work")
+        await screen.sees("雨后看井盖")
+        assert "自查清单" not in screen.words()
+
+    tell()
+
+
 def test_a_town_without_these_forms_sees_none_of_it(near: Neighbourhood) -> None:
     @story
     async def tell() -> None:

@@ -19,6 +19,7 @@ from mobile.views.shortcuts import KEYS
 from mobile.views.state.drafts import BegunKind
 from mobile.views.state.life import CHOICES, Step
 from mobile.views.state.search import Narrow
+from mobile.views.state.work.cases import LISTS
 from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from mobile.views.work.entries import KINDS as ENTRIES
 from mobile.views.work.entries import LEADING
@@ -83,7 +84,7 @@ def made_keys() -> set[str]:
         *(f"form.edit_{kind}" for kind in ("diary", "facility", "feedback")),
         *(f"entries.{kind}" for kind in ENTRIES),
         *(f"entries.{kind}_hint" for kind in LEADING),
-        *(f"work.{key}" for key in ("mine", "visits", "above", "ended")),
+        *(f"work.{key}" for key in ("mine", "visits", "above", "ended", *LISTS)),
         "form.edit_question",
         "against.resting_until",
         "answers.declined",

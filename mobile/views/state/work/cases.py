@@ -52,18 +52,29 @@ def cases_of(tab: TabState) -> Cases:
     )
 
 
+LISTS = ("duties", "self_checks")
+"""What a place may write down for its workers; it comes empty."""
+
+
 class CasesState(Live):
-    """The list."""
+    """The list of cases, and what the place expects of its workers."""
 
     cases: Cases | None = None
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def shown(self) -> object:
-        """The list."""
-        return self.cases
+        """The lists."""
+        return self.cases, self.lists
 
     def read(self) -> None:
-        """Takes it from the store."""
+        """Takes them from the store."""
         self.cases = cases_of(self.tab)
+        work, areas = self.tab.store.known.work, self.tab.store.areas()
+        found = [
+            (unit, dict.fromkeys(line for area in areas for line in work.listed(area.id, unit)))
+            for unit in LISTS
+        ]
+        self.lists = tuple((unit, tuple(lines)) for unit, lines in found if lines)
 
 
 class HouseholdCasesState(Live):

@@ -8,7 +8,7 @@ from mobile.views.guarded import guarded_view
 from mobile.views.hooks import off_loop, use_watched
 from mobile.views.new_secret import choose_secret
 from mobile.views.parts.buttons import Act, Weight, button
-from mobile.views.parts.frame import gate_screen
+from mobile.views.parts.frame import gate_screen, go
 from mobile.views.parts.logo import logo
 from mobile.views.parts.panels import Tone, banner, panel, spinner
 from mobile.views.parts.type import headline, muted, title
@@ -85,6 +85,7 @@ def _words(state: EnrolState, texts: Texts, done: Act) -> list[ft.Control]:
     assert account is not None, "the words are those of an account"
 
     def open_app() -> None:
+        go("/")  # where a colleague was on this device is none of hers
         state.finish()
         done()
 

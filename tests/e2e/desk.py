@@ -1,5 +1,6 @@
 """The console in a real Chromium."""
 
+import os
 import re
 from pathlib import Path
 
@@ -114,3 +115,33 @@ class Desk:
     def _note(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1", "data:", "blob:")):
             self.foreign.append(url)
+
+    def let_in(self) -> str:
+        """Agrees to the one request of a forgotten PIN; the six words beside it."""
+        self.go("devices")
+        words = self.page.locator(".list-group-item .fs-3").inner_text()
+        self.page.locator("form[action$='/agree'] button").click()
+        self.page.wait_for_load_state()
+        return words
+
+    def picture(self, name: str) -> None:
+        """Keeps a picture of the devices to be looked at, where the environment asks for them."""
+        folder = os.environ.get("STORY_PICTURES")
+        if folder:
+            self.go("devices")
+            self.page.screenshot(path=f"{folder}/{name}.png")
+
+    def mark_lost(self, name: str, reason: str) -> None:
+        """Calls the device of that worker lost."""
+        self.go("devices")
+        line = self.page.locator("tr").filter(has_text=name)
+        line.locator("[data-bs-toggle=dropdown]").click()
+        line.locator("[data-stop=lost]").click()
+        self.page.locator("#reason").fill(reason)
+        self.page.locator("#stop button[type=submit]").click()
+        self.page.wait_for_load_state()
+
+    def status_of(self, name: str) -> str:
+        """What the list says of that worker's device."""
+        self.go("devices")
+        return self.page.locator("tr").filter(has_text=name).inner_text()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from benchmarks import (
     comparing,
+    console,
     exchange,
     first_sync,
     forms,
@@ -23,6 +24,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "exchange": exchange.sections,
     "phone": phone.sections,
     "forms": forms.sections,
+    "console": console.sections,
     "sustained": sustained.sections,
     "first-sync": first_sync.sections,
     "peers": comparing.sections,

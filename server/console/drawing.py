@@ -15,7 +15,7 @@ from server.console.shield import nonce
 from server.office.roles import ROLE_WORDS, Action, Role
 from shared.privacy import mask_name, mask_phone
 
-ASSET_VERSION = "3"
+ASSET_VERSION = "4"
 """In the address of our own files, so that a browser takes the new ones."""
 CLOCK_RIGHT_SECONDS = 60
 PEOPLE = frozenset({"household", "resident"})

@@ -193,14 +193,18 @@ def behind(figure: Figure, town: str, now: int, what: Mapped[K]) -> Select[K]:
     return select(what).where(col(CoverageRow.town_id) == town, CONDITIONS[figure](now))
 
 
-def counted_as() -> ColumnElement[str]:
-    """Where a dwelling is counted, as one figure: of several the one that says most."""
+def counted_as(*of: ColumnElement[bool]) -> ColumnElement[str]:
+    """Where a dwelling is counted, as one figure: of several the one that says most.
+
+    of: how a list's row hangs on the counts. Asked by row, so that a list does not join them all.
+    """
     listed = (
         Figure.COLLECTED, Figure.REFUSED, Figure.UNREGISTERED, Figure.INCOMPLETE,
         Figure.NOT_COLLECTED,
     )  # fmt: skip
     which = (Figure.VACANT, Figure.GONE, Figure.BUSINESS, *listed)
-    return case(*((CONDITIONS[figure](0), str(figure)) for figure in which), else_="")
+    said = case(*((CONDITIONS[figure](0), str(figure)) for figure in which), else_="")
+    return select(said).where(*of).limit(1).correlate_except(CoverageRow).scalar_subquery()
 
 
 def number(condition: ColumnElement[bool]) -> ColumnElement[int]:

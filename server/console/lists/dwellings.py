@@ -71,15 +71,10 @@ def _source() -> Source:
         .scalar_subquery()
     )
     columns: dict[str, ColumnElement[object]] = {name: dwelling[name] for name in names}
+    is_counted = and_(count.town_id == dwelling.town_id, count.dwelling_id == dwelling.id)
     return Source(
         model=DwellingRow,
-        columns=columns | {"households": households, "counted": counted_as()},
+        columns=columns | {"households": households, "counted": counted_as(is_counted)},
         keys=(),
         doors=(dwelling.code, dwelling.plate, dwelling.address),
-        joined=(
-            (
-                CoverageRow,
-                and_(count.town_id == dwelling.town_id, count.dwelling_id == dwelling.id),
-            ),
-        ),
     )

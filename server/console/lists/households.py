@@ -95,9 +95,9 @@ def _source() -> Source:
     columns: dict[str, ColumnElement[object]] = {name: household[name] for name in names}
     return Source(
         model=HouseholdRow,
-        columns=columns | {"door": door, "counted": counted_as()},
+        columns=columns | {"door": door, "counted": counted_as(counts)},
         keys=(household.search,),
         orders={"door": dwelling.code},
         doors=(dwelling.code, dwelling.plate),
-        joined=((DwellingRow, lives_in), (CoverageRow, counts)),
+        joined=((DwellingRow, lives_in),),
     )

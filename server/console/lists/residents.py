@@ -1,6 +1,6 @@
 """The list of residents."""
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlmodel import col
 from typing_extensions import override
 
@@ -68,6 +68,12 @@ def _source() -> Source:
     lives_in = and_(dwelling.town_id == household.town_id, dwelling.id == household.dwelling_id)
     measured = table_of(MeasuredRow).c
     is_measured = and_(measured.town_id == resident.town_id, measured.record_id == resident.id)
+    is_lacking = (
+        select(case((measured.wanted > 0, LACKING), else_=""))
+        .where(is_measured)
+        .correlate_except(table_of(MeasuredRow))
+        .scalar_subquery()
+    )
     door = func.coalesce(func.nullif(dwelling.plate, ""), dwelling.code, "")
     return Source(
         model=ResidentRow,
@@ -75,10 +81,10 @@ def _source() -> Source:
         | {
             "door": door,
             "head_name": func.coalesce(household.head_name, ""),
-            "counted": case((measured.wanted > 0, LACKING), else_=""),
+            "counted": is_lacking,
         },
         keys=(resident.search,),
         orders={"door": dwelling.code},
         doors=(dwelling.code, dwelling.plate),
-        joined=((HouseholdRow, belongs_to), (DwellingRow, lives_in), (MeasuredRow, is_measured)),
+        joined=((HouseholdRow, belongs_to), (DwellingRow, lives_in)),
     )

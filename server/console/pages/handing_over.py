@@ -1,6 +1,6 @@
 """Handing a worker's area over to others: what waits on her phones first, then one step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from starlette_admin.routing import route
 from server.console.desk import in_thread, required
 from server.console.pages.base import Pages
 from server.console.pages.counts import households_by_grid
+from server.console.pages.worker_lines import worker_lines
 from server.console.words import TOWN_ZONE, millis, say, town_time
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
@@ -21,7 +22,7 @@ from server.office.devices import Device, devices
 from server.office.handing_over import hand_over
 from server.office.people import AccountIdentity, DeviceStatus
 from server.office.roles import Action
-from server.office.workers import Worker, worker, workers
+from server.office.workers import Worker, worker
 from server.review.questions import Questions
 
 SUCCESSORS_MAX = 10
@@ -37,6 +38,9 @@ class HandingOver(Struct, frozen=True):
     phones: Sequence[Device]
     """Hers, that still sync."""
     others: Sequence[Worker]
+    """Who could take over: those who work nearby first."""
+    places: Mapping[str, Sequence[str]]
+    """The names of the areas that each works in now."""
     now: int
 
 
@@ -96,6 +100,10 @@ class HandOverPages(Pages):
             reach = {area.id: area for area in areas_below(conn, who.town, who.area_id)}
             inside = grids_below(conn, who.town, duty.area_id)
             households = households_by_grid(conn, who)
+            now = self.desk.clock()
+            lines = {line.worker.id: line for line in worker_lines(conn, who, "", now)}
+            near = {a.name for a in reach.values() if a.parent_id == reach[duty.area_id].parent_id}
+            others = [one.worker for one in lines.values() if one.worker.active]
             return HandingOver(
                 worker=found,
                 duty=duty,
@@ -106,8 +114,12 @@ class HandOverPages(Pages):
                     for phone in devices(conn, who)
                     if phone.worker_id == worker_id and phone.status is DeviceStatus.ACTIVE
                 ],
-                others=[w for w in workers(conn, who) if w.active and w.id != worker_id],
-                now=self.desk.clock(),
+                others=sorted(
+                    (one for one in others if one.id != worker_id),
+                    key=lambda one: (not near & {*lines[one.id].areas}, one.staff_no),
+                ),
+                places={each: line.areas for each, line in lines.items()},
+                now=now,
             )
 
 

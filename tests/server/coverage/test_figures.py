@@ -15,7 +15,7 @@ from server.coverage.figures import Asked, Figure, Figures, doors, figures_by_gr
 from server.db.engine import open_engine, reading
 from server.db.migrate import migrate
 from server.demo.seeding import TOWN_ID, Seeder
-from server.forms.builtin import builtin_forms
+from server.forms.builtin import every_form
 from server.keys import Keys
 from server.office.areas import areas
 from server.register.register import Register
@@ -66,7 +66,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeder]:
     plan = TownPlan(size=HAMLET, today=TODAY)
     now = 1_772_500_000_000
     seeder = Seeder(engine, Keys.load_or_create(home), generate(plan), now)
-    seeder.seed(builtin_forms().values(), lambda _: None)
+    seeder.seed(every_form().values(), lambda _: None)
     seeder.clock.at = now
     yield seeder
     engine.dispose()

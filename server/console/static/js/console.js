@@ -125,3 +125,13 @@ document.addEventListener("submit", (event) => {
 
 // A page that is made to be printed.
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
+// A long choice is narrowed by typing; what is ticked stays in sight.
+document.addEventListener("input", (event) => {
+  const list = document.querySelector(event.target.dataset.narrows || "[data-none]");
+  if (!list) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  list.querySelectorAll("[data-text]").forEach((line) => {
+    line.hidden = !line.dataset.text.toLowerCase().includes(wanted) && !line.querySelector("input:checked");
+  });
+});

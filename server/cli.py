@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rebuild": "server.commands.records:rebuild",
         "verify": "server.commands.records:verify",
         "housekeeping": "server.commands.records:housekeeping",
+        "retention": "server.commands.retaining:retention",
         "forms": "server.commands.forms:forms",
         "db": "server.commands.databases:db",
         "audit": "server.commands.auditing:audit",

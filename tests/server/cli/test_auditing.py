@@ -30,3 +30,14 @@ def test_housekeeping_writes_the_days_head(peopled: Run, home: Path) -> None:
 
     assert (home / "audit-heads.txt").read_text().count("\n") == 1
     assert "agrees with 1" in peopled("audit", "verify").out
+
+
+def test_how_long_records_are_kept_is_set_and_tried_by_command(peopled: Run) -> None:
+    none = peopled("retention")
+    told = peopled("retention", "--set", "visit", "--since", "updated", "--days", "365")
+    wrong = peopled("retention", "--set", "visit", "--days", "3")
+
+    assert "everything is kept" in none.out
+    assert "visit: erased 365 days after the last change; 0 are due now" in told.out
+    assert wrong.code == 1
+    assert peopled("retention", "--set", "visit", "--days", "0").out == none.out

@@ -76,6 +76,8 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/households/detail?pk={household}"): Action.SEE_RECORDS,
     ("GET", "/records/household/{household}/edit"): Action.EDIT_RECORDS,
     ("POST", "/records/household/{household}/edit"): Action.EDIT_RECORDS,
+    ("GET", "/audit"): Action.SEE_AUDIT,
+    ("POST", "/audit/check"): Action.SEE_AUDIT,
     ("GET", "/rights"): Action.HANDLE_RIGHTS,
     ("GET", "/rights/new/{any}"): Action.HANDLE_RIGHTS,
     ("POST", "/rights/new/{any}"): Action.HANDLE_RIGHTS,

@@ -10,7 +10,7 @@ from server.rights.retention import Retention, Rule, Since, set_rule
 
 SINCE_WORDS = {
     Since.DELETED: ("删除后", "after deletion"),
-    Since.UPDATED: ("最后修改后", "unchanged"),
+    Since.UPDATED: ("最后修改后", "after the last change"),
 }
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, RowMapping, and_, func, select
 from sqlmodel import col
 
 from server.console.drawn import Door, place_in_building
@@ -45,20 +45,23 @@ def doors_by_grid(
     if building is not None:
         wanted = wanted.where(col(CoverageRow.building) == building)
     found: dict[str, list[Door]] = defaultdict(list)
-    for row in conn.execute(wanted):
-        entrance, floor, room = place_in_building(row.code, row.unit_no, row.floor, row.room)
-        found[row.grid].append(
-            Door(
-                id=row.id,
-                label=door_title(row.plate, row.code),
-                state=row.state,
-                marks=row.marks,
-                lat=row.lat,
-                lon=row.lon,
-                building=row.building,
-                entrance=entrance,
-                floor=floor,
-                room=room or door_title(row.plate, row.code),
-            )
-        )
+    for row in conn.execute(wanted).mappings():
+        found[str(row["grid"])].append(_door(row))
     return dict(found)
+
+
+def _door(row: RowMapping) -> Door:
+    plate, code = str(row["plate"]), str(row["code"])
+    entrance, floor, room = place_in_building(code, row["unit_no"], row["floor"], row["room"])
+    return Door(
+        id=row["id"],
+        label=door_title(plate, code),
+        state=row["state"],
+        marks=row["marks"],
+        lat=row["lat"],
+        lon=row["lon"],
+        building=row["building"],
+        entrance=entrance,
+        floor=floor,
+        room=room or door_title(plate, code),
+    )

@@ -27,6 +27,7 @@ from server.console.pages.areas import AreaPages
 from server.console.pages.assessments import AssessmentPages
 from server.console.pages.attachments import AttachmentPages
 from server.console.pages.audit import AuditPages
+from server.console.pages.base import Pages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.coverage import CoveragePages
@@ -118,49 +119,7 @@ def _console(desk: Desk) -> Console:
 
 def _views(desk: Desk) -> list[BaseView]:
     lists = (HouseholdList(desk), ResidentList(desk), DwellingList(desk), VisitList(desk))
-    return [
-        *lists,
-        SavedListPages(desk),
-        ReviewPages(desk),
-        CoveragePages(desk),
-        MapPages(desk),
-        BuildingPages(desk),
-        LegendPages(desk),
-        ConflictPages(desk),
-        BulkPages(desk),
-        DuplicatePages(desk),
-        LookingPages(desk),
-        QuestionPages(desk),
-        WorkPages(desk),
-        WorkReportPages(desk),
-        EntryPages(desk),
-        ImportPages(desk),
-        UndoPages(desk),
-        FormPages(desk),
-        FormPaperPages(desk),
-        EditPages(desk),
-        RefusedPages(desk),
-        RestorePages(desk),
-        AttachmentPages(desk),
-        WorkerPages(desk),
-        HandOverPages(desk),
-        DevicePages(desk),
-        RescuePages(desk),
-        AreaPages(desk),
-        AreaTablePages(desk),
-        BoundaryPages(desk),
-        BalancePages(desk),
-        AccountPages(desk),
-        DirectoryPages(desk),
-        PaperPages(desk),
-        SummaryPages(desk),
-        MeetingPages(desk),
-        AssessmentPages(desk),
-        OwnPages(desk),
-        Exports(desk, lists),
-        RightsPages(desk),
-        AuditPages(desk),
-    ]
+    return [*lists, *(pages(desk) for pages in _PAGES), Exports(desk, lists)]
 
 
 def _answer_errors(console: Console) -> None:
@@ -217,3 +176,46 @@ def _preference(request: Request, cookie: str, choices: tuple[str, ...]) -> Resp
     if chosen in choices:
         response.set_cookie(cookie, chosen, max_age=_PREFERENCE_SECONDS, path=BASE, samesite="lax")
     return response
+
+
+_PAGES: tuple[type[Pages], ...] = (
+    SavedListPages,
+    ReviewPages,
+    CoveragePages,
+    MapPages,
+    BuildingPages,
+    LegendPages,
+    ConflictPages,
+    BulkPages,
+    DuplicatePages,
+    LookingPages,
+    QuestionPages,
+    WorkPages,
+    WorkReportPages,
+    EntryPages,
+    ImportPages,
+    UndoPages,
+    FormPages,
+    FormPaperPages,
+    EditPages,
+    RefusedPages,
+    RestorePages,
+    AttachmentPages,
+    WorkerPages,
+    HandOverPages,
+    DevicePages,
+    RescuePages,
+    AreaPages,
+    AreaTablePages,
+    BoundaryPages,
+    BalancePages,
+    AccountPages,
+    DirectoryPages,
+    PaperPages,
+    SummaryPages,
+    MeetingPages,
+    AssessmentPages,
+    OwnPages,
+    RightsPages,
+    AuditPages,
+)

@@ -80,9 +80,7 @@ class Verifier:
             again, count = replayed(self._source, [due.record.id for due in some])
             changes += count
             register_differs += [
-                due.record.id
-                for due in some
-                if not _are_same(again.get(due.record.id), due.record)
+                due.record.id for due in some if not _are_same(again.get(due.record.id), due.record)
             ]
             self._check(some)
         if changes != self._rows_of(JournalRow):

@@ -146,7 +146,7 @@ async def test_discarding_a_visit_discards_what_was_changed_during_it(house: Hou
 
 @story
 async def test_today_lists_a_visit_and_its_changes_as_one(house: House) -> None:
-    screen = await change_phone_during_visit(house)
+    await change_phone_during_visit(house)
 
     again = await open_app(house)
 

@@ -125,32 +125,34 @@ def search_field(state: SearchState) -> ft.Control:
 
     large = state.tab.house.preferences.text_scale >= LARGE
     clear = icon_button("search-clear", texts("search.clear"), ft.Icons.CLOSE, cleared)
-    scan = icon_button(
-        "plate", texts("plate.title"), ft.Icons.QR_CODE_SCANNER, lambda: go("/plate")
-    )
+    scan = icon_button("plate", texts("plate.title"), ft.Icons.QR_CODE_SCANNER, _to_plates)
+    field = _round_field(texts("search.short" if large else "search.label"), ref)
+    field.value = state.query
+    field.on_change, field.suffix_icon = typed, clear if state.query else scan
+    field.on_focus, field.on_blur = (lambda: types(True)), (lambda: types(False))
     return ft.Container(
         padding=ft.Padding.only(left=EDGE, right=EDGE, top=GAP),
-        content=ft.Semantics(
-            identifier="search",
-            content=ft.TextField(
-                label=texts("search.short" if large else "search.label"),
-                ref=ref,
-                value=state.query,
-                on_change=typed,
-                on_focus=lambda: types(True),
-                on_blur=lambda: types(False),
-                prefix_icon=ft.Icons.SEARCH,
-                suffix_icon=clear if state.query else scan,
-                autocorrect=False,
-                enable_suggestions=False,
-                enable_ime_personalized_learning=False,
-                border=ft.OutlineInputBorder(
-                    border_radius=28, side=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)
-                ),
-                filled=True,
-                fill_color=ft.Colors.SURFACE_CONTAINER_LOW,
-            ),
-        ),
+        content=ft.Semantics(identifier="search", content=field),
+    )
+
+
+def _to_plates() -> None:
+    go("/plate")
+
+
+def _round_field(said: str, ref: ft.Ref[ft.TextField]) -> ft.TextField:
+    """A field whose words no keyboard learns or corrects: they are names."""
+    outline = ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)
+    return ft.TextField(
+        label=said,
+        ref=ref,
+        prefix_icon=ft.Icons.SEARCH,
+        autocorrect=False,
+        enable_suggestions=False,
+        enable_ime_personalized_learning=False,
+        border=ft.OutlineInputBorder(border_radius=28, side=outline),
+        filled=True,
+        fill_color=ft.Colors.SURFACE_CONTAINER_LOW,
     )
 
 

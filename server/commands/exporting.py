@@ -41,6 +41,9 @@ Kinds = Annotated[
 ]
 
 
+ToFile = Annotated[Path | None, typer.Option(help="写入文件，省略为标准输出 · File to write")]
+
+
 class _Asking(Struct, frozen=True):
     """Why a file is written, who agrees, and where it goes."""
 
@@ -51,9 +54,7 @@ class _Asking(Struct, frozen=True):
 
 
 def export(  # noqa: PLR0913 - the options of a command
-    to: Annotated[
-        Path | None, typer.Option(help="写入文件，省略为标准输出 · File to write")
-    ] = None,
+    to: ToFile = None,
     *,
     form: Annotated[Format, typer.Option("--format", help="格式 · Format")] = Format.JSONL,
     kind: Kinds = None,
@@ -82,15 +83,12 @@ def export(  # noqa: PLR0913 - the options of a command
         who = _operator(services, chosen_town(services, town).town_id, area)
         asking = _Asking(purpose, reason, second, to)
         if form is Format.JSONL and not kind:
-            count = _whole(
-                services, who, asking, sensitive=sensitive, place=who.area_id if area else ""
-            )
+            count = _whole(services, who, asking, sensitive=sensitive, place=area and who.area_id)
+        elif sensitive:
+            raise _only_whole()
         else:
-            if sensitive:
-                raise _only_whole()
             kinds = tuple(kind or kinds_of(services, who.town))
-            wanted = Wanted(kinds, form, labels, language(), clear)
-            count = _table(services, who, wanted, asking)
+            count = _table(services, who, Wanted(kinds, form, labels, language(), clear), asking)
     if as_json:
         answer_json({"file": str(to), "records": count})
     else:

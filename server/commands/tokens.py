@@ -11,7 +11,7 @@ from server.commands.speech import AsJson, OfTown, answer_json, hint, say
 from server.db.engine import reading
 from server.office.errors import refused
 from server.office.roles import Action
-from server.office.tokens import DEFAULT_SCOPES, Reading, account_of_login, give_token
+from server.office.tokens import DEFAULT_SCOPES, GivenToken, Reading, account_of_login, give_token
 from server.office.tokens import revoke_token as end_token
 from server.office.tokens import tokens as known_tokens
 from server.services import Services
@@ -56,7 +56,12 @@ def add_token(
                 "expires": until.isoformat(),
             }
         )
-        return
+    else:
+        _show(given, until)
+
+
+def _show(given: GivenToken, until: datetime) -> None:
+    """The token on a line of its own; the rest beside it, for a person."""
     typer.echo(given.token)
     said = ", ".join(each.value for each in given.scopes)
     hint(

@@ -122,7 +122,7 @@ def _points(agenda: Agenda, titles: Mapping[str, str]) -> list[PointLines]:
 def _line(item: Item, titles: Mapping[str, str]) -> Line:
     if item.kind == CASE:
         sort, _, number = item.text.partition(BETWEEN)
-        return Line(f"{code_name('case_kind', sort)} {number}", f"/work/cases/{item.id}")
+        return Line(f"{code_name('case_kind', sort)} {number}", f"/casework/cases/{item.id}")
     if item.kind == "conflict":
         return Line(titles.get(item.text, item.text), f"/conflicts/{item.id}")
     if item.kind == "held":

@@ -61,7 +61,7 @@ MENU = (
     Section(
         "menu.work",
         (
-            Entry("/work/cases", "menu.cases", "list-check", Action.SEE_CASES),
+            Entry("/casework/cases", "menu.cases", "list-check", Action.SEE_CASES),
             Entry("/meetings", "menu.meetings", "users-rectangle", Action.EDIT_RECORDS),
             Entry("/assessments", "menu.assessments", "scale-balanced", Action.SEE_RECORDS),
             Entry("/work-reports", "menu.nil_reports", "calendar-check", Action.SEE_RECORDS),

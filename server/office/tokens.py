@@ -110,35 +110,17 @@ def give_token(
 ) -> GivenToken:
     """Makes a token of an account. Raises OfficeRefused."""
     act.require(Action.MANAGE_ACCOUNTS)
-    if Action.READ_FEED in scopes and not name.strip():
-        raise refused(
-            "token_purpose",
-            "读取数据的令牌须用 --name 写明用途，一个用途一个令牌。",
-            "A token that reads records needs a purpose (--name), one token for each.",
-        )
-    if not 0 < days <= DAYS_MAX:
-        raise refused(
-            "token_days",
-            f"令牌有效期应为 1 到 {DAYS_MAX} 天。",
-            f"A token is valid for 1 to {DAYS_MAX} days.",
-        )
     who = account_of_login(act, login)
-    wrong = sorted(scope.value for scope in scopes if not may(who.role, scope))
-    if wrong:
-        said = ", ".join(wrong)
-        raise refused(
-            "token_scope",
-            f"账号 {login} 的角色没有这些权限：{said}。",
-            f"The role of the account {login} may not do this: {said}.",
-        )
+    _check_scopes(who, scopes, name)
+    _check_days(days)
     token_id, secret = new_id(act.now), secrets.token_urlsafe(32)
-    expires_at = act.now + days * _DAY_MS
+    expires_at, purpose = act.now + days * _DAY_MS, name.strip()[:NAME_MAX]
     act.conn.execute(
         insert(AccessTokenRow).values(
             town_id=who.town,
             id=token_id,
             account_id=who.id,
-            name=name.strip()[:NAME_MAX],
+            name=purpose,
             scopes=" ".join(sorted(scopes)),
             secret_hash=token_hash(secret),
             created_at=act.now,
@@ -148,11 +130,37 @@ def give_token(
             agreed_by=reading.agreed_by,
         )
     )
-    act.note(Deed.TOKEN_GIVEN, token_id, name.strip()[:NAME_MAX])
+    act.note(Deed.TOKEN_GIVEN, token_id, purpose)
     if reading.agreed_by:
-        act.note(Deed.FEED_AGREED, f"{token_id} {reading.agreed_by}", name.strip()[:NAME_MAX])
-    token = f"{PREFIX}.{who.town}.{token_id}.{secret}"
-    return GivenToken(token_id, token, who.id, tuple(sorted(scopes)), expires_at)
+        act.note(Deed.FEED_AGREED, f"{token_id} {reading.agreed_by}", purpose)
+    shown = f"{PREFIX}.{who.town}.{token_id}.{secret}"
+    return GivenToken(token_id, shown, who.id, tuple(sorted(scopes)), expires_at)
+
+
+def _check_days(days: int) -> None:
+    if not 0 < days <= DAYS_MAX:
+        raise refused(
+            "token_days",
+            f"令牌有效期应为 1 到 {DAYS_MAX} 天。",
+            f"A token is valid for 1 to {DAYS_MAX} days.",
+        )
+
+
+def _check_scopes(who: AccountIdentity, scopes: Collection[Action], name: str) -> None:
+    if Action.READ_FEED in scopes and not name.strip():
+        raise refused(
+            "token_purpose",
+            "读取数据的令牌须用 --name 写明用途，一个用途一个令牌。",
+            "A token that reads records needs a purpose (--name), one token for each.",
+        )
+    wrong = sorted(scope.value for scope in scopes if not may(who.role, scope))
+    if wrong:
+        said = ", ".join(wrong)
+        raise refused(
+            "token_scope",
+            f"账号 {who.login} 的角色没有这些权限：{said}。",
+            f"The role of the account {who.login} may not do this: {said}.",
+        )
 
 
 def revoke_token(act: Act, token_id: str) -> None:

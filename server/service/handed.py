@@ -74,12 +74,7 @@ def handed(
         )
         .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
     ).all()
-    known = {
-        serial_of(tree[batch.grid].code, number)
-        for batch in printed
-        if batch.grid in tree
-        for number in batch.numbers
-    }
+    known = _numbers(printed, tree)
     homes = Counter(row.household_id for row in rows)
     owners = Counter(number for number, _ in {(row.card_no, row.household_id) for row in rows})
     return [
@@ -95,6 +90,15 @@ def handed(
         )
         for row in islice(rows, LINES_MAX)
     ]
+
+
+def _numbers(printed: Sequence[Batch], tree: Mapping[str, Area]) -> set[str]:
+    return {
+        serial_of(tree[batch.grid].code, number)
+        for batch in printed
+        if batch.grid in tree
+        for number in batch.numbers
+    }
 
 
 def stocks(conn: Connection, who: AccountIdentity, printed: Sequence[Batch]) -> list[Stock]:

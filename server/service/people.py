@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlmodel import col
@@ -53,19 +54,10 @@ def people_in(
         .order_by(col(WorkerRow.staff_no))
     )
     found: dict[str, dict[str, Person]] = {area: {} for area in area_ids}
-    for area, worker, staff_no, name, phone, role, duties, until in rows:
-        found[area].setdefault(
-            worker,
-            Person(
-                worker_id=worker,
-                staff_no=staff_no,
-                name=name,
-                phone=phone,
-                role=role,
-                duties=duties,
-                until=until,
-            ),
-        )
+    for area, *told in rows:
+        named = dict(zip(Person.__struct_fields__, told, strict=True))
+        person = msgspec.convert(named, Person)
+        found[area].setdefault(person.worker_id, person)
     return {area: tuple(people.values()) for area, people in found.items()}
 
 

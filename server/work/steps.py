@@ -89,17 +89,8 @@ class Steps(Struct, frozen=True):
             )
         if action not in self.may_take(who, seen):
             raise refused("not_now", "现在不能办理这个环节。", "This step cannot be taken now.")
-        actor = actor_of(who, standing)
-        envelope: dict[str, Answer] = {
-            "case": seen.id,
-            "action": action,
-            "level": actor.level.code,
-            "post": actor.post,
-            "turn": str(standing.turn),
-            "after": standing.after,
-        }
         kind = STEP_KINDS[seen.kind]
-        units = self._checked(who, kind, {**_given(said), **_given(envelope)})
+        units = self._checked(who, kind, {**_given(said), **_given(_envelope(who, seen, action))})
         edit = Edit(
             kind=ChangeKind.CREATE,
             record=new_id(self.clock()),
@@ -136,6 +127,19 @@ class Steps(Struct, frozen=True):
         writes = replace(who, grids=who.grids | {edit.grid})
         self.register.deeds.edit(writes, [edit], deed, edit.record)
         return edit.record
+
+
+def _envelope(who: AccountIdentity, seen: Seen, action: str) -> dict[str, Answer]:
+    """What a step says of itself: who takes it, and what they had seen."""
+    actor = actor_of(who, seen.standing)
+    return {
+        "case": seen.id,
+        "action": action,
+        "level": actor.level.code,
+        "post": actor.post,
+        "turn": str(seen.standing.turn),
+        "after": seen.standing.after,
+    }
 
 
 def _given(said: Mapping[str, Answer]) -> dict[str, Answer]:

@@ -54,20 +54,23 @@ def camera(taken: Taken, close: Act) -> ft.Control:
         busy=busy,
         expand=True,
     )
-    preview = ft.Container(
+    away = button("camera-close", texts("camera.close"), close, weight=Weight.QUIET)
+    return panel(
+        [
+            _preview(ref),
+            *([muted(texts(said))] if said else []),
+            ft.Row([away, shutter], spacing=GAP),
+        ]
+    )
+
+
+def _preview(ref: ft.Ref[Camera]) -> ft.Control:
+    return ft.Container(
         Camera(ref=ref, expand=True),
         height=HEIGHT,
         border_radius=CORNER,
         bgcolor=ft.Colors.BLACK,
         clip_behavior=ft.ClipBehavior.HARD_EDGE,
-    )
-    away = button("camera-close", texts("camera.close"), close, weight=Weight.QUIET)
-    return panel(
-        [
-            preview,
-            *([muted(texts(said))] if said else []),
-            ft.Row([away, shutter], spacing=GAP),
-        ]
     )
 
 

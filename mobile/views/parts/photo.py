@@ -46,14 +46,7 @@ def attached(ref: FileRef, record: str) -> ft.Control:
     if ref.type not in PICTURES:
         return label(ref.file_name)
     if content is not None:
-        picture = ft.Image(
-            src=content,
-            height=HEIGHT,
-            fit=ft.BoxFit.CONTAIN,
-            border_radius=CORNER,
-            semantics_label=ref.file_name,
-        )
-        return ft.Semantics(identifier=f"photo-{ref.sha256[:12]}", content=picture)
+        return _picture(ref, content)
     bring = button(
         f"fetch-{ref.sha256[:12]}",
         tab.texts("photo.fetch"),
@@ -63,3 +56,14 @@ def attached(ref: FileRef, record: str) -> ft.Control:
         busy=busy,
     )
     return ft.Column([bring, *([muted(said)] if said else [])], spacing=2, tight=True)
+
+
+def _picture(ref: FileRef, content: bytes) -> ft.Control:
+    picture = ft.Image(
+        src=content,
+        height=HEIGHT,
+        fit=ft.BoxFit.CONTAIN,
+        border_radius=CORNER,
+        semantics_label=ref.file_name,
+    )
+    return ft.Semantics(identifier=f"photo-{ref.sha256[:12]}", content=picture)

@@ -49,9 +49,5 @@ def picture_source(identifier: str, words: str, given: Given) -> ft.Control:
         ways.insert(0, shoot)
     row = ft.Row(ways, wrap=True, spacing=8, run_spacing=8)
     live = [camera(taken, lambda: set_looking(False))] if looking else []
-    return ft.Column(
-        [row, *live],
-        spacing=8,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    across = ft.CrossAxisAlignment.STRETCH
+    return ft.Column([row, *live], spacing=8, tight=True, horizontal_alignment=across)

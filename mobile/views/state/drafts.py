@@ -136,7 +136,7 @@ def _route(kind: BegunKind, main: Draft) -> str:
     if kind in (BegunKind.ASKED, BegunKind.LIFE):
         return f"/households/{main.group}"
     if kind is BegunKind.WORK:
-        return f"/work/form/{main.id}"
+        return f"/tasks/form/{main.id}"
     if kind is BegunKind.OWN:
         return f"/own/{main.kind}/form/{main.id}"
     return form_route(main, household_of(main))

@@ -47,7 +47,7 @@ def cases_screen() -> ft.View:
         icon=ft.Icons.CAMPAIGN_OUTLINED,
         expand=True,
     )
-    return step_screen("/work", cases_body(), title=texts("work.title"), back="/", foot=[report])
+    return step_screen("/tasks", cases_body(), title=texts("work.title"), back="/", foot=[report])
 
 
 @guarded
@@ -83,7 +83,7 @@ def case_line(filed: Filed) -> ft.Control:
         filed.record.title or sort_name(tab, filed.standing.case.sort),
         under=under(tab, filed),
         icon=ft.Icons.ALARM if late else sort_icon(filed.standing.case.sort),
-        on_click=lambda: go(f"/work/case/{filed.record.id}"),
+        on_click=lambda: go(f"/tasks/case/{filed.record.id}"),
     )
 
 
@@ -105,7 +105,7 @@ def case_screen() -> ft.View:
     case = ft.use_route_params().get("case", "")
     texts = current_tab().texts
     return step_screen(
-        f"/work/case/{case}", case_body(case), title=texts("work.case"), back="/work"
+        f"/tasks/case/{case}", case_body(case), title=texts("work.case"), back="/tasks"
     )
 
 
@@ -194,7 +194,7 @@ def _next(state: CaseState) -> ft.Control:
 def _takes(state: CaseState, action: Action) -> Act:
     async def take() -> None:
         draft = await asyncio.to_thread(state.begin, action)
-        go(f"/work/form/{draft.id}")
+        go(f"/tasks/form/{draft.id}")
 
     return take
 

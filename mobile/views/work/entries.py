@@ -59,10 +59,10 @@ def entries_screen() -> ft.View:
         expand=True,
     )
     return step_screen(
-        f"/work/entries/{kind}",
+        f"/tasks/entries/{kind}",
         entries_body(kind),
         title=texts(f"entries.{kind}"),
-        back="/work",
+        back="/tasks",
         foot=[add],
     )
 
@@ -112,4 +112,4 @@ def _when(tab: TabState, one: Worked) -> str:
 
 
 def _to(kind: str) -> Act:
-    return lambda: go("/work/nil" if kind == "nil_report" else f"/work/entries/{kind}")
+    return lambda: go("/tasks/nil" if kind == "nil_report" else f"/tasks/entries/{kind}")

@@ -31,7 +31,7 @@ HIDDEN: dict[str, frozenset[str]] = {
     "patrol": frozenset({"at"}),
     "facility_check": frozenset({"facility", "at"}),
 }
-BACK = {"case": "/work", "protection": "/", "facility_check": "/work/entries/facility"}
+BACK = {"case": "/tasks", "protection": "/", "facility_check": "/tasks/entries/facility"}
 
 
 @guarded_view
@@ -42,9 +42,9 @@ def work_form_screen() -> ft.View:
     sheet = ft.use_memo(lambda: open_sheet(tab, draft), [draft, tab.language])
     ask = use_confirm()
     ref, reach = use_reach()
-    route = f"/work/form/{draft}"
+    route = f"/tasks/form/{draft}"
     if sheet is None:
-        return step_screen(route, not_there("/work"), title=tab.texts("form.title"), back="/work")
+        return step_screen(route, not_there("/tasks"), title=tab.texts("form.title"), back="/tasks")
     state = ft.use_memo(lambda: ReportState(tab, sheet), [id(sheet)])
     back = _home(sheet.draft)
 
@@ -126,8 +126,8 @@ def _title(sheet: Sheet) -> str:
 def _home(draft: Draft) -> str:
     """Where one comes from, and goes back to."""
     if draft.kind == "case_step":
-        return f"/work/case/{draft.answers.get('case')}"
-    return BACK.get(draft.kind, f"/work/entries/{draft.kind}")
+        return f"/tasks/case/{draft.answers.get('case')}"
+    return BACK.get(draft.kind, f"/tasks/entries/{draft.kind}")
 
 
 def _save(state: ReportState, reach: Reach) -> ft.Control:
@@ -140,7 +140,7 @@ def _save(state: ReportState, reach: Reach) -> ft.Control:
             return
         sent = tab.texts("report.urgent" if _is_urgent(state.sheet.draft) else "form.saved")
         tab.say(sent)
-        go(f"/work/case/{draft.record}" if draft.kind == "case" else _home(draft))
+        go(f"/tasks/case/{draft.record}" if draft.kind == "case" else _home(draft))
         # What was just saved is sent at once where there is a signal, before any file.
         await off_loop(tab.house.sync, quietly=True)()
 

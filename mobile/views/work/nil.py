@@ -35,7 +35,7 @@ ICONS = {
 def nils_screen() -> ft.View:
     """The reports of the last weeks, grid by grid."""
     texts = current_tab().texts
-    return step_screen("/work/nil", nils_body(), title=texts("nil.title"), back="/work")
+    return step_screen("/tasks/nil", nils_body(), title=texts("nil.title"), back="/tasks")
 
 
 @guarded
@@ -66,7 +66,7 @@ def nil_line(grid: str, cell: Cell, *, name: str = "") -> ft.Control:
         tab.texts("nil.of", period=period) if name else period,
         under=" · ".join(part for part in parts if part),
         icon=ICONS[cell.state],
-        on_click=lambda: go(f"/work/nil/{grid}/{cell.period.key}"),
+        on_click=lambda: go(f"/tasks/nil/{grid}/{cell.period.key}"),
     )
 
 
@@ -87,23 +87,23 @@ def nil_report_screen() -> ft.View:
     params = ft.use_route_params()
     grid, key = params.get("grid", ""), params.get("period", "")
     period = period_named(key)
-    route = f"/work/nil/{grid}/{key}"
+    route = f"/tasks/nil/{grid}/{key}"
     if period is None:
         nothing = empty(KINDS["nil_report"], tab.texts("nil.none"), tab.texts("nil.none_hint"))
-        return step_screen(route, nothing, title=tab.texts("nil.title"), back="/work/nil")
+        return step_screen(route, nothing, title=tab.texts("nil.title"), back="/tasks/nil")
     state = ft.use_memo(lambda: NilReportState(tab, grid, period), [grid, key])
 
     async def submit() -> None:
         await asyncio.to_thread(state.submit)
         tab.say(tab.texts("nil.submitted"))
-        go("/work/nil")
+        go("/tasks/nil")
 
     main = button(
         "submit", tab.texts("nil.submit"), submit, weight=Weight.MAIN, icon=ft.Icons.SEND_OUTLINED,
         expand=True,
     )  # fmt: skip
     return step_screen(
-        route, nil_report_body(state), title=tab.texts("nil.title"), back="/work/nil", foot=[main]
+        route, nil_report_body(state), title=tab.texts("nil.title"), back="/tasks/nil", foot=[main]
     )
 
 

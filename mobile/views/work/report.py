@@ -64,7 +64,7 @@ def report_body(household: str = "") -> ft.Control:
 
 def open_form(draft: Draft) -> None:
     """Goes to the form."""
-    go(f"/work/form/{draft.id}")
+    go(f"/tasks/form/{draft.id}")
 
 
 def begins(kind: str, answers: dict[str, object] | None = None) -> Act:

@@ -31,7 +31,7 @@ def work_due() -> ft.Control:
     cases = [case_line(one) for one in due.cases[:SHOWN_MAX]]
     ways = ft.Row(
         [
-            button("work-all", texts("work.all", n=due.open), lambda: go("/work")),
+            button("work-all", texts("work.all", n=due.open), lambda: go("/tasks")),
             button(
                 "work-report",
                 texts("report.title"),

@@ -93,7 +93,7 @@ class Dashboard(Pages):
         """The overview of the reader's area; a department has only its cases."""
         if not allowed(request, Action.SEE_RECORDS):
             required(request, Action.SEE_CASES)
-            return self.onward(request, "/work/cases")
+            return self.onward(request, "/casework/cases")
         who = required(request, Action.SEE_RECORDS)
         overview = await in_thread(lambda: self._overview(who))
         return self.draw(request, "dashboard.html", overview=overview, title="", target=TARGET)

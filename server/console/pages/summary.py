@@ -175,7 +175,7 @@ def counted_up(desk: Desk, town: str) -> None:
 def _line(item: Item, titles: Mapping[str, str]) -> BehindLine:
     if item.kind == CASE:
         sort, _, number = item.text.partition(BETWEEN)
-        return BehindLine(f"{code_name('case_kind', sort)} {number}", f"/work/cases/{item.id}")
+        return BehindLine(f"{code_name('case_kind', sort)} {number}", f"/casework/cases/{item.id}")
     if item.kind in LISTED:
         path = f"/{item.kind}s/detail?pk={item.id}"
         return BehindLine(titles.get(item.id, item.id), path)

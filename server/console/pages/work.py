@@ -76,7 +76,7 @@ class Listed(Struct, frozen=True, kw_only=True):
 class WorkPages(Pages):
     """Cases of the reader's area, or those handed to the reader's post."""
 
-    path = "/work"
+    path = "/casework"
     route_name = "work"
 
     def __init__(self, desk: Desk) -> None:
@@ -117,9 +117,11 @@ class WorkPages(Pages):
         except NotFound:
             raise
         except ServerError as error:
-            return self.refused(request, "/work/cases/new", error)
+            return self.refused(request, "/casework/cases/new", error)
         seen = await in_thread(lambda: self.steps.seen(who, case))
-        return self.onward(request, f"/work/cases/{case}", "work.reported", number=_receipt(seen))
+        return self.onward(
+            request, f"/casework/cases/{case}", "work.reported", number=_receipt(seen)
+        )
 
     @route("/cases/{id:uuid}", methods=["GET"], name="case")
     async def case(self, request: Request) -> Response:
@@ -137,7 +139,7 @@ class WorkPages(Pages):
         """Takes a step."""
         who = required(request, Action.HANDLE_CASES)
         posted = await request.form()
-        case, back = _id(request), f"/work/cases/{_id(request)}"
+        case, back = _id(request), f"/casework/cases/{_id(request)}"
         action, turn = str(posted.get("action") or ""), str(posted.get("turn") or "")
 
         def take() -> str:

@@ -55,7 +55,7 @@ def test_what_must_be_reported_is_one_tap_away_from_every_screen(
     @story
     async def tell() -> None:
         screen = await open_app(house, size=size)
-        places = ["/", "/households", "/sync", "/settings", "/buildings", "/work", "/work/nil"]
+        places = ["/", "/households", "/sync", "/settings", "/buildings", "/tasks", "/tasks/nil"]
         for route in [*places, f"/households/{household_id(0)}"]:
             await screen.go(route)
             await screen.shows("report")
@@ -156,7 +156,7 @@ def test_an_own_step_is_kept_beside_what_the_office_decided_meanwhile(near: Neig
     @story
     async def tell() -> None:
         screen = await open_app(house)
-        await screen.go(f"/work/case/{CASE}")
+        await screen.go(f"/tasks/case/{CASE}")
         await screen.tap("step-close")
         await screen.tap("save")
         await screen.sees("尚未上报")
@@ -202,7 +202,7 @@ def test_harm_at_home_is_not_shown_again_on_the_phone(near: Neighbourhood) -> No
         await screen.tap("save")
         await closed(screen, "q-text")
         assert len(sent(screen, "protection")) == 1
-        await screen.go("/work")
+        await screen.go("/tasks")
         await screen.shows("to-report")
         assert "夜里有哭喊" not in screen.words()
 
@@ -221,7 +221,7 @@ def test_the_nil_report_is_filled_in_and_waits_for_a_person(near: Neighbourhood)
         await screen.type("q-text", "停车争执")
         await screen.tap("save")
         await screen.sees("受理编号")
-        await screen.go("/work/nil")
+        await screen.go("/tasks/nil")
         await screen.until(lambda: bool(screen.identifiers(f"nil-{GRID}-")))
         today = screen.identifiers(f"nil-{GRID}-")[0]
         assert not sent(screen, "nil_report")
@@ -246,7 +246,7 @@ def test_damage_found_by_a_check_becomes_a_case_of_its_own(near: Neighbourhood) 
     @story
     async def tell() -> None:
         screen = await open_app(house)
-        await screen.go("/work/entries/facility")
+        await screen.go("/tasks/entries/facility")
         await screen.tap(f"entry-{FACILITY}")
         await screen.tap("q-state-damaged")
         await screen.type("q-text", "灯罩碎了")
@@ -275,7 +275,7 @@ def test_an_entry_is_written_without_signal(
     @story
     async def tell() -> None:
         screen = await open_app(house)
-        await screen.go(f"/work/entries/{kind}")
+        await screen.go(f"/tasks/entries/{kind}")
         await screen.tap("add")
         await screen.type(field, words)
         for choice in ("q-topic-services", "q-feedback_kind-complaint"):
@@ -296,7 +296,7 @@ def test_the_duties_that_the_place_wrote_down_are_at_hand(near: Neighbourhood) -
     @story
     async def tell() -> None:
         screen = await open_app(house)
-        await screen.go("/work")
+        await screen.go("/tasks")
         await screen.sees("雨后看井盖")
         assert "自查清单" not in screen.words()
 

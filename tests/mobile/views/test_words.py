@@ -9,7 +9,6 @@ from typing import TypeGuard
 import pytest
 
 from mobile.settings import Theme
-from mobile.store.buildings import DoorState
 from mobile.store.values import OutboxState
 from mobile.sync.report import SyncStep
 from mobile.views.asked import QUICK
@@ -24,6 +23,7 @@ from mobile.views.words import LANGUAGES, NAMES, Texts, load, nearest
 from mobile.views.work.entries import KINDS as ENTRIES
 from mobile.views.work.entries import LEADING
 from shared.changes import ChangeKind
+from shared.coverage import DoorState
 from shared.forms.values import Missing
 from shared.rescue import RescueState
 from shared.visiting.rules import Rule

@@ -27,11 +27,11 @@ NOBODY = "nobody"
 
 ROUTES: dict[tuple[str, str], Action | str] = {
     ("GET", "/"): Action.SEE_CASES,
-    ("GET", "/work/cases"): Action.SEE_CASES,
-    ("GET", "/work/cases/new"): Action.HANDLE_CASES,
-    ("POST", "/work/cases/new"): Action.HANDLE_CASES,
-    ("GET", "/work/cases/{any}"): Action.SEE_CASES,
-    ("POST", "/work/cases/{any}/step"): Action.HANDLE_CASES,
+    ("GET", "/casework/cases"): Action.SEE_CASES,
+    ("GET", "/casework/cases/new"): Action.HANDLE_CASES,
+    ("POST", "/casework/cases/new"): Action.HANDLE_CASES,
+    ("GET", "/casework/cases/{any}"): Action.SEE_CASES,
+    ("POST", "/casework/cases/{any}/step"): Action.HANDLE_CASES,
     ("GET", "/work-reports"): Action.SEE_RECORDS,
     ("GET", "/work-reports/{any}/9"): Action.SEE_RECORDS,
     ("POST", "/work-reports/{any}/9/excuse"): Action.SET_RULES,
@@ -270,7 +270,7 @@ def test_no_route_is_left_out_of_the_table(shared_desk: Desk) -> None:
         ("GET", "/rescues"),
         ("GET", "/restore"),
         ("GET", "/saved-lists"),
-        ("GET", "/work"),
+        ("GET", "/casework"),
         ("GET", "/work-entries"),
     ]
 

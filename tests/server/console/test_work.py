@@ -47,11 +47,11 @@ def seen(desk: Desk, case: str, login: str = "town") -> Seen | None:
 
 def fill(desk: Desk, login: str, case: str, action: str, **said: str) -> Page:
     browser = desk.signed_in(login)
-    page = browser.get(f"/console/work/cases/{case}")
+    page = browser.get(f"/console/casework/cases/{case}")
     turn = re.search(r'name="turn" value="(\d+)"', page.html)
     assert turn is not None, page.text
     return browser.post(
-        f"/console/work/cases/{case}/step", {"action": action, "turn": turn[1]} | said
+        f"/console/casework/cases/{case}/step", {"action": action, "turn": turn[1]} | said
     )
 
 
@@ -60,7 +60,7 @@ def test_a_case_from_the_grid_to_the_town_and_back(desk: Desk) -> None:
     case = reported(desk, phone)
     stepped(desk, phone, case, "escalate", reason="网格内无法清运")
 
-    leader = desk.signed_in("leader").get(f"/console/work/cases/{case}")
+    leader = desk.signed_in("leader").get(f"/console/casework/cases/{case}")
     assert "上报上一级" in leader.text
     assert "网格内无法清运" in leader.text
     assert 'value="close"' not in leader.html  # the community has it now
@@ -87,13 +87,13 @@ def test_a_department_sees_only_what_was_sent_to_it(desk: Desk) -> None:
     stepped(desk, phone, mine, "transfer", to="police")
     police = desk.signed_in("police")
 
-    listed = police.get("/console/work/cases")
+    listed = police.get("/console/casework/cases")
 
     assert "杂物" in listed.text
     assert "路灯" not in listed.text
-    assert police.get(f"/console/work/cases/{other}").status == 404
+    assert police.get(f"/console/casework/cases/{other}").status == 404
     assert police.get("/console/households/list").status == 403
-    assert police.get("/console/").url.endswith("/work/cases")
+    assert police.get("/console/").url.endswith("/casework/cases")
 
 
 def test_a_transfer_that_did_not_count_opens_nothing_to_the_department(desk: Desk) -> None:
@@ -109,10 +109,10 @@ def test_somebody_who_has_not_seen_the_newest_step_is_told_so(desk: Desk) -> Non
     phone = desk.phone("W1", "g1")
     case = reported(desk, phone)
     browser = desk.signed_in("leader")
-    browser.get(f"/console/work/cases/{case}")
+    browser.get(f"/console/casework/cases/{case}")
     stepped(desk, phone, case, "escalate", reason="x")
 
-    page = browser.post(f"/console/work/cases/{case}/step", {"action": "close", "turn": "0"})
+    page = browser.post(f"/console/casework/cases/{case}/step", {"action": "close", "turn": "0"})
 
     assert "刚刚有了新的办理环节" in page.text
 
@@ -136,20 +136,20 @@ def test_a_contested_case_is_shown_to_the_level_that_decides(desk: Desk) -> None
     stepped(desk, other, case, "escalate", reason="居民又堆")
     browser = desk.signed_in("community")
 
-    listed = browser.get("/console/work/cases", state="contested")
-    page = browser.get(f"/console/work/cases/{case}")
+    listed = browser.get("/console/casework/cases", state="contested")
+    page = browser.get(f"/console/casework/cases/{case}")
 
     assert "杂物" in listed.text
     assert "双方互不知情" in page.text
     assert "已登记这一步" in fill(desk, "community", case, "verify", result="ok").text
-    assert "已办结" in browser.get(f"/console/work/cases/{case}").text
+    assert "已办结" in browser.get(f"/console/casework/cases/{case}").text
 
 
 def test_a_request_at_the_desk_gets_a_receipt_number_that_finds_it(desk: Desk) -> None:
     browser = desk.signed_in("leader")
-    browser.get("/console/work/cases/new")
+    browser.get("/console/casework/cases/new")
     page = browser.post(
-        "/console/work/cases/new",
+        "/console/casework/cases/new",
         {
             "grid": desk.town.areas["g1"],
             "case_kind": "service_request",
@@ -162,10 +162,12 @@ def test_a_request_at_the_desk_gets_a_receipt_number_that_finds_it(desk: Desk) -
     number = re.search(r"受理编号 (\d{6}-[0-9A-Z]{6})", page.text)
     assert number is not None
 
-    found = browser.get("/console/work/cases", receipt=number[1])
+    found = browser.get("/console/casework/cases", receipt=number[1])
 
     assert "申请安装扶手" in found.text
-    assert "申请安装扶手" not in browser.get("/console/work/cases", receipt="261123-AAAAAA").text
+    assert (
+        "申请安装扶手" not in browser.get("/console/casework/cases", receipt="261123-AAAAAA").text
+    )
 
 
 def test_harm_at_home_reaches_the_office_and_no_phone(desk: Desk) -> None:
@@ -177,17 +179,17 @@ def test_harm_at_home_reaches_the_office_and_no_phone(desk: Desk) -> None:
 
     assert report not in desk.register.page(phone.device, Pull()).decode()
     assert report.encode() not in cursor
-    assert desk.signed_in("leader").get(f"/console/work/cases/{report}").status == 404
+    assert desk.signed_in("leader").get(f"/console/casework/cases/{report}").status == 404
     asked = {"unit": "text", "reason": "想看"}
     leader = desk.signed_in("leader").post(
         f"/console/look-closer/protection/{report}/reveal", asked
     )
     assert leader.status == 404
     community = desk.signed_in("community")
-    assert "夜里有哭喊声" not in community.get("/console/work/cases").text
-    assert "夜里有哭喊声" in community.get(f"/console/work/cases/{report}").text
+    assert "夜里有哭喊声" not in community.get("/console/casework/cases").text
+    assert "夜里有哭喊声" in community.get(f"/console/casework/cases/{report}").text
     assert "已登记这一步" in fill(desk, "community", report, "transfer", to="police").text
-    assert "夜里有哭喊声" in desk.signed_in("police").get(f"/console/work/cases/{report}").text
+    assert "夜里有哭喊声" in desk.signed_in("police").get(f"/console/casework/cases/{report}").text
     assert desk.register.verify(desk.town.who.town).well
     with reading(desk.town.services.engine) as conn:
         body = conn.execute(

@@ -109,7 +109,7 @@ def test_cases_are_counted_where_they_were_settled_and_how_long_it_took(week: We
     assert (found["cases_settled"], found["cases_on_spot"], found["settled_grid"]) == (1, 1, 1)
     assert (found["cases_open"], found["cases_overdue"]) == (2, 1)
     behind = browser.get(week.page("/behind/hazards_found"))
-    assert f"/work/cases/{spot}" in behind.html
+    assert f"/casework/cases/{spot}" in behind.html
     assert "安全隐患" in behind.text
 
 

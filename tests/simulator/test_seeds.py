@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator.run import trial
 
-SHARE, AT_ONCE = 40, 20
+SHARE, AT_ONCE = 100, 25
 
 
 class Share:

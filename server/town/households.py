@@ -169,7 +169,7 @@ def _marks(household: Household, entry: Entry, people: list[dict[str, Answer]]) 
         marks.append("floating")
     if any(person.get("party_member") == "yes" for person in people):
         marks.append("party_member")
-    return sorted(marks) or None
+    return marks or None  # in the order of the form
 
 
 def _terms(around: Surroundings, household: Household) -> dict[str, Answer]:

@@ -12,7 +12,7 @@ from server.town.kin import HEAD, MARRIED, PARENT, SPOUSE, Person, age_of
 from server.town.numbers import AREA_HERE, AREAS_ELSEWHERE
 from server.town.surroundings import Surroundings
 from shared.changes import Answer
-from shared.codes import Sex
+from shared.codes import Sex, code_table
 
 GROWN = 18
 WORKING_AGE = 16
@@ -35,6 +35,8 @@ _NOTES = (
     "听力不好，请大声说话",
     "普通话不太好",
 )
+_CARE = [code.code for code in code_table("care").codes]
+"""In the order of the form: so do ticked choices stand in an answer."""
 
 
 class Home(Struct, frozen=True):
@@ -163,7 +165,7 @@ def _care(around: Surroundings, home: Home, person: Person, age: int) -> dict[st
             "minimum_living" if answers["assistance"] == "minimum_living" else "critical_illness"
         )
     if care:
-        answers["care"] = sorted(care)
+        answers["care"] = sorted(care, key=_CARE.index)
     if age >= 70 and person.marital != MARRIED and happens(random, 0.5):
         answers["emergency_contact"] = f"子女 {around.numbers.phone()}"
     elif person.relation in {SPOUSE, PARENT} and isinstance(phone, str) and happens(random, 0.1):

@@ -37,12 +37,13 @@ _OUTCOMES = Weighted(
 )
 _MODES = Weighted({"door": 86, "phone": 10, "office": 3, "video": 1})
 _NOTICES = (
+    "service_card",
+    "privacy_notice",
     "fire_safety",
     "fraud_prevention",
     "medical_insurance",
-    "privacy_notice",
-    "service_card",
 )
+"""In the order of the form: so do ticked choices stand in an answer."""
 _NEEDS = (
     "希望楼道加装扶手",
     "咨询老年证办理",
@@ -127,7 +128,7 @@ def _with_outcome(around: Surroundings, started: Moment, outcome: str, names: li
     if met:
         answers |= _conversation(around, outcome, names)
     if outcome == "refused":
-        answers["notices_given"] = ["privacy_notice", "service_card"]
+        answers["notices_given"] = ["service_card", "privacy_notice"]
         answers["next_visit"] = (ended.day + timedelta(days=QUIET_DAYS)).isoformat()
     if outcome == "postponed":
         answers["next_visit"] = (ended.day + timedelta(days=random.randint(7, 21))).isoformat()
@@ -140,7 +141,7 @@ def _conversation(around: Surroundings, outcome: str, names: list[str]) -> dict[
     random = around.random
     answers: dict[str, Answer] = {
         "persons_met": "、".join(random.sample(names, min(len(names), random.randint(1, 2)))),
-        "notices_given": sorted(random.sample(_NOTICES, random.randint(0, 3))),
+        "notices_given": sorted(random.sample(_NOTICES, random.randint(0, 3)), key=_NOTICES.index),
     }
     if outcome == "done":
         answers["confirmed_unchanged"] = "yes" if happens(random, 0.7) else "no"

@@ -11,10 +11,10 @@ from mobile.views.work.report import report_screen
 WORK_ROUTES = (
     ft.Route(path="report", component=report_screen),
     ft.Route(path="report/:household", component=report_screen),
-    ft.Route(path="work", component=cases_screen),
-    ft.Route(path="work/case/:case", component=case_screen),
-    ft.Route(path="work/form/:draft", component=work_form_screen),
-    ft.Route(path="work/nil", component=nils_screen),
-    ft.Route(path="work/nil/:grid/:period", component=nil_report_screen),
-    ft.Route(path="work/entries/:kind", component=entries_screen),
+    ft.Route(path="tasks", component=cases_screen),
+    ft.Route(path="tasks/case/:case", component=case_screen),
+    ft.Route(path="tasks/form/:draft", component=work_form_screen),
+    ft.Route(path="tasks/nil", component=nils_screen),
+    ft.Route(path="tasks/nil/:grid/:period", component=nil_report_screen),
+    ft.Route(path="tasks/entries/:kind", component=entries_screen),
 )

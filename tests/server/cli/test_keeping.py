@@ -259,6 +259,8 @@ def test_housekeeping_says_what_it_forgot(peopled: Run, home: Path) -> None:
         "tombstones": 0,
         "exits": 0,
         "collected": {"files": 0, "bytes": 0, "uploads": 0},
+        "expired": 0,
+        "overwritten": 0,
     }
     assert peopled("verify").code == 0
 

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "server.commands.records:verify",
         "housekeeping": "server.commands.records:housekeeping",
         "retention": "server.commands.retaining:retention",
+        "processing-record": "server.commands.processing:processing_record",
         "forms": "server.commands.forms:forms",
         "db": "server.commands.databases:db",
         "audit": "server.commands.auditing:audit",

@@ -27,6 +27,8 @@ class Known(Struct, frozen=True):
     who: str
     claimed: int
     received: int
+    against: str = ""
+    """Another answer that stood against it, with nobody's decision yet; "" for none."""
 
 
 class KnownMember(Struct, frozen=True):
@@ -57,6 +59,8 @@ class _Stand(Struct, frozen=True):
 
     value: Answer
     entry: JournalEntry
+    against: Answer = None
+    """Of a conflict that was open then: the answer that was not shown."""
 
 
 Answers = dict[str, _Stand]
@@ -94,7 +98,10 @@ def fold(entries: Iterable[JournalEntry]) -> dict[str, Answers]:
     for entry in sorted(entries, key=lambda each: each.seq):
         answers = records.setdefault(entry.record, {})
         for step in entry.units:
-            answers[step.unit] = _Stand(step.after, entry)
+            against = None
+            if step.unit in entry.contested:
+                against = step.before if step.after == step.written else step.written
+            answers[step.unit] = _Stand(step.after, entry, against)
         if entry.kind in (ChangeKind.DELETE, ChangeKind.RESTORE):
             answers[DELETED] = _Stand(entry.kind is ChangeKind.DELETE, entry)
     return records
@@ -124,6 +131,7 @@ def _facts(kind: str, answers: Mapping[str, _Stand], reader: Reader) -> Iterator
             who=stand.entry.who_name,
             claimed=stand.entry.claimed,
             received=stand.entry.received,
+            against="" if stand.against is None else reader.text(kind, unit, stand.against),
         )
 
 

@@ -1,5 +1,6 @@
 """Looking closer: a masked answer with a reason, and a record as it was known on a day."""
 
+import re
 from random import Random
 
 import pytest
@@ -134,3 +135,11 @@ def test_the_fold_of_the_whole_journal_is_what_the_register_shows(desk: Desk, se
     told = {unit: stand.value for unit, stand in folded.items() if not unit.startswith("@")}
     assert told.keys() == stands.keys()
     assert all(same(told[unit], stands[unit]) for unit in stands)
+
+
+def test_a_day_on_which_two_answers_stood_shows_both(desk: Desk) -> None:
+    household, _, _ = desk.contested("people_count", 4, 5)
+
+    page = desk.signed_in("leader").get(f"/console/look-closer/household/{household}/as-of")
+
+    assert re.search(r"常住人数 5 有冲突 4|常住人数 4 有冲突 5", page.text), page.text

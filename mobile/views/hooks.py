@@ -10,6 +10,7 @@ from typing import Generic, ParamSpec, TypeVar
 import flet as ft
 
 from mobile.views.state.live import Live
+from mobile.views.state.tab import TabState
 from mobile.views.state.watched import Watched
 
 P = ParamSpec("P")
@@ -128,3 +129,19 @@ def use_live(state: Live) -> None:
         # Drawn again, because she asks for it, it is read again.
         state.failures += 1
         raise state.error
+
+
+def use_asked_focus(tab: TabState, ref: ft.Ref[ft.TextField]) -> Callable[[bool], None]:
+    """Gives the field the focus when a key asks for it; what to call when it comes and goes."""
+
+    async def come() -> None:
+        if tab.searches and ref.current is not None:
+            await ref.current.focus()  # type: ignore[no-untyped-call]  # Flet's
+
+    def types(typing: bool) -> None:
+        tab.typing = typing
+
+    ft.use_effect(come, [tab.searches])
+    # A field that goes while it has the focus does not say that it has lost it.
+    ft.use_effect(lambda: None, [], cleanup=lambda: types(False))
+    return types

@@ -8,7 +8,7 @@ import flet as ft
 from mobile.store.cards import HouseholdCard
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
-from mobile.views.hooks import off_loop, use_live, use_watched
+from mobile.views.hooks import off_loop, use_asked_focus, use_live, use_watched
 from mobile.views.household import household_pane
 from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
@@ -100,17 +100,7 @@ def search_field(state: SearchState) -> ft.Control:
     tab, texts = current_tab(), current_tab().texts
     use_watched(tab)
     ref = ft.use_memo(ft.Ref[ft.TextField], [])
-
-    async def come() -> None:
-        if tab.searches and ref.current is not None:
-            await ref.current.focus()  # type: ignore[no-untyped-call]  # Flet's
-
-    def types(typing: bool) -> None:
-        tab.typing = typing
-
-    ft.use_effect(come, [tab.searches])
-    # A field that goes while it has the focus does not say that it has lost it.
-    ft.use_effect(lambda: None, [], cleanup=lambda: types(False))
+    types = use_asked_focus(tab, ref)
 
     async def typed(event: ft.Event[ft.TextField]) -> None:
         state.type(event.control.value)
@@ -126,10 +116,16 @@ def search_field(state: SearchState) -> ft.Control:
     large = state.tab.house.preferences.text_scale >= LARGE
     clear = icon_button("search-clear", texts("search.clear"), ft.Icons.CLOSE, cleared)
     scan = icon_button("plate", texts("plate.title"), ft.Icons.QR_CODE_SCANNER, _to_plates)
-    field = _round_field(texts("search.short" if large else "search.label"), ref)
-    field.value = state.query
-    field.on_change, field.suffix_icon = typed, clear if state.query else scan
-    field.on_focus, field.on_blur = (lambda: types(True)), (lambda: types(False))
+    field = ft.TextField(
+        label=texts("search.short" if large else "search.label"),
+        ref=ref,
+        value=state.query,
+        on_change=typed,
+        on_focus=lambda: types(True),
+        on_blur=lambda: types(False),
+        suffix_icon=clear if state.query else scan,
+    )
+    _make_round(field)
     return ft.Container(
         padding=ft.Padding.only(left=EDGE, right=EDGE, top=GAP),
         content=ft.Semantics(identifier="search", content=field),
@@ -140,20 +136,14 @@ def _to_plates() -> None:
     go("/plate")
 
 
-def _round_field(said: str, ref: ft.Ref[ft.TextField]) -> ft.TextField:
-    """A field whose words no keyboard learns or corrects: they are names."""
+def _make_round(field: ft.TextField) -> None:
+    """As a search looks; and no keyboard learns or corrects its words: they are names."""
+    field.prefix_icon = ft.Icons.SEARCH
+    field.autocorrect = field.enable_suggestions = False
+    field.enable_ime_personalized_learning = False
     outline = ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)
-    return ft.TextField(
-        label=said,
-        ref=ref,
-        prefix_icon=ft.Icons.SEARCH,
-        autocorrect=False,
-        enable_suggestions=False,
-        enable_ime_personalized_learning=False,
-        border=ft.OutlineInputBorder(border_radius=28, side=outline),
-        filled=True,
-        fill_color=ft.Colors.SURFACE_CONTAINER_LOW,
-    )
+    field.border = ft.OutlineInputBorder(border_radius=28, side=outline)
+    field.filled, field.fill_color = True, ft.Colors.SURFACE_CONTAINER_LOW
 
 
 def _filters(state: SearchState, texts: Texts) -> ft.Control:

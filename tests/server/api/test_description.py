@@ -27,6 +27,8 @@ def document(caller: Caller) -> dict[str, Any]:
 def test_every_address_is_described(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {
         "/v1/enrol",
+        "/v1/rescue",
+        "/v1/wiped",
         "/v1/incarnation",
         "/v1/push",
         "/v1/pull",

@@ -76,8 +76,11 @@ def window(desk: Desk, chromium_path: str) -> Iterator[Window]:
 
 def test_no_page_asks_another_origin_or_breaks_its_own_policy(desk: Desk, window: Window) -> None:
     phone = desk.phone("W1", "g1")
+    household = desk.household(phone)
+    family = desk.register.history(desk.town.who.town, household, with_children=True)
     places = {
-        "household": desk.household(phone),
+        "household": household,
+        "resident": next(each.record for each in family if each.record_kind == "resident"),
         "worker": phone.device.worker_id,
         "visit": phone.create("visit", desk.town.areas["g1"], {"outcome": "done"}, desk.now),
         "conflict": "0",
@@ -200,7 +203,7 @@ def test_a_filter_is_built_and_taken_off_again(desk: Desk, window: Window) -> No
     window.sign_in("town")
     window.open("/households/list")
 
-    window.page.get_by_role("button", name="筛选").click()
+    window.page.get_by_role("button", name="筛选", exact=True).click()
     window.page.locator("[data-sa-hook=filter-row-field]").first.select_option("tenure")
     window.page.locator("[data-sa-hook=filter-row-value-select]").first.select_option("rented")
     window.page.get_by_role("button", name="应用筛选").click()

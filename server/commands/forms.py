@@ -88,11 +88,7 @@ def try_out(
     as_json: AsJson = False,
 ) -> None:
     """按顺序填入答案，列出每道题的状态 · Fill a form in and tell how every question stands."""
-    try:
-        form = compiled_file(file, NO_KIND).form
-    except FormRefusedError as error:
-        _tell(None, error.problems)
-        raise typer.Exit(UNUSABLE) from error
+    form = _usable(file)
     given = _answers_in(answers)
     try:
         reader, at = language_code(lang) if lang else "", _moment(now)
@@ -152,11 +148,7 @@ def print_out(
     lang: Annotated[str, typer.Option(help="语言 · Language")] = "",
 ) -> None:
     """打印空白表，A4 · Write the blank form as a PDF on A4."""
-    try:
-        form = compiled_file(file, NO_KIND).form
-    except FormRefusedError as error:
-        _tell(None, error.problems)
-        raise typer.Exit(UNUSABLE) from error
+    form = _usable(file)
     reader = language_code(lang) if lang else form.default_language
     to.write_bytes(render(form_paper(form, reader, Head())))
     say(f"已写入 {to}。", f"Wrote {to}.")
@@ -169,11 +161,7 @@ def preview(
     port: Annotated[int, typer.Option(help="端口，0 为任选 · The port; 0 takes a free one")] = 0,
 ) -> None:
     """在浏览器里像手机一样填写，不保存 · See the form as phones show it; nothing is kept."""
-    try:
-        form = compiled_file(file, NO_KIND).form
-    except FormRefusedError as error:
-        _tell(None, error.problems)
-        raise typer.Exit(UNUSABLE) from error
+    form = _usable(file)
     with TemporaryDirectory(prefix="doorstep-form-") as folder:
         document = Path(folder) / "form.json"
         document.write_bytes(encode_form(form))
@@ -219,6 +207,15 @@ def _problem(problem: FormProblem) -> dict[str, object]:
         "column": problem.column,
         "message": problem.words.get(language()) or problem.words["en"],
     }
+
+
+def _usable(file: Path) -> Form:
+    """The form of a file; where there is none, its problems are told and the command ends."""
+    try:
+        return compiled_file(file, NO_KIND).form
+    except FormRefusedError as error:
+        _tell(None, error.problems)
+        raise typer.Exit(UNUSABLE) from error
 
 
 def _tell(compiled: CompiledForm | None, found: tuple[FormProblem, ...]) -> None:

@@ -20,6 +20,7 @@ from server.register.register import Register
 from server.work.reading import CASE, Seen, WorkBook, actor_of
 from shared.changes import Answer, ChangeKind
 from shared.forms.logic import FormState
+from shared.forms.model import Form
 from shared.forms.scope import Moment
 from shared.work.guards import possible
 from shared.work.rules import DEFAULT_RULES
@@ -112,21 +113,29 @@ class Steps(Struct, frozen=True):
         form = self.register.forms(who.town).get(kind)
         if form is None:
             raise NotFound
-        state = FormState.fresh(form, Moment(town_time(self.clock())), said)
-        for name, words in state.faults().items():
-            label = form.by_name[name].label
-            raise refused(
-                "answer_wanted",
-                f"{form.words(label, 'zh')}：{form.words(words, 'zh')}",
-                f"{form.words(label, 'en')}: {form.words(words, 'en')}",
-            )
-        return state.units()
+        return checked_units(form, said, self.clock())
 
     def _write(self, who: AccountIdentity, edit: Edit, deed: Deed) -> str:
         # A department has no grids: where its case lies, it may write this one step.
         writes = replace(who, grids=who.grids | {edit.grid})
         self.register.deeds.edit(writes, [edit], deed, edit.record)
         return edit.record
+
+
+def checked_units(form: Form, said: Mapping[str, Answer], now: int) -> dict[str, Answer]:
+    """The units of answers that were given at the desk, as a phone would check them.
+
+    Raises OfficeRefused with the first fault.
+    """
+    state = FormState.fresh(form, Moment(town_time(now)), said)
+    for name, words in state.faults().items():
+        label = form.by_name[name].label
+        raise refused(
+            "answer_wanted",
+            f"{form.words(label, 'zh')}：{form.words(words, 'zh')}",
+            f"{form.words(label, 'en')}: {form.words(words, 'en')}",
+        )
+    return state.units()
 
 
 def _envelope(who: AccountIdentity, seen: Seen, action: str) -> dict[str, Answer]:

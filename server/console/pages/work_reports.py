@@ -24,6 +24,7 @@ from server.register.edits import Edit
 from server.register.names import names_of
 from server.work.board import RULES, Board, Boards, Row, default_days, excuse
 from server.work.reading import WorkBook
+from server.work.steps import checked_units
 from shared.changes import Answer
 from shared.codes import code_table
 from shared.forms.logic import FormState
@@ -200,15 +201,7 @@ class WorkReportPages(Pages):
         wanted = sorted(who.grids) if grid == ALL else [grid]
         if form is None or not set(wanted) <= who.grids:
             raise NotFound
-        state = FormState.fresh(form, Moment(town_time(self.desk.clock())), said)
-        for name, words in state.faults().items():
-            label = form.by_name[name].label
-            raise refused(
-                "answer_wanted",
-                f"{form.words(label, 'zh')}：{form.words(words, 'zh')}",
-                f"{form.words(label, 'en')}: {form.words(words, 'en')}",
-            )
-        units = dict.fromkeys(said) | state.units()
+        units = dict.fromkeys(said) | checked_units(form, said, self.desk.clock())
         with reading(self.desk.engine) as conn:
             boards = Boards(conn, who, self.desk.clock())
             edits = [boards.rules_edit(self.desk.register, one, units) for one in wanted]

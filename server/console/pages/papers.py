@@ -168,7 +168,8 @@ class PaperPages(Pages):
         form = await request.form()
         chosen = [str(each) for each in form.getlist("worker")]
         until, tongue = _end_of_day(str(form.get("until") or "")), language()
-        base = str(request.base_url).rstrip("/").removesuffix("/console")
+        # What is printed leads where the operator says, not where this request came to.
+        base = self.desk.settings.url
 
         def work(act: Act) -> bytes:
             town = next(each for each in towns(act.conn) if each.town_id == who.town)

@@ -2,6 +2,8 @@
 
 import re
 
+import zxingcpp
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -133,3 +135,19 @@ def test_no_card_is_printed_for_somebody_of_another_community(desk: Desk) -> Non
 
     assert print_card(desk, worker).status == 404
     assert codes(desk, worker) == []
+
+
+def test_the_code_on_a_card_leads_to_the_server_whatever_address_it_was_printed_at(
+    desk: Desk,
+) -> None:
+    worker = desk.town.worker("W1", "g1")
+    browser = desk.browser(origin="http://elsewhere.test")
+    browser.sign_in("community")
+
+    printed = browser.post(
+        "/console/papers/work-cards", {"worker": [worker], "until": UNTIL}
+    ).response.content
+
+    picture = PdfDocument(printed)[0].render(scale=4).to_pil()
+    [found] = zxingcpp.read_barcodes(picture)
+    assert found.text == f"{desk.town.services.settings.url}/w/{codes(desk, worker)[0]}"

@@ -18,6 +18,9 @@ _TIMES = slice(11, 15)
 """User and system time of a process and of its ended children, after its name in `stat`."""
 
 
+_TURNS = 1_000_000
+
+
 class Cost(Struct, frozen=True):
     """Seconds that something took."""
 
@@ -63,6 +66,15 @@ def memory_of(pids: Collection[int]) -> int:
 def load() -> str:
     """How busy the machine is."""
     return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
+
+
+def pace() -> float:
+    """Seconds that a million turns of a plain loop take now: the best of three."""
+    return min(cost_of(_turns).wall for _ in range(3))
+
+
+def _turns() -> int:
+    return sum(turn * turn for turn in range(_TURNS))
 
 
 def _family(pids: Collection[int]) -> Iterator[int]:

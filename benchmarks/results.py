@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from benchmarks.measuring import Cost, load
+from benchmarks.measuring import Cost, load, pace
 
 FILE = Path(__file__).parent / "RESULTS.md"
 _HEAD = """\
@@ -21,7 +21,9 @@ _HEAD = """\
 
 Written by `make bench`; every section says when it was measured, and under which load. `wall` is
 the time on the clock. `client` and `server` are processor time, the database's included: where
-others use the same machine, these say more. Of several runs the best is shown.
+others use the same machine, these say more. Of several runs the best is shown. `pace` is what a
+million turns of a plain loop took in the same minute: a rented machine is not equally fast at all
+hours, and sections of different paces must not be compared.
 """
 _MARK = "## "
 
@@ -81,7 +83,8 @@ def _text(section: Section, versions: Sequence[str]) -> str:
         *map(_line, section.figures),
         "",
         *(f"{note}\n" for note in section.notes),
-        f"_{_today()}. {machine()}. {', '.join([_python(), *versions])}. Load {load()}._",
+        f"_{_today()}. {machine()}. {', '.join([_python(), *versions])}. Load {load()}, "
+        f"pace {pace() * 1000:.0f} ms._",
         "",
     ]
     return "\n".join(lines)

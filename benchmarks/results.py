@@ -83,8 +83,7 @@ def _text(section: Section, versions: Sequence[str]) -> str:
         *map(_line, section.figures),
         "",
         *(f"{note}\n" for note in section.notes),
-        f"_{_today()}. {machine()}. {', '.join([_python(), *versions])}. Load {load()}, "
-        f"pace {pace() * 1000:.0f} ms._",
+        f"_{_today()}. {machine()}. {', '.join([_python(), *versions])}. {_going()}._",
         "",
     ]
     return "\n".join(lines)
@@ -117,6 +116,10 @@ def machine() -> str:
 
 def _python() -> str:
     return f"Python {platform.python_version()}, SQLAlchemy {version('sqlalchemy')}"
+
+
+def _going() -> str:
+    return f"Load {load()}, pace {pace() * 1000:.0f} ms"
 
 
 def _today() -> str:

@@ -17,7 +17,7 @@ from benchmarks.results import Figure, Section
 from benchmarks.stand import standing
 
 WRITERS = 4
-PUSHES = 100
+PUSHES = 25
 AT_ONCE = 20
 SETTLE_S = 1.0
 

@@ -19,10 +19,10 @@ def sections(databases: Databases, quick: bool) -> list[Section]:
     count = exchange.HOUSEHOLDS // 10 if quick else exchange.HOUSEHOLDS
     random = Random(1)
     documents = [household(random) for _ in range(count)]
+    ours = exchange.measured(databases, quick=quick)
     took = {POUCHDB: pouchdb.measure(databases.folder / "pouchdb", documents)}
     with kinto.serving(databases.folder / "kinto", databases.new_postgresql("kinto")) as http:
         took[KINTO] = kinto.measure(http, documents)
-    ours = exchange.measured(databases, quick=quick)
     figures: list[Figure] = []
     for row in ROWS:
         for kind, run in ours.items():

@@ -37,6 +37,7 @@ class Files:
         self._box = box
         self._rows = FileRows(shelf.database, keys)
         self._lock = RLock()
+        self._spared: set[str] = set()
         self._bring_in_line()
 
     # ---- for views ----------------------------------------------------------------------------
@@ -88,6 +89,10 @@ class Files:
                 self._rows.drop(kept)
                 self._box.drop(kept.id)
             return len(gone)
+
+    def spare(self, answers: Answer) -> None:
+        """What these name stays though nothing names it: they were taken out and may come back."""
+        self._spared = _hashes(answers)
 
     # ---- for the sync -------------------------------------------------------------------------
 
@@ -170,7 +175,8 @@ class Files:
     def _named(self) -> set[str]:
         drafts = self._shelf.drafts.values()
         return self._named_by_changes().union(
-            *(_hashes([draft.before, draft.opened, draft.answers]) for draft in drafts)
+            self._spared,
+            *(_hashes([draft.before, draft.opened, draft.answers]) for draft in drafts),
         )
 
     def _named_by_changes(self) -> set[str]:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from mobile.errors import DamagedRow
-from mobile.store.base import table_of
 from mobile.store.shelf import Shelf
-from mobile.store.tables import OutboxRow
 from shared.wire import Result
 
 
@@ -30,7 +28,4 @@ def _hear(shelf: Shelf, conn: Connection, device: str, result: Result) -> None:
     if change is None or known:
         return
     shelf.outbox.answered(conn, device, [result], shelf.today())
-    conn.execute(update(_outbox).where(_outbox.c.place == change.place).values(dismissed=False))
-
-
-_outbox = table_of(OutboxRow)
+    shelf.outbox.dismiss(conn, change.place, read=False)

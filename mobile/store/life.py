@@ -97,7 +97,7 @@ def member_to(home: Home, member: ResidentCard, other: Home, *, note: str) -> li
         _joins(member, other.card.id, relation=None),
         *_without(home, [member]),
         _set("household", other.card.id, {"people_count": other.count + 1}),
-        *_note(member.id, note, kind="resident"),
+        *_note(home.card.id, note),
     ]
 
 
@@ -115,7 +115,7 @@ def merge(home: Home, other: Home, *, together: bool, note: str) -> list[Edit]:
     return edits
 
 
-def birth(home: Home, child: Child) -> list[Edit]:
+def birth(home: Home, child: Child, *, note: str) -> list[Edit]:
     """A child is born."""
     units: Answers = {
         "household": home.card.id,
@@ -131,7 +131,8 @@ def birth(home: Home, child: Child) -> list[Edit]:
         units=units,
         grid=home.card.grid,
     )
-    return [create, _set("household", home.card.id, {"people_count": home.count + 1})]
+    counted = _set("household", home.card.id, {"people_count": home.count + 1})
+    return [create, counted, *_note(home.card.id, note)]
 
 
 def death(home: Home, member: ResidentCard, *, note: str) -> list[Edit]:

@@ -88,6 +88,11 @@ class Outbox:
         """What was saved here of these records and is still kept, in no order."""
         return self._entries(conn, select(_outbox).where(_outbox.c.record.in_(records)))
 
+    def of_save(self, conn: Connection, save: str) -> list[Entry]:
+        """What one press of "save" made, if it is still kept, in the order it was made."""
+        chosen = select(_outbox).where(_outbox.c.save == save).order_by(_outbox.c.place)
+        return self._entries(conn, chosen)
+
     def batch(self, conn: Connection, device: str, after: int, limits: Limits) -> list[Outgoing]:
         """The next changes after number `after` that fit into one push; saves are not cut."""
         rows = conn.execute(
@@ -140,9 +145,9 @@ class Outbox:
         if rows:
             conn.execute(_COVER, rows)
 
-    def dismiss(self, conn: Connection, place: int) -> None:
-        """The worker has read why a change was refused."""
-        conn.execute(update(_outbox).where(_outbox.c.place == place).values(dismissed=True))
+    def dismiss(self, conn: Connection, place: int, *, read: bool) -> None:
+        """The worker has read why a change was refused; or takes that back."""
+        conn.execute(update(_outbox).where(_outbox.c.place == place).values(dismissed=read))
 
     def result(self, conn: Connection, place: int) -> Result | None:
         """What the server said of a change."""
@@ -280,16 +285,9 @@ _outbox = table_of(OutboxRow)
 _change = msgspec.json.Decoder(Change)
 _result = msgspec.json.Decoder(Result)
 _STATES = {"rejected": OutboxState.REFUSED, "held": OutboxState.HELD}
-_ANSWER = (
-    update(_outbox)
-    .where(_outbox.c.place == bindparam("b_place"))
-    .values(
-        {
-            name: bindparam(f"b_{name}")
-            for name in ("state", "trouble", "ack_seq", "acked_day", "result")
-        }
-    )
-)
+_ANSWERED = ("state", "trouble", "ack_seq", "acked_day", "result")
+_ANSWER = update(_outbox).where(_outbox.c.place == bindparam("b_place"))
+_ANSWER = _ANSWER.values({name: bindparam(f"b_{name}") for name in _ANSWERED})
 _COVER = update(_outbox).where(_outbox.c.place == bindparam("b_place")).values(covered=True)
 _LAID = and_(not_(_outbox.c.covered), _outbox.c.state != OutboxState.REFUSED)
 _OVERLAY = select(_outbox).where(_LAID).order_by(_outbox.c.place)

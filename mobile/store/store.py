@@ -236,10 +236,10 @@ class Store:
         self.set_aside(change.place)
         return draft
 
-    def set_aside(self, place: int) -> None:
-        """The worker has read why a change was refused: it leaves the list, but is kept."""
+    def set_aside(self, place: int, *, read: bool = True) -> None:
+        """The worker has read why a change was refused: it leaves the list, or comes back."""
         with self.shelf.database.writing() as conn:
-            self.shelf.outbox.dismiss(conn, place)
+            self.shelf.outbox.dismiss(conn, place, read=read)
         self._listeners.tell(Changed(frozenset(), by_sync=False))
 
     # ---- the account --------------------------------------------------------------------------

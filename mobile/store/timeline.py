@@ -17,7 +17,7 @@ from mobile.store.index import Index
 from mobile.store.shelf import Shelf
 from mobile.store.values import OutboxState
 from shared.answers import elements_of, same
-from shared.changes import DELETED, GRID, Answer, ChangeKind
+from shared.changes import DELETED, GRID, NOTE, Answer, ChangeKind
 from shared.merge import conflicts, settled
 from shared.policies import Policy
 from shared.records import PENDING, Record, Write
@@ -57,6 +57,10 @@ class Event(Struct, frozen=True, kw_only=True):
     mine: bool
     pending: bool
     visit: str = ""
+    save: str = ""
+    """The own save, while this device keeps it: it can be taken back."""
+    note: str = ""
+    """What the own save noted down, such as why a family moved."""
     created: tuple[str, ...] = ()
     """Records that it registered."""
     touches: tuple[Touch, ...] = ()
@@ -67,6 +71,8 @@ class _Gathered:
     """An event while it is put together."""
 
     write: Write
+    save: str = ""
+    note: str = ""
     created: list[str] = field(default_factory=list)
     touches: dict[tuple[str, str], Touch] = field(default_factory=dict)
 
@@ -159,6 +165,7 @@ class Timeline:
             return
         write = entry.write(self._shelf.effective(entry))
         one = gathered.setdefault(_key(write), _Gathered(write))
+        one.save, one.note = change.save, one.note or str(change.units.get(NOTE) or "")
         if change.kind is ChangeKind.CREATE and record.id not in one.created:
             one.created.append(record.id)
         rules = self._shelf.rules(record.kind)
@@ -205,6 +212,8 @@ class Timeline:
             mine=write.worker == self._shelf.account.identity.worker,
             pending=write.seq >= PENDING,
             visit=write.visit or "",
+            save=one.save,
+            note=one.note,
             created=tuple(one.created),
             touches=tuple(one.touches.values()),
         )

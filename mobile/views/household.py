@@ -182,8 +182,13 @@ def _facts(state: HouseholdState, facts: Facts) -> ft.Control:
 
 
 def _told(state: HouseholdState, told: Told, ask: Ask) -> ft.Control:
-    """An event; an own visit can be corrected, or taken back."""
+    """An event; an own visit can be corrected, or taken back, and so can a step of its life."""
     texts = current_tab().texts
+    withdrawn = texts("visit.withdraw")
+    if told.save:
+        back = off_loop(state.take_back, told.save)
+        way = button(f"take-back-{told.key}", withdrawn, back, weight=Weight.QUIET)
+        return told_panel(told, state.id, [way])
     if not told.own_visit:
         return told_panel(told, state.id)
 
@@ -197,7 +202,7 @@ def _told(state: HouseholdState, told: Told, ask: Ask) -> ft.Control:
 
     ways = [
         button(f"correct-{told.key}", texts("visit.correct"), correct, weight=Weight.QUIET),
-        button(f"withdraw-{told.key}", texts("visit.withdraw"), withdraw, weight=Weight.QUIET),
+        button(f"withdraw-{told.key}", withdrawn, withdraw, weight=Weight.QUIET),
     ]
     return told_panel(told, state.id, ways)
 

@@ -70,7 +70,6 @@ def life_step_screen() -> ft.View:
 
     async def save() -> None:
         if await asyncio.to_thread(state.save):
-            tab.say(tab.texts("life.saved"))
             go(at)
 
     async def drop() -> None:

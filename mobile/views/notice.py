@@ -15,18 +15,23 @@ _PLACES = frozenset(route for _, route, *_ in PLACES)
 
 def use_notice(tab: TabState) -> None:
     """Shows what the tab has to say until it was heard."""
-    shown = None
-    if tab.notice:
-        shown = ft.SnackBar(
-            ft.Semantics(identifier="notice", live_region=True, content=ft.Text(tab.notice)),
-            duration=SHOWN_MS if tab.undo is None else UNDO_MS,
-            action=None if tab.undo is None else tab.texts("undo.act"),
-            on_action=None if tab.undo is None else off_loop(tab.undo),
-            show_close_icon=True,
-            on_dismiss=tab.heard,
-            margin=ft.Margin.only(left=EDGE, right=EDGE, bottom=_foot(tab)),
-        )
-    ft.use_dialog(shown)
+    turn, set_turn = ft.use_state(tab.said)
+    # What is said while a bar stands gets one of its own: a bar that goes takes its words along.
+    ft.use_effect(lambda: set_turn(tab.said), [tab.said])
+    ft.use_dialog(_bar(tab) if tab.notice and turn == tab.said else None)
+
+
+def _bar(tab: TabState) -> ft.SnackBar:
+    turn = tab.said
+    return ft.SnackBar(
+        ft.Semantics(identifier="notice", live_region=True, content=ft.Text(tab.notice)),
+        duration=SHOWN_MS if tab.undo is None else UNDO_MS,
+        action=None if tab.undo is None else tab.texts("undo.act"),
+        on_action=None if tab.undo is None else off_loop(tab.undo),
+        show_close_icon=True,
+        on_dismiss=lambda: tab.heard(turn),
+        margin=ft.Margin.only(left=EDGE, right=EDGE, bottom=_foot(tab)),
+    )
 
 
 def _foot(tab: TabState) -> float:

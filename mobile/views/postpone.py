@@ -25,7 +25,6 @@ def postpone_screen() -> ft.View:
 
     async def save() -> None:
         if await asyncio.to_thread(state.save):
-            tab.say(tab.texts("life.saved"))
             go(at)
 
     words = tab.texts("postpone.title")

@@ -164,6 +164,5 @@ def _restore(state: AnswerState, told: Told, said: Said, ask: Ask, *, before: bo
 def _restored(state: AnswerState, said: Said, *, before: bool) -> AsyncAct:
     async def restored() -> None:
         await asyncio.to_thread(state.restore, said, before=before)
-        state.tab.say(state.tab.texts("story.restored"))
 
     return restored

@@ -107,6 +107,12 @@ def shown(store: Store, record: str) -> Answers:
     return view.answers
 
 
+def sent(store: Store) -> list[Change]:
+    """The changes of the next push."""
+    batch = outbound.next_batch(store.shelf)
+    return [msgspec.json.decode(c.raw, type=Change) for c in batch.changes] if batch else []
+
+
 class Office:
     """A register in memory, merging with the shared merge: what a server would answer."""
 

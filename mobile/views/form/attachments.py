@@ -11,6 +11,7 @@ from mobile.views.parts.buttons import AsyncAct, button, icon_button
 from mobile.views.parts.picture_source import picture_source
 from mobile.views.parts.type import body, muted
 from mobile.views.state.sheet import Sheet
+from mobile.views.state.taking_back import offer_back
 from shared.files import FileRef, file_ref
 from shared.forms.model import QuestionType
 
@@ -100,7 +101,8 @@ def picture(sheet: Sheet, ref: FileRef) -> ft.Control:
 
 def _remove(sheet: Sheet, key: str) -> AsyncAct:
     async def remove() -> None:
+        before = sheet.draft.answers
         sheet.answer(key, None)
-        await off_loop(sheet.keep)()
+        await off_loop(offer_back, sheet, before)()
 
     return remove

@@ -12,6 +12,7 @@ from mobile.views.parts.buttons import Weight, button
 from mobile.views.parts.type import muted
 from mobile.views.state.drawn import HEIGHT, WIDTH, Stroke, png_of
 from mobile.views.state.sheet import Sheet
+from mobile.views.state.taking_back import offer_back
 from mobile.views.theme import CORNER
 from shared.files import file_ref
 
@@ -47,10 +48,11 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
         set_said(await off_loop_words(sheet, key, png_of(strokes.value), NAME))
 
     async def again() -> None:
+        before = sheet.draft.answers
         strokes.value.clear()
         sheet.answer(key, None)
         draw_again(-1)
-        await off_loop(sheet.keep)()
+        await off_loop(offer_back, sheet, before)()
 
     kept = picture(sheet, ref) if ref is not None and not strokes.value else None
     paper = ft.GestureDetector(

@@ -11,6 +11,7 @@ from mobile.views.parts.confirm import Ask
 from mobile.views.parts.panels import panel
 from mobile.views.parts.type import title
 from mobile.views.state.sheet import Sheet
+from mobile.views.state.taking_back import offer_back
 from mobile.views.theme import EDGE, GAP
 from shared.forms.logic import Item, RepeatState
 
@@ -85,7 +86,8 @@ def _add(sheet: Sheet, repeat: RepeatState) -> ft.Control:
 
 def _removed(sheet: Sheet, key: str) -> AsyncAct:
     async def removed() -> None:
+        before = sheet.draft.answers
         sheet.remove(key)
-        await off_loop(sheet.keep)()
+        await off_loop(offer_back, sheet, before)()
 
     return removed

@@ -15,6 +15,7 @@ from mobile.views.parts.type import body, label, title
 from mobile.views.state.answers import Reader
 from mobile.views.state.dates import at_ms, time_words
 from mobile.views.state.drafts import route_of
+from mobile.views.state.tab import TabState
 
 
 def trouble_panel(change: SentChange, *, here: bool = False) -> ft.Control:
@@ -68,13 +69,19 @@ def _ways_out(change: SentChange, here: bool) -> list[ft.Control]:
         look = _to_household(change.household)
         ways.append(button(f"look-{place}", texts("sync.open"), look, weight=Weight.QUIET))
     if change.state is not OutboxState.HELD:
-        read = off_loop(current_tab().store.set_aside, place)
+        read = off_loop(_set_aside, current_tab(), place)
         ways.append(button(f"read-{place}", texts("sync.read"), read, weight=Weight.QUIET))
     if can_be_edited(change):
         again = _edit_again(change)
         icon = ft.Icons.EDIT_OUTLINED
         ways.append(button(f"again-{place}", texts("sync.edit_again"), again, icon=icon))
     return ways
+
+
+def _set_aside(tab: TabState, place: int) -> None:
+    """She has read it; for a while it can be had back."""
+    tab.store.set_aside(place)
+    tab.say(tab.texts("sync.was_read"), lambda: tab.store.set_aside(place, read=False))
 
 
 def _edit_again(change: SentChange) -> Act:

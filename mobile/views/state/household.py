@@ -11,6 +11,7 @@ from mobile.views.state.gaps import GapView, gap_view
 from mobile.views.state.live import Live
 from mobile.views.state.story import Told, story
 from mobile.views.state.tab import TabState
+from mobile.views.state.taking_back import take_back, undo_of
 from mobile.views.state.visiting import speaks_against
 from shared.forms.logic import FormState
 from shared.forms.model import Form
@@ -126,8 +127,12 @@ class HouseholdState(Live):
     def withdraw(self, visit: str) -> None:
         """Takes an own visit back, with what was changed during it."""
         edits = self.tab.store.known.undoing.whole(visit, self.id)
-        self.tab.store.save(edits)
-        self.tab.say(self.tab.texts("visit.withdrawn"))
+        saved = self.tab.store.save(edits)
+        self.tab.say(self.tab.texts("visit.withdrawn"), undo_of(self.tab, saved))
+
+    def take_back(self, save: str) -> None:
+        """Takes an own step in the household's life back."""
+        take_back(self.tab, save)
 
     def _is_visit(self, draft: Draft) -> bool:
         return draft.kind == "visit" and draft.answers.get("household") == self.id

@@ -11,6 +11,7 @@ from mobile.views.state.dates import parse_day
 from mobile.views.state.half import Half, HalfStep
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
+from mobile.views.state.taking_back import undo_of
 
 FOUND_MAX = 6
 
@@ -157,7 +158,7 @@ class LifeState(Live):
         return next((key for key, missing in wants.items() if missing), "")
 
     def save(self) -> bool:
-        """Saves the step as one; False, and it is said why, when something is missing."""
+        """Saves the step as one, and says so; False, and why, when something is missing."""
         if self.saved:
             return True
         owed = self.owed()
@@ -166,10 +167,11 @@ class LifeState(Live):
             return False
         self.saved = True
         try:
-            self.tab.store.save(self._edits(self.home), drop=self.half.drafts())
+            saved = self.tab.store.save(self._edits(self.home), drop=self.half.drafts())
         except BaseException:
             self.saved = False
             raise
+        self.tab.say(self.tab.texts("life.saved"), undo_of(self.tab, saved))
         return True
 
     def _edits(self, home: Home) -> list[Edit]:
@@ -188,7 +190,7 @@ class LifeState(Live):
             Step.MEMBER_TO: lambda: life.member_to(home, who[0], self._other(), note=note),
             Step.TOGETHER: lambda: life.merge(home, self._other(), together=together, note=note),
             Step.TWICE: lambda: life.merge(home, self._other(), together=together, note=note),
-            Step.BIRTH: lambda: life.birth(home, self._child(new_id())),
+            Step.BIRTH: lambda: life.birth(home, self._child(new_id()), note=note),
             Step.DEATH: lambda: life.death(home, who[0], note=note),
             Step.RENUMBER: lambda: life.renumber(
                 home.dwelling, code=self._text("code"), plate=self._text("plate"), note=note

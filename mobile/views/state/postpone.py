@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from mobile.store.values import Edit
 from mobile.views.state.tab import TabState
+from mobile.views.state.taking_back import undo_of
 from mobile.views.state.watched import Watched
 from shared.changes import ChangeKind
 
@@ -31,7 +32,7 @@ class PostponeState(Watched):
         self.reason = reason
 
     def save(self) -> bool:
-        """Notes it down; False while there is no reason."""
+        """Notes it down, and says so; False while there is no reason."""
         if self.saved:
             return True
         if not self.reason.strip():
@@ -58,5 +59,6 @@ class PostponeState(Watched):
             units=units,
             grid=card.grid if card else "",
         )
-        self.tab.store.save([visit])
+        saved = self.tab.store.save([visit])
+        self.tab.say(self.tab.texts("life.saved"), undo_of(self.tab, saved))
         return True

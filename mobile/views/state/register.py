@@ -1,5 +1,7 @@
 """Registering a household: its form, its residents, perhaps its dwelling. One save for all."""
 
+from functools import partial
+
 import msgspec
 
 from mobile.errors import NotReady
@@ -67,11 +69,12 @@ class RegisterState(Live):
         return self.tab.label(draft.record)
 
     def drop_part(self, draft: Draft) -> None:
-        """Forgets a resident or the dwelling."""
-        self.tab.store.drop_draft(draft.id)
-        if self.sheet.draft.answers.get("dwelling") == draft.record:
-            self.sheet.answer("dwelling", None)
-            self.sheet.keep()
+        """Forgets a resident or the dwelling; for a while it can be had back."""
+        lives_there = self.sheet.draft.answers.get("dwelling") == draft.record
+        back = partial(self._live_in, draft.record) if lives_there else None
+        self.tab.discard([draft], back)
+        if lives_there:
+            self._live_in(None)
         self.load()
 
     def drop(self) -> None:
@@ -115,6 +118,10 @@ class RegisterState(Live):
                 return False
             self.sheet.close()
         return True
+
+    def _live_in(self, dwelling: str | None) -> None:
+        self.sheet.answer("dwelling", dwelling)
+        self.sheet.keep()
 
     def _begin(self, kind: str, first: dict[str, object]) -> Draft:
         return self.tab.remember(self.tab.store.begin(kind, answers=first, group=self.group))

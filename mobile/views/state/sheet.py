@@ -12,7 +12,7 @@ import msgspec
 
 from mobile.errors import AppError, Locked
 from mobile.store.register_lists import phone_lists
-from mobile.store.values import Draft, Duplicate, Edit
+from mobile.store.values import Answers, Draft, Duplicate, Edit
 from mobile.views.state.answers import Reader
 from mobile.views.state.contests import Contest, contests
 from mobile.views.state.dates import parse, time_words
@@ -54,6 +54,8 @@ class Sheet(Watched):
         """Held while it is saved: a second tap waits, and finds it `closed`."""
         self._lock = threading.Lock()
         self._unkept = False
+        self._unsaid: dict[str, Answer] = {}
+        """What stood in a field before "declined" or "not known" took its place."""
         self.closed = False
         """It was saved or discarded."""
 
@@ -137,6 +139,17 @@ class Sheet(Watched):
         self._state.remove(instance)
         self._instances_changed("")
 
+    def put_back(self, answers: Answers) -> bool:
+        """Gives answers again that were taken out; False when the form is closed. Blocks."""
+        if self.closed:
+            return False
+        everything = {**self.draft.answers, **answers}
+        self.draft = msgspec.structs.replace(self.draft, answers=everything)
+        self._state = self._opened()
+        self._instances_changed(self.draft.at)
+        self.keep()
+        return True
+
     def attach(self, key: str, content: bytes, name: str = "") -> None:
         """Keeps a file, and answers with it. Blocks. Raises AppError when it cannot be taken."""
         edge = self.question(key).question.parameters.get("max-pixels", "0")
@@ -163,8 +176,13 @@ class Sheet(Watched):
         self.answer(name, None if self.question(name).answer == code else code)
 
     def say_missing(self, name: str, why: Missing) -> None:
-        """Answers "declined" or "not known", or takes that back."""
-        self.answer(name, None if self.missing(name) is why else {"missing": why.value})
+        """Answers "declined" or "not known", or takes that back: what stood there is back."""
+        if self.missing(name) is why:
+            self.answer(name, self._unsaid.pop(name, None))
+            return
+        if self.missing(name) is None:
+            self._unsaid[name] = self.question(name).answer
+        self.answer(name, {"missing": why.value})
 
     def keep(self) -> None:
         """Keeps the draft as it is now. Blocks; may be called from any thread."""

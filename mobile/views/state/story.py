@@ -10,6 +10,7 @@ from mobile.views.state.cards import choice_words
 from mobile.views.state.dates import at_ms, time_words
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
+from mobile.views.state.taking_back import undo_of
 from shared.changes import DELETED, ChangeKind
 from shared.coverage import LIVING_HERE
 from shared.files import FileRef, file_ref
@@ -56,6 +57,8 @@ class Told(Struct, frozen=True, kw_only=True):
     """What was written down at a visit."""
     files: tuple[FileRef, ...] = ()
     """What was attached to a visit."""
+    save: str = ""
+    """The own step in the household's life that can still be taken back."""
 
 
 class StoryState(Live):
@@ -107,7 +110,7 @@ class AnswerState(Live):
         return next(one for one in told.said if (one.record, one.unit) == (self.record, self.unit))
 
     def restore(self, said: Said, *, before: bool) -> None:
-        """Gives an earlier answer again: an ordinary edit, by this worker, now."""
+        """Gives an earlier answer again: an ordinary edit, by this worker, now; and says so."""
         touch = said.touch
         value = touch.before if before else touch.value
         edit = Edit(
@@ -116,7 +119,8 @@ class AnswerState(Live):
             record_kind=touch.kind,
             units={touch.unit: value},
         )
-        self.tab.store.save([edit])
+        saved = self.tab.store.save([edit])
+        self.tab.say(self.tab.texts("story.restored"), undo_of(self.tab, saved))
 
 
 def story(tab: TabState, household: str, *, whole: bool = False) -> tuple[Told, ...]:
@@ -161,7 +165,13 @@ class _Teller:
             said=tuple(self._said(touch) for touch in touches),
             note=visit.note if visit else "",
             files=self._attached(visit),
+            save=event.save if self._can_go_back(event) else "",
         )
+
+    def _can_go_back(self, event: Event) -> bool:
+        """Whether it is an own step (which has its note), and something of it still stands."""
+        undoing = self._tab.store.known.undoing
+        return bool(event.note and not event.visit and undoing.of_save(event.save))
 
     def _attached(self, visit: VisitCard | None) -> tuple[FileRef, ...]:
         """The files of a visit; none that is too private for a list."""
@@ -181,7 +191,7 @@ class _Teller:
         return BETWEEN.join(part for part in parts if part)
 
     def _heading(self, event: Event) -> str:
-        parts = [*self._visited(event), *self._registered(event)]
+        parts = [event.note, *self._visited(event), *self._registered(event)]
         later = (touch for touch in event.touches if touch.record not in event.created)
         parts += [self._of_person(touch) for touch in later]
         words = self._texts("between").join(dict.fromkeys(part for part in parts if part))

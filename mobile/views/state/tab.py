@@ -32,6 +32,8 @@ class TabState(Watched):
         """Something to be said at the foot of the screen, once."""
         self.undo: Callable[[], None] | None = None
         """Takes back what the notice says. Blocks."""
+        self.said = 0
+        """How often something was said."""
         self.wanted = ""
         """The account that the lock screen offers first; "" for the one used last."""
         self.last = ""
@@ -143,21 +145,27 @@ class TabState(Watched):
 
     def say(self, words: str, undo: Callable[[], None] | None = None) -> None:
         """Says something at the foot of the screen, with a way to take it back if there is one."""
-        self.notice, self.undo = words, undo
+        self.notice, self.undo, self.said = words, undo, self.said + 1
         self.changed()
 
-    def discard(self, drafts: Iterable[Draft]) -> None:
-        """Forgets forms that were begun; for a while they can be had back. Blocks."""
+    def discard(self, drafts: Iterable[Draft], back: Callable[[], None] | None = None) -> None:
+        """Forgets forms that were begun; for a while they can be had back. Blocks.
+
+        back: what must be done besides, when they come back.
+        """
         store, ids = self.store, {draft.id for draft in drafts}
         kept = [draft for draft in store.drafts() if draft.id in ids]
         for draft in kept:
             store.drop_draft(draft.id)
         if kept:
-            self.say(self.texts("undo.dropped"), lambda: self._bring_back(kept))
+            store.files.spare([draft.answers for draft in kept])
+            self.say(self.texts("undo.dropped"), lambda: self._bring_back(kept, back))
 
-    def _bring_back(self, drafts: Iterable[Draft]) -> None:
+    def _bring_back(self, drafts: Iterable[Draft], besides: Callable[[], None] | None) -> None:
         for draft in drafts:
             self.store.keep(draft)
+        if besides is not None:
+            besides()
         self.say(self.texts("undo.back"))
 
     def look_for(self) -> None:
@@ -165,9 +173,10 @@ class TabState(Watched):
         self.searches += 1
         self.changed()
 
-    def heard(self) -> None:
-        """What was said has gone again."""
-        self.notice, self.undo = "", None
+    def heard(self, turn: int) -> None:
+        """What was said in that turn has gone again; something else may have been said since."""
+        if turn == self.said:
+            self.notice, self.undo = "", None
 
     def say_trouble(self, error: BaseException | None) -> None:
         """Says what went wrong, in words that the worker can act on."""

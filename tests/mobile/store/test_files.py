@@ -179,6 +179,17 @@ def test_a_file_that_a_draft_or_a_saved_change_names_is_never_dropped(
     assert [kept.ref for kept in again.files.unsent()] == [saved]
 
 
+def test_a_file_that_was_taken_out_of_a_form_may_come_back_for_a_while(store: Store) -> None:
+    ref = store.files.add(photo(seed=1))
+    _later(store, GRACE_MS + 1)
+
+    store.files.spare({"photo": ref.answer})
+    kept = store.files.drop_unreferenced()
+    store.files.spare(())
+
+    assert (kept, store.files.drop_unreferenced()) == (0, 1)
+
+
 def test_a_fetched_file_goes_with_its_record(store: Store) -> None:
     ref = FileRef(sha256(pdf()).hexdigest(), len(pdf()), "application/pdf")
     store.files.keep_fetched(ref, pdf(), RECORD)

@@ -2,18 +2,15 @@
 
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from mobile.errors import FormMissing, NotReady, RecordGone, TooMuchAtOnce
-from mobile.store import contact, outbound
+from mobile.errors import FormMissing, NotReady, RecordGone
 from mobile.store.saving import moment
 from mobile.store.store import Store
 from mobile.store.values import Draft, Edit
-from shared.changes import Change, ChangeKind
+from shared.changes import ChangeKind
 from shared.forms.logic import FormState
 from shared.forms.model import QuestionType
-from shared.wire import FIRST_DIGEST, Limits, chained
 from tests.mobile.kit import (
     GRID,
     ME,
@@ -24,6 +21,7 @@ from tests.mobile.kit import (
     create,
     new_store,
     reopened,
+    sent,
     shown,
 )
 
@@ -33,11 +31,6 @@ HOUSEHOLD = {"head_name": "李芳", "phone": "13900010001", "marks": ["floating"
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return new_store(tmp_path)
-
-
-def sent(store: Store) -> list[Change]:
-    batch = outbound.next_batch(store.shelf)
-    return [msgspec.json.decode(c.raw, type=Change) for c in batch.changes] if batch else []
 
 
 def known_household(store: Store) -> str:
@@ -154,23 +147,6 @@ def test_the_changes_of_one_save_build_on_each_other(store: Store) -> None:
     assert [member.name for member in store.members(record)] == ["李芳"]
 
 
-def test_each_change_is_chained_to_the_one_before(tmp_path: Path, store: Store) -> None:
-    for name in ("a", "b", "c"):
-        store.save([create("household", store.shelf.clock.new_id(), head_name=name)])
-    store = reopened(store, tmp_path)
-    store.save([create("household", store.shelf.clock.new_id(), head_name="d")])
-
-    batch = outbound.next_batch(store.shelf)
-
-    assert batch is not None
-    digest = batch.after
-    assert digest == FIRST_DIGEST
-    for n, change in enumerate(batch.changes, 1):
-        digest = chained(digest, change.raw)
-        assert (change.n, change.digest) == (n, digest)
-    assert store.shelf.account.chain.digest == digest
-
-
 def test_a_draft_is_reopened_where_it_was_left(tmp_path: Path, store: Store) -> None:
     record = known_household(store)
     draft = store.begin("household", record).answered("phone", "13900010002")
@@ -230,38 +206,6 @@ def test_a_fault_that_was_there_before_does_not_keep_her_from_saving(store: Stor
     store.save_drafts(store.begin("household", record).answered("needs", "轮椅坡道"))
 
     assert [change.units for change in sent(store)] == [{"needs": "轮椅坡道"}]
-
-
-def test_a_save_that_could_not_be_sent_in_one_piece_is_refused_whole(store: Store) -> None:
-    edits = [create("household", store.shelf.clock.new_id(), head_name=str(n)) for n in range(501)]
-
-    with pytest.raises(TooMuchAtOnce):
-        store.save(edits)
-
-    assert store.counts().unsent == 0
-    assert store.counts().households == 0
-
-
-def test_a_save_is_never_cut_between_two_pushes(store: Store) -> None:
-    for _ in range(3):
-        store.save(
-            [create("household", store.shelf.clock.new_id(), head_name=str(n)) for n in range(200)]
-        )
-
-    changes = sent(store)
-
-    assert len(changes) == 400
-    assert len({change.save for change in changes}) == 2
-
-
-def test_batches_follow_the_limits_that_the_server_tells(tmp_path: Path, store: Store) -> None:
-    for name in ("甲", "乙", "丙", "丁"):
-        store.save([create("household", store.shelf.clock.new_id(), head_name=name)])
-
-    contact.take_limits(store.shelf, Limits(changes=3))
-    store = reopened(store, tmp_path)
-
-    assert [change.n for change in sent(store)] == [1, 2, 3]
 
 
 def test_a_form_that_has_not_come_yet_cannot_be_opened(store: Store) -> None:

@@ -63,4 +63,4 @@ upgrade: setup ## Write requirements.lock again with the newest versions
 clean: ## Remove what was made: .venv, build and caches (never your data)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache .grimp_cache
-	find mobile server shared tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find mobile rehearsal server shared tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,7 +2,10 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -24,7 +27,10 @@ from server.settings import DATABASE_FILE
 from server.town.values import Town
 
 MARK = "demo.json"
+TAIL = 2_000
 DEVICES = ("device-1", "device-2")
+REHEARSAL = "rehearsal"
+"""The module that lets a week happen: it knows app and server, so it is a process of its own."""
 
 
 class Mark(Struct, frozen=True):
@@ -33,6 +39,12 @@ class Mark(Struct, frozen=True):
     households: int
     logins: dict[str, str]
     """A log-in of each role."""
+    week: str = ""
+    """The Monday of the week that happened there; "" for none."""
+
+
+class NotRehearsed(RuntimeError):
+    """The week could not be played to its end; the message has the end of what it said."""
 
 
 def mark_of(home: Path) -> Mark | None:
@@ -48,22 +60,32 @@ def has_foreign_data(home: Path) -> bool:
     return mark_of(home) is None and (home / DATABASE_FILE).exists()
 
 
-def make(home: Path, town: Town, advance: Advance) -> Mark:
-    """Makes the demo's database. It appears under its name only when it is whole."""
+def make(home: Path, town: Town, advance: Advance, week: date | None = None) -> Mark:
+    """Makes the demo's database. It appears under its name only when it is whole.
+
+    week: the Monday of a week that happens through real phones and the real server; without it,
+    the town has some days of grid work that were written down. Raises NotRehearsed.
+    """
     home.mkdir(parents=True, exist_ok=True)
     unfinished = home / f"{DATABASE_FILE}.unfinished"
     _remove(unfinished)
     engine = open_engine(f"sqlite:///{unfinished}")
-    event.listen(engine, "connect", _hurry)
+    event.listen(engine, "connect", hurry)
     migrate(engine)
     keys = Keys.load_or_create(home)
-    Seeder(engine, keys, town, now_ms()).seed(every_form().values(), advance)
+    seeder = Seeder(engine, keys, town, now_ms())
+    if week is None:
+        seeder.seed(every_form().values(), advance)
+    else:
+        seeder.settle(every_form().values(), advance)
+        _rehearse(home, unfinished, week, advance)
     _count(engine, keys)
     engine.dispose()
     _make_durable(unfinished)
     mark = Mark(
         households=town.plan.size.households,
         logins={account.role.value: account.login for account in reversed(town.accounts)},
+        week=week.isoformat() if week else "",
     )
     (home / MARK).write_bytes(msgspec.json.encode(mark))
     Path(unfinished).replace(home / DATABASE_FILE)
@@ -85,9 +107,31 @@ def is_enrolled(home: Path, device: str) -> bool:
     return any(device_folder(home, device).glob("**/*.db"))
 
 
-def _hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """A power cut while the town is made costs nothing: what is unfinished is made anew."""
     connection.cursor().execute("PRAGMA synchronous = OFF")
+
+
+def _rehearse(home: Path, database: Path, monday: date, advance: Advance) -> None:
+    """Lets the week happen in the database; each line that it says is a number of changes."""
+    asked = ("--home", home, "--database", database, "--monday", monday)
+    log = home / "logs" / f"{REHEARSAL}.log"
+    log.parent.mkdir(exist_ok=True)
+    with (
+        log.open("w", encoding="utf-8") as said,
+        subprocess.Popen(
+            [sys.executable, "-m", REHEARSAL, *map(str, asked)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        ) as week,
+    ):
+        assert week.stdout is not None
+        for line in week.stdout:
+            advance(int(line))
+    if week.returncode:
+        raise NotRehearsed(log.read_text(encoding="utf-8")[-TAIL:])
 
 
 def _count(engine: Engine, keys: Keys) -> None:

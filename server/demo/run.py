@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress
 
@@ -26,10 +27,12 @@ from server.office.enrolment_codes import MINUTES_MAX, enrolment_link, give_code
 from server.office.people import operator
 from server.office.workers import workers
 from server.settings import DATABASE_FILE, Settings
-from server.town import DEMO, FULL, TownPlan, generate
+from server.town import DEMO, FULL, TownPlan, TownSize, generate, scaled
 from shared.wire import Words
 
 WATCH_S = 0.5
+BEFORE = timedelta(days=8)
+"""Before the Monday of a week lies another one, in which its phones are given out."""
 EXPECTED_PER_HOUSEHOLD = 7
 """Records: dwelling, household, residents and visits; only for the progress bar."""
 
@@ -38,10 +41,27 @@ class DemoRefused(ServerError):
     """The demo cannot run here; its words say what to do."""
 
 
-def demo(settings: Settings, console: Console, *, language: str, full: bool = False) -> None:
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which demo town somebody wants."""
+
+    full: bool = False
+    """A whole town, not one community."""
+    week: bool = False
+    """With the last whole week, as it would have come in from every phone and desk."""
+    households: int = 0
+    """So many instead of what the town would have, with grids and workers in proportion."""
+
+    @property
+    def size(self) -> TownSize:
+        """How much of everything it has."""
+        whole = FULL if self.full or self.week else DEMO
+        return whole if not self.households else scaled(whole, self.households)
+
+
+def demo(settings: Settings, console: Console, *, language: str, wanted: Wanted) -> None:
     """Runs the demo until it is interrupted. Raises DemoRefused."""
     say = _Speaker(console, language)
-    mark = _town(settings.home, say, full=full)
+    mark = _town(settings.home, say, wanted)
     ports = _ports(settings.port, say)
     with Children(settings.home / "logs") as children, _interruptible() as interrupted:
         try:
@@ -72,23 +92,33 @@ class _Speaker:
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _town(home: Path, say: _Speaker, *, full: bool) -> Mark:
-    size = FULL if full else DEMO
+def _town(home: Path, say: _Speaker, wanted: Wanted) -> Mark:
+    size = wanted.size
     if demo_home.has_foreign_data(home):
         raise _refused(words.FOREIGN, home=home)
     mark = demo_home.mark_of(home)
     if mark is not None and (home / DATABASE_FILE).exists():
-        if mark.households != size.households:
+        if (mark.households, bool(mark.week)) != (size.households, wanted.week):
             raise _refused(words.OTHER_SIZE, home=home)
         say(words.KEPT, home=home)
         return mark
     # Yesterday: its evening is past wherever this runs.
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    town = generate(TownPlan(size=size, today=yesterday))
+    monday = yesterday - timedelta(days=6 + (yesterday.weekday() + 1) % 7)
+    today = monday - BEFORE if wanted.week else yesterday
+    town = generate(TownPlan(size=size, today=today))
     with Progress(console=say.console, transient=True) as progress:
         title = said(words.MAKING, say.language)
         task = progress.add_task(title, total=EXPECTED_PER_HOUSEHOLD * size.households)
-        mark = demo_home.make(home, town, lambda changes: progress.advance(task, changes))
+        try:
+            mark = demo_home.make(
+                home,
+                town,
+                lambda changes: progress.advance(task, changes),
+                monday if wanted.week else None,
+            )
+        except demo_home.NotRehearsed as error:
+            raise _refused(words.NOT_REHEARSED, said=error) from error
     say(words.MADE, home=home)
     return mark
 

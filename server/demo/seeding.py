@@ -66,7 +66,18 @@ class Seeder:
         self.register = Register(engine, keys, self.clock)
 
     def seed(self, forms: Iterable[Form], advance: Advance) -> None:
-        """Everything: office, forms, phones, records, and a few conflicts to decide."""
+        """Everything: the register, days of grid work, and a few conflicts to decide."""
+        place, hands = self.settle(forms, advance)
+        self._work(place, hands, advance)
+        self.clock.at = max(self.clock.at, self.now - DAY_MS)
+        for grid in self.town.grids:
+            colleagues = _colleagues(self.town, grid.code, hands)
+            if len(colleagues) > 1:
+                households = disputed(self.engine, TOWN_ID, place.areas[grid.code])
+                advance(disagree(self.register, households, *colleagues[:2]))
+
+    def settle(self, forms: Iterable[Form], advance: Advance) -> tuple[Place, dict[str, Hand]]:
+        """Office, forms, phones and records: a town with its past, and nothing under way."""
         written = sorted(records(self.town), key=lambda record: record.at)
         self.clock.at = written[0].at - DAY_MS
         place = self._office()
@@ -84,13 +95,7 @@ class Seeder:
             advance(hand.write(_changes(save, place), self.register))
         for hand in hands.values():
             advance(hand.push(self.register))
-        self._work(place, hands, advance)
-        self.clock.at = max(self.clock.at, self.now - DAY_MS)
-        for grid in self.town.grids:
-            colleagues = _colleagues(self.town, grid.code, hands)
-            if len(colleagues) > 1:
-                households = disputed(self.engine, TOWN_ID, place.areas[grid.code])
-                advance(disagree(self.register, households, *colleagues[:2]))
+        return place, hands
 
     def _work(self, place: Place, hands: dict[str, Hand], advance: Advance) -> None:
         """What the grids of the first community did in the last days."""

@@ -24,6 +24,7 @@ OTHER_SIZE = Words(
     "{home} 里是另一种规模的演示镇。请用 DOORSTEP_HOME 指定另一个文件夹。",
     "{home} has a demo town of the other size. Choose another folder with DOORSTEP_HOME.",
 )
+NOT_REHEARSED = Words("未能演练这一周：\n{said}", "The week could not be rehearsed:\n{said}")
 NOT_STARTED = Words("未能启动：", "Could not start:")
 ENDED = Words("{name} 意外停止，日志：{log}", "{name} has stopped by itself; its log: {log}")
 STOP = Words("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")

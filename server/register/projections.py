@@ -21,6 +21,7 @@ from server.db.projections import (
 from server.db.work_tables import WorkRow
 from server.register.work_values import WORK_COLUMNS, work_values
 from shared.changes import Answer, Change
+from shared.clock import AHEAD_MAX_MS
 from shared.forms.checks import normal_text
 from shared.merge import Rules, settled, shown_set
 from shared.records import Record, Write
@@ -188,14 +189,25 @@ def _resident(town: str, of: Subject, facts: Facts, id_key: bytes) -> tuple[Valu
 
 def _visit(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
     shown, origin = Shown(of.answer), of.origin()
-    text, started = shown.text, shown.moment("started")
+    text = shown.text
     return (
         town, of.id, of.grid, facts.version, of.deleted,
         shown.reference("household"), shown.reference("dwelling"), origin.worker,
-        origin.effective if started is None else started, text("mode"), text("outcome"),
+        _began(shown, origin), text("mode"), text("outcome"),
         text("note"), text("next_visit"), shown.codes("notices_given"), text("card_no"),
         shown.reference("corrects"),
     )  # fmt: skip
+
+def _began(visit: Shown, origin: Write) -> int:
+    """When a visit began, ms: told by its device's clock, and put right where that clock was wrong.
+
+    A clock that is right but for minutes keeps its word: the visit stands as it was written down.
+    """
+    started, wrong_by = visit.moment("started"), origin.effective - origin.claimed
+    if started is None:
+        return origin.effective
+    return started + wrong_by if abs(wrong_by) > AHEAD_MAX_MS else started
+
 
 
 def _question(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:

@@ -20,6 +20,7 @@ from server.town.values import (
     TownSize,
     Worker,
 )
+    scaled,
 
 __all__ = [
     "DEMO",
@@ -38,3 +39,4 @@ __all__ = [
     "grid_records",
     "records",
 ]
+    "scaled",

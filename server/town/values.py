@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.changes import Answer, ChangeKind
 
@@ -44,6 +45,24 @@ FULL = TownSize(
     households=30_000,
 )
 """A whole town: some 90,000 residents."""
+
+
+def scaled(size: TownSize, households: int) -> TownSize:
+    """The same town with so many households, and the rest in proportion: never fewer than one."""
+    share = households / size.households
+
+    def part(whole: int, least: int) -> int:
+        return max(min(whole, least), round(whole * share))
+
+    communities, villages = part(size.communities, 1), part(size.villages, 1)
+    return replace(
+        size,
+        communities=communities,
+        villages=villages,
+        grids=part(size.grids, 2 * (communities + villages)),
+        workers=part(size.workers, 3 * (communities + villages)),
+        households=households,
+    )
 
 
 class TownPlan(Struct, frozen=True, kw_only=True):

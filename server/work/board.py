@@ -10,7 +10,7 @@ from server.clock import new_id, town_time
 from server.office.people import AccountIdentity
 from server.register.edits import Edit, edit_of
 from server.register.register import Register
-from server.work.reading import Sought, WorkBook
+from server.work.reading import CASE, Sought, WorkBook
 from shared.changes import Answer, ChangeKind
 from shared.merge import shown
 from shared.work.nil import Cell, NilReport, NilState, cell
@@ -70,7 +70,8 @@ class Boards(Struct, frozen=True):
         reports = book.reports(here, start)
         cases: dict[str, list[Case]] = {grid: [] for grid in here}
         for seen in book.cases(Sought(since=start)):
-            if seen.grid in cases:
+            # A report of harm at home contradicts nobody's report: its grid would be told by it.
+            if seen.kind == CASE and seen.grid in cases:
                 cases[seen.grid].append(seen.case)
         return Board(
             since,

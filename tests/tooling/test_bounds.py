@@ -40,7 +40,7 @@ def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 def _sources() -> list[Path]:
     return [
         path
-        for folder in ("mobile", "server", "shared", "tools")
+        for folder in ("mobile", "rehearsal", "server", "shared", "tools")
         for path in (ROOT / folder).rglob("*.py")
         if WRITTEN_BY_A_TOOL not in path.parts
     ]

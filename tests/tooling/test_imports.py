@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 LINT_IMPORTS = Path(sysconfig.get_path("scripts")) / "lint-imports"
-OURS = {"mobile", "server", "shared"}
+OURS = {"mobile", "rehearsal", "server", "shared"}
 
 
 def test_every_import_contract_is_kept() -> None:
@@ -31,6 +31,7 @@ def test_every_import_contract_is_kept() -> None:
         ("mobile/wrong.py", "import server", "The app and the server never import each other"),
         ("mobile/wrong.py", "import flet", "In the app, only views and app know Flet"),
         ("shared/wrong.py", "import sqlite3", "What both share opens nothing"),
+        ("server/wrong.py", "import rehearsal", "Nobody imports the rehearsal"),
         ("server/wrong.py", "import fastapi", "only api, console and app know FastAPI"),
     ],
 )

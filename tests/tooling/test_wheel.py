@@ -1,4 +1,4 @@
-"""The wheel holds the three packages whole, data files too, and nothing else."""
+"""The wheel holds the four packages whole, data files too, and nothing else."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICKLY = ("--quiet", "--no-deps", "--no-build-isolation")
-PACKAGES = ("mobile", "server", "shared")
+PACKAGES = ("mobile", "rehearsal", "server", "shared")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel_names: set[str]) -> None:
+def test_the_wheel_holds_the_four_packages_and_nothing_else(wheel_names: set[str]) -> None:
     tops = {PurePosixPath(name).parts[0] for name in wheel_names}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)

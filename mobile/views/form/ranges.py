@@ -37,6 +37,7 @@ def range_field(sheet: Sheet, question: QuestionState) -> ft.Control:
         title("—" if value is None else _plain(float(value))),
         ft.Semantics(
             identifier=f"q-{question.key}-slider",
+            label=question.label,
             content=ft.Slider(
                 min=low,
                 max=high,

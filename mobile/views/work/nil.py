@@ -156,15 +156,17 @@ def _switch(state: NilReportState, subject: str, *, on: bool) -> ft.Control:
     said = choice_name(tab, "nil_report", subject, "has" if on else "nil")
     return ft.Semantics(
         identifier=f"nil-{subject}",
-        content=ft.Row(
-            [
-                ft.Container(muted(name), expand=True),
-                label(said),
-                ft.Switch(
-                    value=on,
-                    on_change=lambda _: state.toggle(subject),
-                ),
-            ]
+        content=ft.MergeSemantics(
+            ft.Row(
+                [
+                    ft.Container(muted(name), expand=True),
+                    label(said),
+                    ft.Switch(
+                        value=on,
+                        on_change=lambda _: state.toggle(subject),
+                    ),
+                ]
+            )
         ),
     )
 

@@ -6,6 +6,7 @@ import pytest
 from mobile.views.parts.household_card import card_height
 from mobile.views.parts.panels import Tone
 from mobile.views.theme import BIG_TARGET, DARK, LARGE, LIGHT, TARGET, theme
+from tests.mobile.views.colours import contrast
 
 TEXT_CONTRAST = 4.5
 SIGN_CONTRAST = 3.0
@@ -53,18 +54,6 @@ def test_no_panel_is_red() -> None:
 def test_what_is_tapped_is_big_enough() -> None:
     assert TARGET >= 48
     assert BIG_TARGET > TARGET
-
-
-def contrast(one: str, other: str) -> float:
-    """How far apart two colours are in brightness, 1 to 21."""
-    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.3, 1.6, 2.0])

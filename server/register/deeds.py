@@ -3,7 +3,7 @@
 Whatever is done is an ordinary change of the person's console, in the journal like any other.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select
@@ -71,13 +71,24 @@ class Deeds(Struct, frozen=True):
         return self.writer.in_one(lambda conn: self._merge(conn, account, merging))
 
     def edit(
-        self, account: AccountIdentity, edits: Sequence[Edit], deed: Deed, what: str
+        self,
+        account: AccountIdentity,
+        edits: Sequence[Edit],
+        deed: Deed,
+        what: str,
+        *,
+        also: Callable[[Connection], object] | None = None,
     ) -> Committed:
-        """Take an account's edits, and write down what it did by them. Raises EditsRefused."""
+        """Take an account's edits, and write down what it did by them. Raises EditsRefused.
+
+        also: what is written in the same transaction, so that both are there or neither.
+        """
 
         def work(conn: Connection) -> Committed:
             done = self.writer.commit_within(conn, account, edits, None)
             self._note(conn, account, deed, what)
+            if also is not None:
+                also(conn)
             return done
 
         return self.writer.in_one(work)

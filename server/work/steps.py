@@ -24,7 +24,7 @@ from shared.forms.model import Form
 from shared.forms.scope import Moment
 from shared.work.guards import possible
 from shared.work.rules import DEFAULT_RULES
-from shared.work.values import MATERNAL, STEP_KINDS, Action
+from shared.work.values import MATERNAL, STEP_KINDS, Action, Actor
 
 
 class Steps(Struct, frozen=True):
@@ -50,6 +50,13 @@ class Steps(Struct, frozen=True):
 
     def report(self, who: AccountIdentity, grid: str, said: Mapping[str, Answer]) -> str:
         """Notes down a case at the desk; its id. Raises NotFound, NotAllowed or OfficeRefused."""
+        return self._write(who, self.reporting(who, grid, said), Deed.CASE_REPORTED)
+
+    def reporting(self, who: AccountIdentity, grid: str, said: Mapping[str, Answer]) -> Edit:
+        """The edit that notes down a case, checked but not written.
+
+        Raises NotFound, NotAllowed or OfficeRefused.
+        """
         require(who, May.HANDLE_CASES)
         if grid not in who.grids:
             raise NotFound
@@ -61,10 +68,13 @@ class Steps(Struct, frozen=True):
             )
         found = town_time(self.clock()).isoformat(timespec="seconds")
         units = self._checked(who, CASE, {"discovered_at": found, **_given(said)})
-        return self._write(who, Edit(
-            kind=ChangeKind.CREATE, record=new_id(self.clock()), record_kind=CASE, grid=grid,
+        return Edit(
+            kind=ChangeKind.CREATE,
+            record=new_id(self.clock()),
+            record_kind=CASE,
+            grid=grid,
             units=units,
-        ), Deed.CASE_REPORTED)  # fmt: skip
+        )
 
     def take(
         self,
@@ -90,8 +100,24 @@ class Steps(Struct, frozen=True):
             )
         if action not in self.may_take(who, seen):
             raise refused("not_now", "现在不能办理这个环节。", "This step cannot be taken now.")
+        return self._step(who, seen, actor_of(who, standing), {**said, "action": action})
+
+    def withdraw(self, who: AccountIdentity, case: str, reason: str) -> str:
+        """Ends a case whose person took her consent back; the step's id, "" where it is over.
+
+        At whatever level it is: the consent is hers, not a level's. Raises NotFound.
+        """
+        seen = self.seen(who, case)
+        actor = Actor(who.id, seen.standing.level)
+        if Action.WITHDRAW not in possible(actor, seen.standing):
+            return ""
+        return self._step(who, seen, actor, {"action": Action.WITHDRAW, "reason": reason})
+
+    def _step(
+        self, who: AccountIdentity, seen: Seen, actor: Actor, said: Mapping[str, Answer]
+    ) -> str:
         kind = STEP_KINDS[seen.kind]
-        units = self._checked(who, kind, {**_given(said), **_given(_envelope(who, seen, action))})
+        units = self._checked(who, kind, {**_given(said), **_given(_envelope(actor, seen))})
         edit = Edit(
             kind=ChangeKind.CREATE,
             record=new_id(self.clock()),
@@ -138,12 +164,10 @@ def checked_units(form: Form, said: Mapping[str, Answer], now: int) -> dict[str,
     return state.units()
 
 
-def _envelope(who: AccountIdentity, seen: Seen, action: str) -> dict[str, Answer]:
+def _envelope(actor: Actor, seen: Seen) -> dict[str, Answer]:
     """What a step says of itself: who takes it, and what they had seen."""
-    actor = actor_of(who, seen.standing)
     return {
         "case": seen.id,
-        "action": action,
         "level": actor.level.code,
         "post": actor.post,
         "turn": str(seen.standing.turn),

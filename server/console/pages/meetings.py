@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import Connection
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,7 +26,8 @@ from server.meetings.minutes import (
     meetings,
     note_task,
 )
-from server.office.act import acting
+from server.office.act import Act, acting
+from server.office.audit import Deed
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.paper.sheet import render
@@ -95,13 +97,24 @@ class MeetingPages(Pages):
             attendees=str(form.get("attendees") or "")[: 2 * WHO_MAX],
             text=str(form.get("text") or "")[: 2 * TEXT_MAX],
         )
+        tasks = [
+            self.steps.reporting(who, grid, {"case_kind": "other", "text": text})
+            for text, grid in _tasks(form)
+        ]
         desk = self.desk
-        with acting(desk.engine, desk.keys, who, desk.clock) as act:
+
+        def keep(conn: Connection) -> None:
+            act = Act(conn, who, desk.keys, desk.clock())
             meeting = keep_minutes(act, self._seal, minutes)
-        for text, grid in _tasks(form):
-            case = self.steps.report(who, grid, {"case_kind": "other", "text": text})
+            for task in tasks:
+                note_task(act, meeting, task.record, task.grid)
+
+        if not tasks:
             with acting(desk.engine, desk.keys, who, desk.clock) as act:
-                note_task(act, meeting, case, grid)
+                keep(act.conn)
+            return
+        what = " ".join(task.record for task in tasks)
+        desk.register.deeds.edit(who, tasks, Deed.CASE_REPORTED, what, also=keep)
 
     def _page(self, request: Request, who: AccountIdentity) -> MeetingPage:
         now = self.desk.clock()

@@ -19,7 +19,7 @@ def leader(desk: Desk) -> Browser:
     return desk.signed_in("leader")
 
 
-def write(browser: Browser, desk: Desk, *tasks: str, **more: str) -> Page:
+def write(browser: Browser, desk: Desk, *tasks: str, **more: object) -> Page:
     fields = {
         "area": desk.town.areas["g1"],
         "held_on": "2026-09-21",
@@ -68,6 +68,26 @@ def test_what_was_agreed_is_a_case_that_the_grid_receives(desk: Desk, leader: Br
     shown = leader.get("/console/meetings")
     assert "通报本周情况。" in shown.text
     assert shown.html.count("待受理") == 2
+
+
+def test_a_task_for_a_grid_elsewhere_keeps_nothing_of_the_meeting(
+    desk: Desk, leader: Browser
+) -> None:
+    grids = [desk.town.areas["g1"], desk.town.areas["g3"]]
+
+    page = write(leader, desk, "装灯", "清理", task_grid=grids)
+
+    assert page.status == 404
+    with reading(desk.town.services.engine) as conn:
+        assert WorkBook(conn, desk.accounts["leader"], desk.now).cases(Sought()) == []
+        assert conn.exec_driver_sql("SELECT count(*) FROM meeting").scalar_one() == 0
+
+
+def test_minutes_that_are_refused_give_no_tasks(desk: Desk, leader: Browser) -> None:
+    write(leader, desk, "装灯", text=" ")
+
+    with reading(desk.town.services.engine) as conn:
+        assert WorkBook(conn, desk.accounts["leader"], desk.now).cases(Sought()) == []
 
 
 def test_minutes_lie_sealed_in_the_database(desk: Desk, leader: Browser) -> None:

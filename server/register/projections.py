@@ -198,6 +198,7 @@ def _visit(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:
         shown.reference("corrects"),
     )  # fmt: skip
 
+
 def _began(visit: Shown, origin: Write) -> int:
     """When a visit began, ms: told by its device's clock, and put right where that clock was wrong.
 
@@ -207,7 +208,6 @@ def _began(visit: Shown, origin: Write) -> int:
     if started is None:
         return origin.effective
     return started + wrong_by if abs(wrong_by) > AHEAD_MAX_MS else started
-
 
 
 def _question(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ...]:

@@ -19,8 +19,8 @@ from server.town.values import (
     TownRecord,
     TownSize,
     Worker,
-)
     scaled,
+)
 
 __all__ = [
     "DEMO",
@@ -38,5 +38,5 @@ __all__ = [
     "generate",
     "grid_records",
     "records",
-]
     "scaled",
+]

@@ -145,6 +145,9 @@ class Area(Struct, frozen=True, omit_defaults=True):
     """The names above it, from the town down."""
     boundary: Outline = ()
     """Its outline with few points, where the office has uploaded one. Told at every pull."""
+    light: bool = False
+    """The worker only reports there: of its records come the own reports and what became of
+    them. There is no checksum of such a grid."""
 
 
 class Gone(Struct, frozen=True):

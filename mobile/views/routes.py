@@ -15,6 +15,7 @@ from mobile.views.households import households_screen
 from mobile.views.life import life_screen, life_step_screen
 from mobile.views.own import own_screen
 from mobile.views.plate import plate_screen
+from mobile.views.policy import policy_screen
 from mobile.views.postpone import postpone_screen
 from mobile.views.register import register_screen
 from mobile.views.settings import settings_screen
@@ -43,6 +44,7 @@ _PLACES = (
     ft.Route(path="buildings/:door", component=picture_screen),
     ft.Route(path="plate", component=plate_screen),
     ft.Route(path="map", component=map_screen),
+    ft.Route(path="policy", component=policy_screen),
     ft.Route(path="own/:kind", component=own_screen),
     ft.Route(path="own/:kind/form/:draft", component=own_form_screen),
 )

@@ -10,6 +10,7 @@ from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Weight, button
 from mobile.views.parts.frame import PLACES, go
 from mobile.views.parts.type import body, title
+from mobile.views.state.light import only_reports
 from mobile.views.state.tab import TabState
 from mobile.views.theme import GAP
 
@@ -84,8 +85,9 @@ def _is_free(route: str) -> bool:
     return len(parts) <= 2 or (len(parts) == 3 and parts[1] == "households")
 
 
-async def _register(_tab: TabState) -> None:
-    await begin_register()
+async def _register(tab: TabState) -> None:
+    if not only_reports(tab):
+        await begin_register()
 
 
 async def _sync(tab: TabState) -> None:

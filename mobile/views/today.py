@@ -8,6 +8,7 @@ from mobile.views.asked import question_line
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
+from mobile.views.light import light_home
 from mobile.views.own import own_tables
 from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, Weight, button
@@ -18,6 +19,7 @@ from mobile.views.parts.type import display, headline, label, muted
 from mobile.views.state.cards import people_words
 from mobile.views.state.dates import at_ms, day_words, time_words
 from mobile.views.state.drafts import Begun, BegunKind
+from mobile.views.state.light import LightState
 from mobile.views.state.today import SHOWN_MAX, Day, TodayState
 from mobile.views.state.visiting import due_words
 from mobile.views.theme import CORNER, GAP
@@ -47,8 +49,12 @@ def today_screen() -> ft.View:
 def today_body() -> ft.Control:
     """Everything of today in one column."""
     tab = current_tab()
+    light = ft.use_memo(lambda: LightState(tab), [])
+    use_live(light)
     state = ft.use_memo(lambda: TodayState(tab), [])
     use_live(state)
+    if light.light:
+        return light_home(light)
     day = state.day
     if day is None:
         return ft.Container()

@@ -127,14 +127,14 @@ class FileRoutes:
         device = active_device(self.api, heads(request))
         with reading(self.api.services.engine) as conn:
             shelf = FileShelf(conn, device.town, self.api.uploads.seal)
-            file = shelf.seen(sha256, device.grids)
+            file = shelf.seen(sha256, device.whole)
             content = shelf.content(file)
         return Response(content, headers=_named(file), media_type=file.type)
 
     def _tell(self, request: Request, sha256: str) -> Response:
         device = active_device(self.api, heads(request))
         with reading(self.api.services.engine) as conn:
-            file = FileShelf(conn, device.town, self.api.uploads.seal).seen(sha256, device.grids)
+            file = FileShelf(conn, device.town, self.api.uploads.seal).seen(sha256, device.whole)
         size = {"Content-Length": str(file.size), "Content-Type": file.type}
         return Response(headers={**_named(file), **size})
 

@@ -12,6 +12,7 @@ from server.db.coverage_tables import CoverageRow
 from server.db.office_tables import AreaRow, AssignmentRow
 from server.db.projections import HouseholdRow, ResidentRow
 from server.office.areas import Level
+from server.office.roles import Role
 from shared.coverage import LIVING_HERE
 
 
@@ -142,6 +143,7 @@ def _workers(conn: Connection, asked: Asked) -> Mapping[str, int]:
         select(area, func.count(col(AssignmentRow.worker_id).distinct()))
         .where(
             col(AssignmentRow.town_id) == asked.town,
+            col(AssignmentRow.role) == Role.WORKER.value,
             among(conn, area, asked.grids),
             col(AssignmentRow.valid_from) <= asked.now,
             col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > asked.now),

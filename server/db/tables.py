@@ -6,6 +6,7 @@ from server.db import (
     desk_tables,
     export_tables,
     file_tables,
+    inspection_tables,
     meeting_tables,
     office_tables,
     projections,
@@ -13,6 +14,7 @@ from server.db import (
     review_tables,
     rights_tables,
     service_tables,
+    training_tables,
     work_tables,
 )
 from server.db.base import ServerTable
@@ -32,6 +34,8 @@ TABLE_MODULES = (
     rights_tables,
     service_tables,
     meeting_tables,
+    inspection_tables,
     assessment_tables,
+    training_tables,
     work_tables,
 )

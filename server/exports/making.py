@@ -32,7 +32,8 @@ def kinds_of(services: Services, town: str) -> Mapping[str, Form]:
     Who is hurt at home is read one case at a time, by those who protect them.
     """
     forms = services.register.forms(town)
-    return {kind: form for kind, form in forms.items() if kind not in OFFICE_ONLY}
+    # A form without questions has no records: the policy cards are one.
+    return {k: form for k, form in forms.items() if k not in OFFICE_ONLY and form.units}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ WORK_KINDS = (
     "patrol",
     "facility",
     "facility_check",
+    "finding",
     "feedback",
     "work_rules",
 )

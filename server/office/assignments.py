@@ -16,8 +16,10 @@ from server.office.areas import Area, Level, areas_below
 from server.office.audit import Deed
 from server.office.errors import refused
 from server.office.people import AccountIdentity
-from server.office.roles import Action, Role
+from server.office.roles import DUTY_ROLES, Action, Role
 from server.office.workers import NewWorker, Worker, insert_worker, set_active, worker
+
+DUTIES_MAX = 120
 
 
 class Assignment(Struct, frozen=True):
@@ -54,9 +56,17 @@ def grids_of_worker(conn: Connection, town: str, worker_id: str, at: int) -> fro
     return frozenset(row.id for row in rows)
 
 
-def asking_grids_of_device(town: str, device: str, at: int) -> Question[frozenset[str]]:
+class Reach(Struct, frozen=True):
+    """What somebody's duties give them."""
+
+    grids: frozenset[str]
+    light: frozenset[str]
+    """Those of them in which every duty is a building leader's."""
+
+
+def asking_grids_of_device(town: str, device: str, at: int) -> Question[Reach]:
     """The grids of whoever holds a device at that time, to be asked with something else."""
-    return Question(_grids(of_device=True), {"town": town, "device": device, "at": at}, _ids)
+    return Question(_grids(of_device=True), {"town": town, "device": device, "at": at}, _reach)
 
 
 def add_worker(act: Act, new: NewWorker) -> Worker:
@@ -64,17 +74,19 @@ def add_worker(act: Act, new: NewWorker) -> Worker:
     act.require(Action.MANAGE_WORKERS)
     added = insert_worker(act, new)
     for area_id in new.area_ids:
-        _assign(act, added.id, area_id)
+        _assign(act, added.id, area_id, (new.role, new.duties))
     worker_seen_by(act, added.id)
     return added
 
 
-def assign(act: Act, worker_id: str, area_id: str, duties: str = "") -> Assignment:
+def assign(
+    act: Act, worker_id: str, area_id: str, *, duties: str = "", role: Role = Role.WORKER
+) -> Assignment:
     """Gives a worker a duty in an area from now on."""
     act.require(Action.MANAGE_WORKERS)
     if not worker(act.conn, act.who, worker_id).active:
         raise refused("worker_left", "该人员已离岗。", "That worker has left.")
-    return _assign(act, worker_id, area_id, duties)
+    return _assign(act, worker_id, area_id, (role, duties))
 
 
 def end_assignment(act: Act, assignment_id: str) -> None:
@@ -113,37 +125,49 @@ def worker_seen_by(act: Act, worker_id: str) -> None:
         ) from error
 
 
-def _ids(rows: Rows) -> frozenset[str]:
-    return frozenset(grid for (grid,) in msgspec.convert(rows, list[tuple[str]]))
+def _reach(rows: Rows) -> Reach:
+    told = msgspec.convert(rows, list[tuple[str, Role]])
+    whole = {grid for grid, role in told if role is not Role.BUILDING_LEADER}
+    grids = frozenset(grid for grid, _ in told)
+    return Reach(grids, grids - whole)
 
 
 @cache
-def _grids(*, of_device: bool = False) -> Select[str]:
+def _grids(*, of_device: bool = False) -> Select[str, str]:
     # Asked by every request of a device: built once.
     town, at = bindparam("town", type_=String), bindparam("at", type_=BigInteger)
     holder = select(col(DeviceRow.worker_id)).where(
         col(DeviceRow.town_id) == town, col(DeviceRow.id) == bindparam("device")
     )
     worker = holder.scalar_subquery() if of_device else bindparam("worker")
-    duties = select(col(AssignmentRow.area_id)).where(
+    duties = select(col(AssignmentRow.area_id), col(AssignmentRow.role)).where(
         col(AssignmentRow.town_id) == town,
         col(AssignmentRow.worker_id) == worker,
         col(AssignmentRow.valid_from) <= at,
         col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > at),
     )
+    held = duties.subquery()
     reach = (
-        select(col(AreaRow.id), col(AreaRow.level))
-        .where(col(AreaRow.town_id) == town, col(AreaRow.id).in_(duties))
+        select(col(AreaRow.id), col(AreaRow.level), held.c.role)
+        .join(held, held.c.area_id == col(AreaRow.id))
+        .where(col(AreaRow.town_id) == town)
         .cte("reach", recursive=True)
     )
-    below = select(col(AreaRow.id), col(AreaRow.level)).where(
+    below = select(col(AreaRow.id), col(AreaRow.level), reach.c.role).where(
         col(AreaRow.town_id) == town, col(AreaRow.parent_id) == reach.c.id
     )
     reach = reach.union(below)
-    return select(reach.c.id).where(reach.c.level == Level.GRID.value)
+    return select(reach.c.id, reach.c.role).where(reach.c.level == Level.GRID.value)
 
 
-def _assign(act: Act, worker_id: str, area_id: str, duties: str = "") -> Assignment:
+def _assign(act: Act, worker_id: str, area_id: str, what: tuple[Role, str]) -> Assignment:
+    role, duties = what[0], " ".join(what[1].split())
+    if role not in DUTY_ROLES or len(duties) > DUTIES_MAX:
+        raise refused(
+            "duties",
+            f"请选择岗位；职责说明不超过 {DUTIES_MAX} 字。",
+            f"Choose what they are; at most {DUTIES_MAX} characters of duties.",
+        )
     area = _area_in_reach(act, area_id)
     if not area.stands(act.now):
         raise refused("area_ended", "该区域已停用。", "That area has ended.")
@@ -151,8 +175,8 @@ def _assign(act: Act, worker_id: str, area_id: str, duties: str = "") -> Assignm
         id=new_id(act.now),
         worker_id=worker_id,
         area_id=area_id,
-        role=Role.WORKER.value,
-        duties=duties.strip(),
+        role=role.value,
+        duties=duties,
         valid_from=act.now,
     )
     act.conn.execute(

@@ -223,7 +223,8 @@ def _found(conn: Connection, town: str, device_id: str, now: int) -> _Found | No
             worker_id=row.worker_id,
             worker_name=row.worker_name,
             public_key=row.public_key,
-            grids=tuple(sorted(told.of(grids))),
+            grids=tuple(sorted(told.of(grids).grids)),
+            light=told.of(grids).light,
             status=DeviceStatus.REVOKED if stopped else row.status,
             last_n=row.last_n,
         )

@@ -18,7 +18,7 @@ from server.office.areas import areas_below
 from server.office.assignments import Assignment
 from server.office.audit import Deed
 from server.office.errors import refused
-from server.office.roles import Action, Role
+from server.office.roles import Action
 from server.office.workers import worker
 
 AHEAD_MAX_MS = 90 * 24 * 3600 * 1000
@@ -96,6 +96,7 @@ def _take_over(act: Act, successor: str, duty: Assignment, at: int) -> None:
             col(AssignmentRow.town_id) == act.who.town,
             col(AssignmentRow.worker_id) == successor,
             col(AssignmentRow.area_id) == duty.area_id,
+            col(AssignmentRow.role) == duty.role,
             col(AssignmentRow.valid_from) <= at,
             col(AssignmentRow.valid_to).is_(None),
         )
@@ -108,7 +109,7 @@ def _take_over(act: Act, successor: str, duty: Assignment, at: int) -> None:
             id=new_id(act.now),
             worker_id=successor,
             area_id=duty.area_id,
-            role=Role.WORKER.value,
+            role=duty.role,
             duties=duty.duties,
             valid_from=at,
             valid_to=None,

@@ -54,6 +54,13 @@ class DeviceIdentity(Struct, frozen=True):
     status: DeviceStatus = DeviceStatus.ACTIVE
     last_n: int = 0
     """The last of its changes that the server had when it showed its token."""
+    light: frozenset[str] = frozenset()
+    """Those of its grids of which it only reports: it is told what became of that, and no more."""
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The grids whose register it holds."""
+        return tuple(grid for grid in self.grids if grid not in self.light)
 
 
 def account_identity(conn: Connection, town: str, account_id: str) -> AccountIdentity | None:

@@ -18,6 +18,8 @@ class Role(StrEnum):
     """A department or mediator: sees the cases that were handed to its post, and nothing else."""
     WORKER = "worker"
     """Has a device, not an account."""
+    BUILDING_LEADER = "building_leader"
+    """Has a device that reports and hears what came of it; the register never reaches it."""
 
 
 class Action(StrEnum):
@@ -51,6 +53,8 @@ class Action(StrEnum):
     """Keeps the directory of numbers and the stations, and prints cards and boards."""
     ASSESS = "assess"
     """Signs the monthly assessment of grids."""
+    INSPECT = "inspect"
+    """Draws samples for the weekly inspection, notes findings and closes it."""
     SET_SCHEME = "set_scheme"
     """Switches assessments on or off, and sets their formula."""
     PUBLISH_FORMS = "publish_forms"
@@ -75,8 +79,11 @@ ROLE_WORDS: Mapping[Role, Words] = MappingProxyType(
         Role.AUDITOR: Words("审计员", "Auditor"),
         Role.DEPARTMENT: Words("部门经办人", "Department"),
         Role.WORKER: Words("网格员", "Grid worker"),
+        Role.BUILDING_LEADER: Words("楼长", "Building leader"),
     }
 )
+DUTY_ROLES = (Role.WORKER, Role.BUILDING_LEADER)
+"""The roles of those who have a device."""
 ACCOUNT_ROLES = (
     Role.TOWN_ADMIN,
     Role.COMMUNITY_ADMIN,
@@ -110,6 +117,7 @@ _COMMUNITY_ADMIN = _GRID_LEADER | {
     Action.RESCUE,
     Action.MANAGE_SERVICE,
     Action.ASSESS,
+    Action.INSPECT,
 }
 POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {
@@ -128,6 +136,7 @@ POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(
         ),
         Role.DEPARTMENT: frozenset({Action.SEE_CASES, Action.HANDLE_CASES}),
         Role.WORKER: frozenset(),
+        Role.BUILDING_LEADER: frozenset(),
     }
 )
 """A worker acts through a device: its scope is the assignment, not this table."""

@@ -14,7 +14,7 @@ from server.office.areas import areas_below
 from server.office.audit import Deed
 from server.office.errors import refused
 from server.office.people import AccountIdentity
-from server.office.roles import Action
+from server.office.roles import Action, Role
 from shared.codes.messages import message_of
 from shared.codes.phones import check_phone, normal_phone
 
@@ -39,6 +39,8 @@ class NewWorker(Struct, frozen=True):
     name: str
     phone: str = ""
     area_ids: tuple[str, ...] = ()
+    role: Role = Role.WORKER
+    duties: str = ""
 
 
 def workers(conn: Connection, who: AccountIdentity) -> list[Worker]:

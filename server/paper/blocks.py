@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from server.paper.pictures import Floors, Key, Plan, picture_words
+
 
 class Heading(Struct, frozen=True):
     """Begins a part of the document; stays with what follows it."""
@@ -61,7 +63,7 @@ class PageBreak(Struct, frozen=True):
     """What follows begins on a new page."""
 
 
-Block: TypeAlias = Heading | Paragraph | Item | Grid | Signatures | PageBreak
+Block: TypeAlias = Heading | Paragraph | Item | Grid | Signatures | PageBreak | Key | Plan | Floors
 
 
 class Paper(Struct, frozen=True):
@@ -87,6 +89,8 @@ def words_of(paper: Paper) -> str:
 
 
 def _words(block: Block) -> list[str]:
+    if isinstance(block, Key | Plan | Floors):
+        return picture_words(block)
     if isinstance(block, Heading | Paragraph):
         return [block.text]
     if isinstance(block, Item):

@@ -29,7 +29,7 @@ class Stretch(Struct, frozen=True):
 
 def sums(engine: Engine, device: DeviceIdentity, wanted: Stretch) -> Sums:
     """See Register.sums."""
-    if wanted.grid not in device.grids:
+    if wanted.grid not in device.whole:
         raise NotFound
     with reading(engine) as conn:
         at = counter(conn, device.town)

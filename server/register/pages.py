@@ -1,11 +1,12 @@
 """Pages of records for devices: what is new in their grids, or all that there is."""
 
 from collections.abc import Mapping
+from functools import cache
 from heapq import merge as in_order
 from itertools import islice
 
-from msgspec import Struct
-from sqlalchemy import Connection, Engine, bindparam, select
+from msgspec import Struct, structs
+from sqlalchemy import Connection, Engine, Select, bindparam, select
 from sqlmodel import col
 
 from server.clock import Clock
@@ -24,6 +25,7 @@ from server.register.page_bytes import PageEnvelope, SnapshotEnvelope, authors, 
 from server.register.published import asking_versions
 from server.register.quarantine import Quarantine, asking_answered
 from server.register.refusals import CursorForged, CursorOld, CursorTooOld
+from server.register.reported import is_reported
 from server.register.sealing import Seal
 from server.register.store import RecordStore, is_kept, wanted_columns
 from shared.codec import Stored
@@ -50,7 +52,7 @@ class Pager(Struct, frozen=True):
                 raise CursorOld  # put back without `doorstep restore`: it is another history
             if any(known.is_too_old(grid, at.forgotten) for grid in since):
                 raise CursorTooOld
-            news = self._news(conn, device.town, (since, at), _bounded(pull.limit))
+            news = self._news(conn, device, (since, at), _bounded(pull.limit))
             reached = {grid: news.reached.get(grid, at.seq) for grid in since}
             begun = {grid: at.forgotten for grid, seq in reached.items() if seq < at.forgotten}
             cursor = Cursor(device.town, at.epoch, reached, begun)
@@ -60,7 +62,12 @@ class Pager(Struct, frozen=True):
                 more=bool(news.reached),
                 now=self.clock(),
                 gone=[Gone(step.id, step.grid) for step in news.steps if step.stored is None],
-                grids=drawn(told.grids, outlines(conn, device.town, device.grids, self.clock())),
+                grids=[
+                    structs.replace(area, light=area.id in device.light)
+                    for area in drawn(
+                        told.grids, outlines(conn, device.town, device.grids, self.clock())
+                    )
+                ],
                 forms=told.forms,
                 people=names_of(conn, device.town, authors(news.records)),
                 checksums=told.checksums,
@@ -85,7 +92,8 @@ class Pager(Struct, frozen=True):
         )
         told = together(conn, grids, forms, sums, answered)
         kept = told.of(sums)
-        checksums = {grid: kept[grid].checksum if grid in kept else 0 for grid in device.grids}
+        # A device that only reports has not the grid: there is nothing to compare.
+        checksums = {grid: kept[grid].checksum if grid in kept else 0 for grid in device.whole}
         quarantine = Quarantine(conn, town, self.seal)
         answers = later_results(conn, town, quarantine, told.of(answered))
         return _Told(told.of(grids), told.of(forms), checksums, answers)
@@ -105,10 +113,12 @@ class Pager(Struct, frozen=True):
         with reading(self.engine) as conn:
             at = counter(conn, device.town)
             limit = _bounded(wanted.limit)
+            is_light = wanted.grid in device.light
             rows = conn.execute(
-                _FOLLOWING_UPTO if wanted.upto else _FOLLOWING,
+                _following(own=is_light, upto=bool(wanted.upto)),
                 {
                     "town": device.town,
+                    "worker": device.worker_id,
                     "grid": wanted.grid,
                     "after": wanted.after,
                     "upto": wanted.upto,
@@ -126,7 +136,7 @@ class Pager(Struct, frozen=True):
             envelope = SnapshotEnvelope(
                 grid=wanted.grid,
                 seq=seq,
-                total=sums[wanted.grid].records if sums else 0,
+                total=sums[wanted.grid].records if sums and not is_light else len(records),
                 next=None if is_last else records[-1].id,
                 cursor=write_cursor(cursor, self.cursor_key) if is_whole else None,
                 people=names_of(conn, device.town, authors(records)),
@@ -134,12 +144,17 @@ class Pager(Struct, frozen=True):
         return with_records(envelope, records, short=wanted.short)
 
     def _news(
-        self, conn: Connection, town: str, start: tuple[Mapping[str, int], Counter], limit: int
+        self,
+        conn: Connection,
+        device: DeviceIdentity,
+        start: tuple[Mapping[str, int], Counter],
+        limit: int,
     ) -> "_News":
         """The next steps of all grids, in the order of their numbers.
 
         start: where each grid stands, and the town's register.
         """
+        town = device.town
         store = RecordStore(conn, town, self.seal)
         since, at = start
         by_grid = [
@@ -147,7 +162,7 @@ class Pager(Struct, frozen=True):
             for grid, seq in since.items()
             if seq < at.seq  # nothing in the town is newer: there is nothing to look for
             for step in (
-                _changed(store, (grid, seq, at.forgotten), limit + 2),
+                _changed(store, device, (grid, seq, at.forgotten), limit + 2),
                 _left(conn, town, (grid, seq), limit + 2) if seq else [],
             )
         ]
@@ -211,17 +226,29 @@ def _bounded(limit: int) -> int:
     return min(limit, PAGE_MAX) if limit > 0 else PAGE_MAX
 
 
-def _changed(store: RecordStore, start: tuple[str, int, int], limit: int) -> list[_Step]:
+def _changed(
+    store: RecordStore, device: DeviceIdentity, start: tuple[str, int, int], limit: int
+) -> list[_Step]:
     grid, since, forgotten = start
     wanted = {
         "town": store.town,
+        "worker": device.worker_id,
         "grid": grid,
         "since": since,
         "limit": limit,
         "forgotten": forgotten,
     }
-    rows = store.conn.execute(_CHANGED, wanted)
+    rows = store.conn.execute(_OWN_CHANGED if grid in device.light else _CHANGED, wanted)
     return [_Step(row.version, row.id, grid, store.stored(row)) for row in rows]
+
+
+@cache
+def _following(*, own: bool, upto: bool) -> Select[str, str, int, str, bytes, bytes | None]:
+    """A range of a grid's records by their ids. own: of somebody who only reports."""
+    wanted = _OF_GRID.where(col(RecordRow.id) > bindparam("after"))
+    wanted = wanted.where(is_reported()) if own else wanted
+    wanted = wanted.where(col(RecordRow.id) <= bindparam("upto")) if upto else wanted
+    return wanted.order_by(col(RecordRow.id)).limit(bindparam("limit"))
 
 
 def _left(conn: Connection, town: str, since: tuple[str, int], limit: int) -> list[_Step]:
@@ -236,17 +263,9 @@ _OF_GRID = wanted_columns().where(
     col(RecordRow.grid) == bindparam("grid"),
     is_kept(),
 )
-_CHANGED = (
-    _OF_GRID.where(col(RecordRow.version) > bindparam("since"))
-    .order_by(col(RecordRow.version))
-    .limit(bindparam("limit"))
-)
-_FOLLOWING = (
-    _OF_GRID.where(col(RecordRow.id) > bindparam("after"))
-    .order_by(col(RecordRow.id))
-    .limit(bindparam("limit"))
-)
-_FOLLOWING_UPTO = _FOLLOWING.where(col(RecordRow.id) <= bindparam("upto"))
+_SINCE = col(RecordRow.version) > bindparam("since")
+_CHANGED = _OF_GRID.where(_SINCE).order_by(col(RecordRow.version)).limit(bindparam("limit"))
+_OWN_CHANGED = _CHANGED.where(is_reported())
 _LEFT = (
     select(col(ExitRow.seq), col(ExitRow.record_id))
     .where(

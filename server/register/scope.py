@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 
 from msgspec import Struct
 from sqlalchemy import Connection, Select, String, bindparam, select
@@ -10,8 +11,12 @@ from sqlmodel import col
 from server.db.office_tables import AreaRow, AssignmentRow
 from server.db.register_tables import JournalRow
 from server.office.areas import Level
+from server.office.roles import Role
 from server.register.author import Author
 from shared.changes import ChangeKind
+
+REPORTED = frozenset({"case", "protection", "feedback"})
+"""Kinds that a building leader writes: once, and without having read anything."""
 
 
 class Span(Struct, frozen=True):
@@ -30,6 +35,8 @@ class Scope(Struct, frozen=True):
 
     spans: Mapping[str, tuple[Span, ...]]
     now: int
+    reports: Mapping[str, tuple[Span, ...]] = MappingProxyType({})
+    """Grids of which the author may report, and touch nothing."""
 
     def covers(self, grid: str, at: int) -> bool:
         """Whether the author had the grid when the change was made, or has it now.
@@ -37,6 +44,11 @@ class Scope(Struct, frozen=True):
         A duty that began since then is enough: a clock is never a reason to refuse work.
         """
         return any(span.holds(at) or span.holds(self.now) for span in self.spans.get(grid, ()))
+
+    def may_report(self, kind: str, grid: str, at: int) -> bool:
+        """The same of whoever only reports: a record of that kind may be begun there."""
+        spans = self.reports.get(grid, ()) if kind in REPORTED else ()
+        return any(span.holds(at) or span.holds(self.now) for span in spans)
 
 
 def scope_of_grids(grids: Iterable[str], now: int) -> Scope:
@@ -49,13 +61,15 @@ def scope_of_worker(conn: Connection, town: str, worker: str, now: int) -> Scope
     """The grids of all a worker's duties, past ones included."""
     rows = conn.execute(_duties(), {"town": town, "worker": worker})
     spans: dict[str, tuple[Span, ...]] = {}
-    for grid, since, until in rows:
-        spans[grid] = (*spans.get(grid, ()), Span(since, until))
-    return Scope(spans, now)
+    reports: dict[str, tuple[Span, ...]] = {}
+    for grid, since, until, role in rows:
+        of = reports if role == Role.BUILDING_LEADER else spans
+        of[grid] = (*of.get(grid, ()), Span(since, until))
+    return Scope(spans, now, reports)
 
 
 @cache
-def _duties() -> Select[str, int, int | None]:
+def _duties() -> Select[str, int, int | None, str]:
     # Asked by every push: built once.
     town = bindparam("town", type_=String)
     duties = (
@@ -64,6 +78,7 @@ def _duties() -> Select[str, int, int | None]:
             col(AreaRow.level).label("level"),
             col(AssignmentRow.valid_from).label("since"),
             col(AssignmentRow.valid_to).label("until"),
+            col(AssignmentRow.role).label("role"),
         )
         .join(
             AssignmentRow,
@@ -73,11 +88,13 @@ def _duties() -> Select[str, int, int | None]:
         .where(col(AreaRow.town_id) == town, col(AssignmentRow.worker_id) == bindparam("worker"))
         .cte("duties", recursive=True)
     )
-    below = select(col(AreaRow.id), col(AreaRow.level), duties.c.since, duties.c.until).where(
+    role = duties.c.role
+    below = select(col(AreaRow.id), col(AreaRow.level), duties.c.since, duties.c.until, role).where(
         col(AreaRow.town_id) == town, col(AreaRow.parent_id) == duties.c.id
     )
     reach = duties.union(below)
-    return select(reach.c.id, reach.c.since, reach.c.until).where(reach.c.level == Level.GRID.value)
+    wanted = select(reach.c.id, reach.c.since, reach.c.until, reach.c.role)
+    return wanted.where(reach.c.level == Level.GRID.value)
 
 
 def grids_known(conn: Connection, author: Author, record: str, base: int) -> list[str]:

@@ -12,7 +12,12 @@ from shared.work.reading import FACTS
 WORK_COLUMNS = (
     "about", "household_id", "post", "author", "device", "n", "at", "claimed", "facts",
 )  # fmt: skip
-_ABOUT = {"case_step": "case", "protection_step": "case", "facility_check": "facility"}
+_ABOUT = {
+    "case_step": "case",
+    "protection_step": "case",
+    "facility_check": "facility",
+    "finding": "inspection",
+}
 """What a record of a kind belongs to."""
 
 

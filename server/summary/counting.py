@@ -12,6 +12,7 @@ from server.errors import NotFound
 from server.office.areas import Area, Level, areas, subtree
 from server.office.errors import refused
 from server.office.people import AccountIdentity
+from server.office.roles import Role
 from server.summary.values import Asked, Figure, Item, Part, Section, Summary, figures_of
 from server.summary.visits import behind_visits, collection, service, visits
 from server.summary.work import Work
@@ -77,6 +78,7 @@ def _organisation(conn: Connection, asked: Asked, tree: dict[str, Area]) -> tupl
     workers = conn.execute(
         select(func.count(func.distinct(col(AssignmentRow.worker_id)))).where(
             col(AssignmentRow.town_id) == asked.who.town,
+            col(AssignmentRow.role) == Role.WORKER.value,
             among(conn, col(AssignmentRow.area_id), [area.id for area in within]),
             col(AssignmentRow.valid_from) <= at,
             until.is_(None) | (until > at),

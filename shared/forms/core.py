@@ -7,37 +7,32 @@ the code acts on; a list may offer more.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from msgspec import Struct
-
+from shared.forms.core_question import (
+    DATE,
+    INTEGER,
+    MANY,
+    MOMENT,
+    ONE,
+    TEXT,
+    CoreQuestion,
+    one_of,
+    record_of,
+)
+from shared.forms.core_work import (
+    CASE,
+    CASE_STEP,
+    DIARY,
+    FACILITY,
+    FACILITY_CHECK,
+    FEEDBACK,
+    FINDING,
+    NIL_REPORT,
+    PATROL,
+    PROTECTION,
+    PROTECTION_STEP,
+    WORK_RULES,
+)
 from shared.forms.model import QuestionType
-
-TEXT = QuestionType.TEXT
-ONE = QuestionType.SELECT_ONE
-MANY = QuestionType.SELECT_MULTIPLE
-DATE = QuestionType.DATE
-INTEGER = QuestionType.INTEGER
-MOMENT = QuestionType.DATE_TIME
-RECORD = QuestionType.REFERENCE
-HIDDEN = QuestionType.HIDDEN
-
-
-class CoreQuestion(Struct, frozen=True):
-    """What a core question must be."""
-
-    type: QuestionType
-    choices: frozenset[str] = frozenset()
-    """Codes that its list must have."""
-    reference: str = ""
-    """The kind of record it refers to."""
-
-
-def _one(*codes: str) -> CoreQuestion:
-    return CoreQuestion(ONE, frozenset(codes))
-
-
-def _record(kind: str) -> CoreQuestion:
-    return CoreQuestion(RECORD, reference=kind)
-
 
 DWELLING: Mapping[str, CoreQuestion] = MappingProxyType(
     {
@@ -48,9 +43,9 @@ DWELLING: Mapping[str, CoreQuestion] = MappingProxyType(
         "unit_no": CoreQuestion(TEXT),
         "floor": CoreQuestion(INTEGER),
         "room": CoreQuestion(TEXT),
-        "use": _one("residential", "business", "mixed", "other"),
-        "status": _one("occupied", "vacant", "unknown", "demolished", "merged"),
-        "plate_bound": _one("yes", "no"),
+        "use": one_of("residential", "business", "mixed", "other"),
+        "status": one_of("occupied", "vacant", "unknown", "demolished", "merged"),
+        "plate_bound": one_of("yes", "no"),
         "location": CoreQuestion(QuestionType.GEOPOINT),
         "access_note": CoreQuestion(TEXT),
     }
@@ -58,11 +53,11 @@ DWELLING: Mapping[str, CoreQuestion] = MappingProxyType(
 
 HOUSEHOLD: Mapping[str, CoreQuestion] = MappingProxyType(
     {
-        "dwelling": _record("dwelling"),
+        "dwelling": record_of("dwelling"),
         "head_name": CoreQuestion(TEXT),
         "household_no": CoreQuestion(TEXT),
-        "tenure": _one("own", "rented", "borrowed", "employer", "public_rental", "other"),
-        "household_kind": _one(
+        "tenure": one_of("own", "rented", "borrowed", "employer", "public_rental", "other"),
+        "household_kind": one_of(
             "registered_here", "lives_here", "registered_elsewhere", "floating", "collective"
         ),
         "people_count": CoreQuestion(INTEGER),
@@ -73,7 +68,7 @@ HOUSEHOLD: Mapping[str, CoreQuestion] = MappingProxyType(
         "registered_address": CoreQuestion(TEXT),
         "living_since": CoreQuestion(DATE),
         "marks": CoreQuestion(MANY),
-        "visit_policy": _one("normal", "appointment", "phone_only", "no_visits"),
+        "visit_policy": one_of("normal", "appointment", "phone_only", "no_visits"),
         "no_visits_until": CoreQuestion(DATE),
         "preferred_time": CoreQuestion(TEXT),
         "access_note": CoreQuestion(TEXT),
@@ -85,14 +80,14 @@ HOUSEHOLD: Mapping[str, CoreQuestion] = MappingProxyType(
 
 RESIDENT: Mapping[str, CoreQuestion] = MappingProxyType(
     {
-        "household": _record("household"),
+        "household": record_of("household"),
         "name": CoreQuestion(TEXT),
         "relation": CoreQuestion(ONE),
         "sex": CoreQuestion(ONE),
         "birth_date": CoreQuestion(DATE),
         "id_number": CoreQuestion(TEXT),
         "phone": CoreQuestion(TEXT),
-        "status": _one("living_here", "moved", "died"),
+        "status": one_of("living_here", "moved", "died"),
         "registration_type": CoreQuestion(ONE),
         "marital": CoreQuestion(ONE),
         "education": CoreQuestion(ONE),
@@ -112,12 +107,12 @@ RESIDENT: Mapping[str, CoreQuestion] = MappingProxyType(
 
 VISIT: Mapping[str, CoreQuestion] = MappingProxyType(
     {
-        "household": _record("household"),
-        "dwelling": _record("dwelling"),
+        "household": record_of("household"),
+        "dwelling": record_of("dwelling"),
         "started": CoreQuestion(MOMENT),
         "ended": CoreQuestion(MOMENT),
-        "mode": _one("door", "phone", "office", "video"),
-        "outcome": _one(
+        "mode": one_of("door", "phone", "office", "video"),
+        "outcome": one_of(
             "done",
             "partly_done",
             "nobody_home",
@@ -128,151 +123,14 @@ VISIT: Mapping[str, CoreQuestion] = MappingProxyType(
             "postponed",
             "unsafe",
         ),
-        "reason": _one("emergency", "resident_asked", "other"),
-        "corrects": _record("visit"),
+        "reason": one_of("emergency", "resident_asked", "other"),
+        "corrects": record_of("visit"),
         "persons_met": CoreQuestion(TEXT),
         "notices_given": CoreQuestion(MANY),
-        "confirmed_unchanged": _one("yes", "no"),
+        "confirmed_unchanged": one_of("yes", "no"),
         "needs": CoreQuestion(TEXT),
         "note": CoreQuestion(TEXT),
         "next_visit": CoreQuestion(DATE),
-    }
-)
-
-URGENCY = _one("normal", "urgent", "emergency")
-YES_NO = _one("yes", "no")
-
-CASE: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "case_kind": _one(
-            "hazard", "dispute", "livelihood", "facility", "service_request", "rental", "inflow",
-            "maternal", "other",
-        ),
-        "must_report": _one("hazard", "maternal", "inflow", "rental", "facility"),
-        "text": CoreQuestion(TEXT),
-        "urgency": URGENCY,
-        "household": _record("household"),
-        "place": CoreQuestion(TEXT),
-        "facility": _record("facility"),
-        "discovered_at": CoreQuestion(MOMENT),
-        "consent": YES_NO,
-    }
-)  # fmt: skip
-
-_STEP: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "action": _one(
-            "accept", "handle", "consult", "escalate", "return", "transfer", "ask", "extend",
-            "suspend", "resume", "close", "verify", "reopen", "return_visit", "withdraw",
-            "duplicate", "note",
-        ),
-        "level": CoreQuestion(HIDDEN),
-        "post": CoreQuestion(HIDDEN),
-        "turn": CoreQuestion(HIDDEN),
-        "after": CoreQuestion(HIDDEN),
-        "on_spot": CoreQuestion(HIDDEN),
-        "reason": CoreQuestion(TEXT),
-        "to": _one("mediator"),
-        "until": CoreQuestion(DATE),
-        "result": _one("ok", "not_ok"),
-        "text": CoreQuestion(TEXT),
-    }
-)  # fmt: skip
-
-CASE_STEP: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        **_STEP,
-        "case": _record("case"),
-        "same_as": _record("case"),
-        "outcome": _one("agreed", "partial", "failed", "withdrawn"),
-    }
-)
-
-PROTECTION: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "household": _record("household"),
-        "urgency": URGENCY,
-        "text": CoreQuestion(TEXT),
-        "case_kind": CoreQuestion(HIDDEN),
-        "discovered_at": CoreQuestion(MOMENT),
-    }
-)
-
-PROTECTION_STEP: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        **_STEP,
-        "case": _record("protection"),
-        "same_as": _record("protection"),
-    }
-)
-
-NIL_OR_HAS = _one("nil", "has")
-NIL_REPORT: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "period": CoreQuestion(HIDDEN),
-        **dict.fromkeys(
-            ("hazard", "dispute", "livelihood", "facility", "newcomer", "other"), NIL_OR_HAS
-        ),
-        "text": CoreQuestion(TEXT),
-        "excuse": CoreQuestion(HIDDEN),
-    }
-)
-
-DIARY: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "day": CoreQuestion(DATE),
-        "household": _record("household"),
-        "text": CoreQuestion(TEXT),
-        "follow_up": CoreQuestion(DATE),
-    }
-)
-
-PATROL: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "at": CoreQuestion(MOMENT),
-        "places": CoreQuestion(TEXT),
-        "found": _one("nothing", "something"),
-        "text": CoreQuestion(TEXT),
-    }
-)
-
-FACILITY_STATE = _one("good", "damaged", "removed")
-FACILITY: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "facility_kind": CoreQuestion(ONE),
-        "name": CoreQuestion(TEXT),
-        "place": CoreQuestion(TEXT),
-        "state": FACILITY_STATE,
-        "checked_on": CoreQuestion(DATE),
-    }
-)
-
-FACILITY_CHECK: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "facility": _record("facility"),
-        "at": CoreQuestion(MOMENT),
-        "state": FACILITY_STATE,
-        "text": CoreQuestion(TEXT),
-    }
-)
-
-FEEDBACK: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "feedback_kind": _one("complaint", "suggestion", "fault"),
-        "text": CoreQuestion(TEXT),
-        "answer": CoreQuestion(HIDDEN),
-    }
-)
-
-WORK_RULES: Mapping[str, CoreQuestion] = MappingProxyType(
-    {
-        "rhythm": _one("none", "daily", "weekly"),
-        "hours_emergency": CoreQuestion(INTEGER),
-        "days_dispute": CoreQuestion(INTEGER),
-        "closes": CoreQuestion(TEXT),
-        "days_off": CoreQuestion(TEXT),
-        "days_on": CoreQuestion(TEXT),
-        "maternal": YES_NO,
     }
 )
 
@@ -291,6 +149,7 @@ CORE: Mapping[str, Mapping[str, CoreQuestion]] = MappingProxyType(
         "patrol": PATROL,
         "facility": FACILITY,
         "facility_check": FACILITY_CHECK,
+        "finding": FINDING,
         "feedback": FEEDBACK,
         "work_rules": WORK_RULES,
     }

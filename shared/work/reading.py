@@ -37,6 +37,7 @@ FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "patrol": ("at", "found"),
         "facility": ("facility_kind", "state", "checked_on"),
         "facility_check": ("facility", "at", "state"),
+        "finding": ("inspection", "household", "case", "severity", "task"),
         "feedback": ("feedback_kind", "answer_wanted"),
         "work_rules": _RULES,
     }

@@ -258,7 +258,7 @@ def synced(phone: Phone) -> SyncReport:
 def differences(phone: Phone, field_: Field) -> list[str]:
     """Records whose shadow on the phone is not the register's, byte for byte."""
     grids = {area.id for area in phone.store.areas()}
-    here = _shadows(phone)
+    here = shadows(phone)
     town, register = field_.town.who.town, field_.town.services.register
     there = {
         record.id: record
@@ -274,7 +274,8 @@ def differences(phone: Phone, field_: Field) -> list[str]:
     )
 
 
-def _shadows(phone: Phone) -> dict[str, Record]:
+def shadows(phone: Phone) -> dict[str, Record]:
+    """Everything that the phone has from the server, by id."""
     shelf = phone.store.shelf
     with shelf.database.reading() as conn:
         ids = [

@@ -22,6 +22,7 @@ from mobile.views.form.reference import reference_field
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop, use_watched
 from mobile.views.parts.contest import contest_panel
+from mobile.views.parts.policy import policy_hint
 from mobile.views.parts.type import body, label, muted
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import GAP, TARGET
@@ -42,7 +43,12 @@ def question_field(sheet: Sheet, name: str) -> ft.Control:
     question = sheet.find(name)
     if question is None or not is_shown(question):
         return ft.Container(height=0)
-    parts = [_field(sheet, question), *_non_answers(sheet, question), *_contest(sheet, question)]
+    parts = [
+        _field(sheet, question),
+        *_explained(sheet, question),
+        *_non_answers(sheet, question),
+        *_contest(sheet, question),
+    ]
     return ft.Semantics(
         identifier=f"q-{name}",
         key=ft.ScrollKey(f"q-{name}"),  # type: ignore[call-arg]  # Flet hides it
@@ -69,6 +75,13 @@ def _contest(sheet: Sheet, question: QuestionState) -> list[ft.Control]:
     """The other answers, where the office must decide between several."""
     contest = sheet.contests.get(question.question.unit)
     return [contest_panel(contest)] if contest else []
+
+
+def _explained(sheet: Sheet, question: QuestionState) -> list[ft.Control]:
+    """The policy cards that the office put next to it."""
+    kind, asked = sheet.form.kind, question.question
+    cards = current_tab().store.known.policy.about(kind, asked.name, question.value)
+    return [policy_hint(card) for card in cards]
 
 
 def _field(sheet: Sheet, question: QuestionState) -> ft.Control:

@@ -9,6 +9,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded
 from mobile.views.hooks import use_live
 from mobile.views.parts.buttons import icon_button
+from mobile.views.state.light import only_reports
 from mobile.views.state.work.offered import OfferedState
 from mobile.views.theme import EDGE, GAP
 
@@ -184,7 +185,7 @@ def _bottom(place: str) -> ft.NavigationBar:
             ft.NavigationBarDestination(
                 label=texts(f"places.{key}"), icon=icon, selected_icon=chosen
             )
-            for key, _, icon, chosen in PLACES
+            for key, _, icon, chosen in _places()
         ],
     )
 
@@ -203,17 +204,24 @@ def _rail(place: str) -> ft.Control:
             ft.NavigationRailDestination(
                 label=texts(f"places.{key}"), icon=icon, selected_icon=chosen
             )
-            for key, _, icon, chosen in PLACES
+            for key, _, icon, chosen in _places()
         ],
     )
 
 
+def _places() -> list[tuple[str, str, ft.IconData, ft.IconData]]:
+    """Whoever only reports has no households to go to."""
+    light = only_reports(current_tab())
+    return [place for place in PLACES if place[0] != "households" or not light]
+
+
 def _index(place: str) -> int:
-    return [key for key, *_ in PLACES].index(place)
+    keys = [key for key, *_ in _places()]
+    return keys.index(place) if place in keys else 0
 
 
 def _change(event: ft.Event[ft.NavigationBar] | ft.Event[ft.NavigationRail]) -> None:
-    go(PLACES[int(event.control.selected_index or 0)][1])
+    go(_places()[int(event.control.selected_index or 0)][1])
 
 
 def _expanded(content: ft.Control) -> ft.Control:

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from mobile.store.work import Filed, Worked
+from mobile.store.work import Filed
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
 from mobile.views.parts.buttons import Act, Weight, button
 from mobile.views.parts.frame import go, scrolled, step_screen
-from mobile.views.parts.panels import Tone, banner, empty, fact, line, panel, section
+from mobile.views.parts.panels import Tone, banner, empty, line, panel, section
 from mobile.views.parts.type import body, headline, label, muted, title
-from mobile.views.state.answers import Reader
+from mobile.views.policy import policy_line
 from mobile.views.state.dates import at_ms, time_words
 from mobile.views.state.work.cases import (
     CasesState,
@@ -25,6 +25,7 @@ from mobile.views.state.work.cases import (
     receipt,
 )
 from mobile.views.work.entries import entry_lines
+from mobile.views.work.facts import facts_of
 from mobile.views.work.form import ENVELOPE
 from mobile.views.work.words import due_line, phase_name, sort_icon, sort_name, under
 from shared.work.standing import Why
@@ -71,7 +72,9 @@ def cases_body() -> ft.Control:
         section(texts(f"work.{unit}"), [panel([body(f"· {line}") for line in lines])])
         for unit, lines in state.lists
     ]
-    return scrolled([*(shown or [none]), section(texts("work.more"), entry_lines()), *lists])
+    return scrolled(
+        [*(shown or [none]), section(texts("work.more"), [*entry_lines(), *policy_line()]), *lists]
+    )
 
 
 def case_line(filed: Filed) -> ft.Control:
@@ -124,6 +127,7 @@ def case_body(case: str) -> ft.Control:
         [
             _heading(filed),
             *_contested(filed),
+            *_joined(filed),
             _next(state),
             _told(filed),
             _steps(filed),
@@ -174,6 +178,23 @@ def _contested(filed: Filed) -> list[ft.Control]:
     return [banner(current_tab().texts("work.contested"), icon=ft.Icons.COMPARE_ARROWS)]
 
 
+def _joined(filed: Filed) -> list[ft.Control]:
+    """The case that it is the same as, which is handled in its place."""
+    tab = current_tab()
+    other = tab.store.known.work.one(filed.standing.same_as) if filed.standing.same_as else None
+    if other is None:
+        return []
+    words = tab.texts("same.as", name=other.title)
+    return [
+        line(
+            "same-as",
+            words,
+            icon=ft.Icons.COPY_ALL_OUTLINED,
+            on_click=lambda: go(f"/tasks/case/{other.id}"),
+        )
+    ]
+
+
 def _next(state: CaseState) -> ft.Control:
     """The steps that may be taken now."""
     tab = current_tab()
@@ -192,6 +213,9 @@ def _next(state: CaseState) -> ft.Control:
 
 
 def _takes(state: CaseState, action: Action) -> Act:
+    if action is Action.DUPLICATE:
+        return lambda: go(f"/tasks/case/{state.id}/same")
+
     async def take() -> None:
         draft = await asyncio.to_thread(state.begin, action)
         go(f"/tasks/form/{draft.id}")
@@ -201,7 +225,7 @@ def _takes(state: CaseState, action: Action) -> Act:
 
 def _told(filed: Filed) -> ft.Control:
     """What was noted down about it."""
-    facts = _facts(filed.record, SAID_ABOVE)
+    facts = facts_of(filed.record, SAID_ABOVE)
     return panel(facts) if facts else ft.Container()
 
 
@@ -236,25 +260,10 @@ def _step(filed: Filed, step: Step, why: Why | None) -> ft.Control:
             label(by),
             *beside,
             *unsent,
-            *_facts(worked, ENVELOPE),
+            *facts_of(worked, ENVELOPE),
         ],
         tone=Tone.PLAIN,
     )
-
-
-def _facts(worked: Worked, but: frozenset[str]) -> list[ft.Control]:
-    """The other answers, by the labels of their form."""
-    tab = current_tab()
-    form = tab.store.form(worked.kind)
-    if form is None:
-        return []
-    reader = Reader(form, tab.texts, tab.label)
-    asked = [q for q in form.questions if q.name not in but and q.asked]
-    return [
-        fact(reader.name(q.unit), reader.answer(q, worked.answers[q.unit]))
-        for q in asked
-        if worked.answers.get(q.unit) not in (None, "")
-    ]
 
 
 def _when(ms: int) -> str:

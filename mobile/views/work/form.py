@@ -16,6 +16,7 @@ from mobile.views.parts.confirm import use_confirm
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
 from mobile.views.parts.panels import Tone, banner, panel
+from mobile.views.parts.policy import policy_hint
 from mobile.views.parts.type import title
 from mobile.views.state.sheet import Sheet, open_sheet
 from mobile.views.state.work.cases import choice_name, code_name
@@ -30,6 +31,7 @@ HIDDEN: dict[str, frozenset[str]] = {
     "diary": frozenset({"household"}),
     "patrol": frozenset({"at"}),
     "facility_check": frozenset({"facility", "at"}),
+    "finding": frozenset({"household", "case", "severity", "text"}),
 }
 BACK = {"case": "/tasks", "protection": "/", "facility_check": "/tasks/entries/facility"}
 
@@ -68,6 +70,7 @@ def work_form_body(state: ReportState, ref: ft.Ref[ft.ListView]) -> ft.Control:
     return scrolled(
         [
             *_about(state.sheet.draft),
+            *_explained(state.sheet),
             sheet_questions(state.sheet, HIDDEN.get(kind, ENVELOPE)),
             *([solved_on_the_spot(state)] if state.can_be_solved else []),
         ],
@@ -102,6 +105,9 @@ def _about(draft: Draft) -> list[ft.Control]:
     tab = current_tab()
     if draft.kind == "protection":
         return [banner(tab.texts("report.harm_first"), icon=ft.Icons.SHIELD_OUTLINED)]
+    if draft.kind == "finding":
+        found = str(draft.answers.get("text") or "")
+        return [panel([title(found, colour=Tone.CALM.value[1])], tone=Tone.CALM)] if found else []
     named = next(
         (str(draft.answers[unit]) for unit in ("case", "facility") if draft.answers.get(unit)), ""
     )
@@ -109,6 +115,13 @@ def _about(draft: Draft) -> list[ft.Control]:
     household = str(draft.answers.get("household") or "")
     words = worked.title if worked else tab.label(household) if household else ""
     return [panel([title(words, colour=Tone.CALM.value[1])], tone=Tone.CALM)] if words else []
+
+
+def _explained(sheet: Sheet) -> list[ft.Control]:
+    """The policy cards about this kind of case: it was chosen before the form was opened."""
+    kind, answers = sheet.draft.kind, sheet.draft.answers
+    cards = current_tab().store.known.policy.about(kind, "case_kind", answers.get("case_kind"))
+    return [policy_hint(card) for card in cards]
 
 
 def _title(sheet: Sheet) -> str:

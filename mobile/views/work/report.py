@@ -12,6 +12,7 @@ from mobile.views.parts.buttons import Act
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import banner, line, section
 from mobile.views.parts.type import title
+from mobile.views.state.light import only_reports
 from mobile.views.state.work.cases import code_name
 from mobile.views.state.work.reporting import MUST_REPORT, begin, must_report, takes_maternal
 from mobile.views.theme import CORNER, GAP
@@ -44,22 +45,29 @@ def report_body(household: str = "") -> ft.Control:
     about: dict[str, object] = {"household": household} if household else {}
     named = tab.label(household) if household else ""
     texts = tab.texts
-    must = [sort for sort in MUST_REPORT if sort != MATERNAL or takes_maternal(tab)]
-    others = [_other(sort, about) for sort in OTHERS]
+    light = only_reports(tab)
+    others = [_other(sort, about) for sort in (OTHERS[-1:] if light else OTHERS)]
     entries = [
         _entry(kind, icon, about if kind == "diary" else {})
         for kind, icon in ENTRIES
-        if tab.store.form(kind) is not None
+        if tab.store.form(kind) is not None and (kind == "feedback" or not light)
     ]
     harm = [_harm(about)] if tab.store.form("protection") is not None else []
     return scrolled(
         [
             *([banner(texts("report.about", name=named), icon=ft.Icons.HOME)] if named else []),
-            section(texts("report.must"), [_tiles([_must(sort, about) for sort in must])]),
+            section(texts("report.must"), [must_tiles(about)]),
             section(texts("report.others"), [*others, *harm]),
             section(texts("report.entries"), entries),
         ]
     )
+
+
+def must_tiles(about: dict[str, object]) -> ft.Control:
+    """The five that must be reported; about: such as the household."""
+    tab = current_tab()
+    must = [sort for sort in MUST_REPORT if sort != MATERNAL or takes_maternal(tab)]
+    return _tiles([_must(sort, about) for sort in must])
 
 
 def open_form(draft: Draft) -> None:

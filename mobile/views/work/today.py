@@ -10,6 +10,7 @@ from mobile.views.parts.frame import go
 from mobile.views.parts.panels import section
 from mobile.views.state.work.today import DueState
 from mobile.views.work.cases import case_line
+from mobile.views.work.entries import entry_line
 from mobile.views.work.nil import nil_line
 
 SHOWN_MAX = 4
@@ -29,6 +30,7 @@ def work_due() -> ft.Control:
         nil_line(one.area.id, one.cell, name=one.area.name) for one in due.reports[:SHOWN_MAX]
     ]
     cases = [case_line(one) for one in due.cases[:SHOWN_MAX]]
+    findings = [entry_line(one) for one in due.findings[:SHOWN_MAX]]
     ways = ft.Row(
         [
             button("work-all", texts("work.all", n=due.open), lambda: go("/tasks")),
@@ -43,5 +45,5 @@ def work_due() -> ft.Control:
         spacing=8,
         run_spacing=8,
     )
-    beside = str(len(due.cases) + len(due.reports) or "")
-    return section(texts("work.today"), [*reports, *cases, ways], beside=beside)
+    beside = str(len(due.cases) + len(due.reports) + len(due.findings) or "")
+    return section(texts("work.today"), [*reports, *findings, *cases, ways], beside=beside)

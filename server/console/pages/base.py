@@ -1,6 +1,6 @@
 """What all our pages have in common: the desk, and drawing a template in the console's frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,9 +10,13 @@ from starlette_admin.views import CustomView
 from typing_extensions import override
 
 from server.console.desk import Desk, account_of, in_thread
-from server.console.words import pick, say
+from server.console.words import language, pick, say
 from server.errors import NotFound, ServerError
 from server.office.act import Act, acting
+from server.office.audit import Deed
+from server.office.people import AccountIdentity
+from server.paper.blocks import Paper
+from server.paper.sheet import render
 
 
 class Pages(CustomView):
@@ -64,6 +68,26 @@ class Pages(CustomView):
         except ServerError as error:
             return self.refused(request, path, error)
         return self.onward(request, path, said)
+
+    async def printed(
+        self, who: AccountIdentity, papers: Sequence[Paper], name: str, of: str = ""
+    ) -> Response:
+        """The papers as one PDF; that they were printed is written down. of: records or areas.
+
+        Raises server.paper.fonts.NoFont.
+        """
+
+        def made() -> bytes:
+            content = render(*papers)
+            with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
+                act.note(Deed.FORM_PRINTED, name, of)
+            return content
+
+        content = await in_thread(made)
+        named = f'inline; filename="{name.partition(" ")[0]}-{language()}.pdf"'
+        return Response(
+            content, media_type="application/pdf", headers={"content-disposition": named}
+        )
 
     @staticmethod
     def refused(request: Request, path: str, error: ServerError) -> Response:

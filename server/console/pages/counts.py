@@ -8,6 +8,7 @@ from server.db.office_tables import AssignmentRow
 from server.db.projections import HouseholdRow, VisitRow
 from server.db.register_tables import ConflictRow
 from server.office.people import AccountIdentity
+from server.office.roles import Role
 
 Counts = dict[str, int]
 """By the id of an area."""
@@ -54,6 +55,7 @@ def workers_by_area(conn: Connection, who: AccountIdentity, now: int) -> Counts:
         conn,
         col(AssignmentRow.area_id),
         col(AssignmentRow.town_id) == who.town,
+        col(AssignmentRow.role) == Role.WORKER.value,
         col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > now),
     )
 

@@ -23,6 +23,7 @@ from server.errors import ServerError
 from server.office.act import acting
 from server.office.areas import Area, areas_below
 from server.office.assignments import (
+    DUTIES_MAX,
     Assignment,
     add_worker,
     assign,
@@ -33,8 +34,9 @@ from server.office.assignments import (
 from server.office.devices import Device, devices
 from server.office.enrolment_codes import MINUTES, EnrolmentCode, enrolment_link, give_code
 from server.office.people import AccountIdentity
-from server.office.roles import Action
+from server.office.roles import DUTY_ROLES, Action, Role
 from server.office.towns import towns
+from server.office.trainings import Training, trainings
 from server.office.workers import NewWorker, Worker, worker
 
 MINUTES_OFFERED = (15, 60, 24 * 60)
@@ -49,6 +51,8 @@ class WorkerPage(Struct, frozen=True):
     areas: Mapping[str, Area]
     free: Sequence[Area]
     """Where the worker could be given a duty."""
+    trainings: Sequence[Training]
+    """What they attended."""
     now: int
 
 
@@ -101,6 +105,8 @@ class WorkerPages(Pages):
             name=str(form.get("name") or ""),
             phone=str(form.get("phone") or ""),
             area_ids=tuple(str(area) for area in form.getlist("area")),
+            role=_role(form.get("role")),
+            duties=str(form.get("duties") or "")[: 2 * DUTIES_MAX],
         )
         try:
             added = await in_thread(lambda: self._add(who, wanted))
@@ -120,15 +126,22 @@ class WorkerPages(Pages):
             page=page,
             minutes=MINUTES_OFFERED,
             chosen_minutes=MINUTES,
+            roles=DUTY_ROLES,
+            most=DUTIES_MAX,
         )
 
     @route("/{id:uuid}/assign", methods=["POST"], name="worker_assign")
     async def assign(self, request: Request) -> Response:
         """Gives the worker a duty."""
         required(request, Action.MANAGE_WORKERS)
-        area = str((await request.form()).get("area") or "")
+        form = await request.form()
+        area, role = str(form.get("area") or ""), _role(form.get("role"))
+        duties = str(form.get("duties") or "")[: 2 * DUTIES_MAX]
         return await self.done(
-            request, lambda act: assign(act, _id(request), area), _here(request), "worker.assigned"
+            request,
+            lambda act: assign(act, _id(request), area, duties=duties, role=role),
+            _here(request),
+            "worker.assigned",
         )
 
     @route("/{id:uuid}/end/{duty:uuid}", methods=["POST"], name="worker_end_duty")
@@ -188,6 +201,8 @@ class WorkerPages(Pages):
             title=say("worker.new"),
             wanted=wanted,
             areas=choices,
+            roles=DUTY_ROLES,
+            most=DUTIES_MAX,
             error=pick(error.words) if error else "",
         )
 
@@ -211,6 +226,7 @@ class WorkerPages(Pages):
                 devices=[device for device in devices(conn, who) if device.worker_id == id],
                 areas={area.id: area for area in areas_below(conn, who.town, who.area_id)},
                 free=[a for a in areas_to_choose(conn, who, now) if a.id not in held],
+                trainings=[one for one in trainings(conn, who) if id in one.workers],
                 now=now,
             )
 
@@ -232,6 +248,11 @@ class WorkerPages(Pages):
     def _code_state(self, who: AccountIdentity, id: str, public: str) -> CodeState:
         with reading(self.desk.engine) as conn:
             return code_state(conn, who, id, public)
+
+
+def _role(chosen: object) -> Role:
+    """What was chosen; whoever chose nothing means a grid worker."""
+    return Role.BUILDING_LEADER if chosen == Role.BUILDING_LEADER else Role.WORKER
 
 
 def _id(request: Request) -> str:

@@ -2,11 +2,15 @@
 
 from mobile.store import contact
 from mobile.store.shelf import rules_of
+from mobile.store.values import SentChange
 from mobile.views.state.house import House
 from server.forms.builtin import work_forms
 from shared.changes import Answer
 from shared.forms.model import encode_form
+from shared.work.values import Phase
+from tests.mobile.headless import Screen
 from tests.mobile.views.neighbourhood import Neighbourhood
+from tests.mobile.views.worker import store_of
 
 FORMS = work_forms()
 
@@ -24,3 +28,18 @@ def switch_on(near: Neighbourhood, **records: tuple[str, dict[str, Answer]]) -> 
     near.office.bring(store)
     near.device.lock()
     return House(near.device, near.clock)
+
+
+def sent(screen: Screen, kind: str) -> list[SentChange]:
+    return [one for one in store_of(screen).outbox() if one.record_kind == kind]
+
+
+async def closed(screen: Screen, identifier: str) -> None:
+    """The screen on which that is has gone."""
+    await screen.until(lambda: screen.find(identifier) is None)
+
+
+def phase(screen: Screen, case: str) -> Phase:
+    filed = store_of(screen).known.work.case(case, screen.tab.house.clock.now())
+    assert filed is not None
+    return filed.standing.phase

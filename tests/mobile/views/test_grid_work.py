@@ -1,22 +1,19 @@
-"""Grid work at the door: a report in three taps, a case to its end, the nil report, entries."""
+"""Grid work at the door: a report in three taps, and a case to its end."""
 
 import flet as ft
 import pytest
 
-from mobile.store.values import SentChange
 from mobile.views.state.house import House
 from mobile.views.state.work.reporting import MUST_REPORT
 from shared.changes import Answer
-from shared.work.reading import SUBJECTS
 from shared.work.values import Phase
 from tests.mobile.control_tree import walk
 from tests.mobile.headless import DESK, PHONE, Screen, story
-from tests.mobile.kit import GRID
-from tests.mobile.views.grid_work import switch_on
+from tests.mobile.views.grid_work import phase, sent, switch_on
 from tests.mobile.views.neighbourhood import Neighbourhood, household_id, record_id
 from tests.mobile.views.worker import open_app, store_of
 
-CASE, STEP, RULES, FACILITY = (record_id(number) for number in (80_001, 80_002, 80_003, 80_004))
+CASE, STEP, OTHER = (record_id(number) for number in (80_001, 80_002, 80_005))
 REPORTED: dict[str, Answer] = {
     "case_kind": "hazard",
     "text": "楼道堆物",
@@ -25,25 +22,10 @@ REPORTED: dict[str, Answer] = {
 }
 
 
-def sent(screen: Screen, kind: str) -> list[SentChange]:
-    return [one for one in store_of(screen).outbox() if one.record_kind == kind]
-
-
 def switch(screen: Screen, identifier: str) -> ft.Switch:
     found = screen.find(identifier)
     assert found is not None
     return next(one for one in walk(found) if isinstance(one, ft.Switch))
-
-
-async def closed(screen: Screen, identifier: str) -> None:
-    """The screen on which that is has gone."""
-    await screen.until(lambda: screen.find(identifier) is None)
-
-
-def phase(screen: Screen, case: str) -> Phase:
-    filed = store_of(screen).known.work.case(case, screen.tab.house.clock.now())
-    assert filed is not None
-    return filed.standing.phase
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
@@ -169,136 +151,46 @@ def test_an_own_step_is_kept_beside_what_the_office_decided_meanwhile(near: Neig
     tell()
 
 
-def test_a_maternal_request_is_offered_only_where_it_is_switched_on(near: Neighbourhood) -> None:
-    on: dict[str, Answer] = {"rhythm": "none", "maternal": "yes"}
-    house = switch_on(near, **{RULES: ("work_rules", on)})
+def test_what_was_reported_twice_is_joined_on_the_phone(near: Neighbourhood) -> None:
+    twice: dict[str, Answer] = {**REPORTED, "text": "二单元楼道有杂物"}
+    house = switch_on(near, **{CASE: ("case", REPORTED), OTHER: ("case", twice)})
 
     @story
     async def tell() -> None:
         screen = await open_app(house)
-        await screen.go("/report")
-        await screen.tap("must-maternal")
-        await screen.type("q-text", "想预约产检")
-        await screen.tap("save")
-        await screen.shows("owed")
-        assert not sent(screen, "case")
-        await screen.tap("q-consent-yes")
-        await screen.tap("save")
-        await screen.sees("受理编号")
+        await screen.go(f"/tasks/case/{OTHER}")
+        await screen.tap("step-duplicate")
+        await screen.tap(f"same-{CASE}")
+        await screen.tap("confirm-yes")
+        await screen.sees("楼道堆物")
+        assert phase(screen, OTHER) is Phase.MERGED
+        assert sent(screen, "case_step")[0].units["same_as"] == CASE
+        await screen.go(f"/tasks/case/{OTHER}")
+        await screen.shows("same-as")
 
     tell()
 
 
-def test_harm_at_home_is_not_shown_again_on_the_phone(near: Neighbourhood) -> None:
-    house = switch_on(near)
-
-    @story
-    async def tell() -> None:
-        screen = await open_app(house)
-        await screen.go("/report")
-        await screen.tap("report-protection")
-        await screen.sees("请先拨打 110")
-        await screen.type("q-text", "夜里有哭喊")
-        await screen.tap("save")
-        await closed(screen, "q-text")
-        assert len(sent(screen, "protection")) == 1
-        await screen.go("/tasks")
-        await screen.shows("to-report")
-        assert "夜里有哭喊" not in screen.words()
-
-    tell()
-
-
-def test_the_nil_report_is_filled_in_and_waits_for_a_person(near: Neighbourhood) -> None:
-    daily: dict[str, Answer] = {"rhythm": "daily"}
-    house = switch_on(near, **{RULES: ("work_rules", daily)})
-
-    @story
-    async def tell() -> None:
-        screen = await open_app(house)
-        await screen.go("/report")
-        await screen.tap("report-dispute")
-        await screen.type("q-text", "停车争执")
-        await screen.tap("save")
-        await screen.sees("受理编号")
-        await screen.go("/tasks/nil")
-        await screen.until(lambda: bool(screen.identifiers(f"nil-{GRID}-")))
-        today = screen.identifiers(f"nil-{GRID}-")[0]
-        assert not sent(screen, "nil_report")
-        await screen.tap(today)
-        await screen.sees("停车争执")
-        await screen.tap("submit")
-        await closed(screen, "submit")
-        [report] = sent(screen, "nil_report")
-        assert {one: report.units[one] for one in SUBJECTS} == dict.fromkeys(SUBJECTS, "nil") | {
-            "dispute": "has"
-        }
-
-    tell()
-
-
-def test_damage_found_by_a_check_becomes_a_case_of_its_own(near: Neighbourhood) -> None:
-    lamp: dict[str, Answer] = {
-        "facility_kind": "lamp", "name": "3 号楼前路灯", "place": "3 号楼", "state": "good",
+def test_a_households_page_lists_what_is_done_for_it_and_what_was(near: Neighbourhood) -> None:
+    home = household_id(0)
+    ended: dict[str, Answer] = {
+        "case": CASE, "action": "withdraw", "level": "grid", "turn": "0", "reason": "已自行解决",
     }  # fmt: skip
-    house = switch_on(near, **{FACILITY: ("facility", lamp)})
+    house = switch_on(
+        near,
+        **{
+            CASE: ("case", {**REPORTED, "household": home}),
+            OTHER: ("case", {**REPORTED, "household": home, "text": "缺扶手"}),
+            STEP: ("case_step", ended),
+        },
+    )
 
     @story
     async def tell() -> None:
         screen = await open_app(house)
-        await screen.go("/tasks/entries/facility")
-        await screen.tap(f"entry-{FACILITY}")
-        await screen.tap("q-state-damaged")
-        await screen.type("q-text", "灯罩碎了")
-        await screen.tap("save")
-        await closed(screen, "q-text")
-        [case] = sent(screen, "case")
-        assert case.units["facility"] == FACILITY
-        assert case.units["text"] == "灯罩碎了"
-        noted = store_of(screen).known.work.one(FACILITY)
-        assert noted is not None
-        assert noted.text("state") == "damaged"
-
-    tell()
-
-
-@pytest.mark.parametrize(("kind", "field", "words"), [
-    ("diary", "q-text", "希望装扶手"),
-    ("patrol", "q-places", "1 号楼到 4 号楼"),
-    ("feedback", "q-text", "字太小"),
-])  # fmt: skip
-def test_an_entry_is_written_without_signal(
-    near: Neighbourhood, kind: str, field: str, words: str
-) -> None:
-    house = switch_on(near)
-
-    @story
-    async def tell() -> None:
-        screen = await open_app(house)
-        await screen.go(f"/tasks/entries/{kind}")
-        await screen.tap("add")
-        await screen.type(field, words)
-        for choice in ("q-topic-services", "q-feedback_kind-complaint"):
-            if screen.find(choice):
-                await screen.tap(choice)
-        await screen.tap("save")
-        await closed(screen, "save")
-        await screen.sees(words)
-        assert len(sent(screen, kind)) == 1
-
-    tell()
-
-
-def test_the_duties_that_the_place_wrote_down_are_at_hand(near: Neighbourhood) -> None:
-    own: dict[str, Answer] = {"rhythm": "none", "duties": "每周走访独居老人\n雨后看井盖"}
-    house = switch_on(near, **{RULES: ("work_rules", own)})
-
-    @story
-    async def tell() -> None:
-        screen = await open_app(house)
-        await screen.go("/tasks")
-        await screen.sees("雨后看井盖")
-        assert "自查清单" not in screen.words()
+        await screen.go(f"/households/{home}")
+        both = [f"case-{OTHER}", f"case-{CASE}"]
+        await screen.until(lambda: screen.identifiers("case-") == both)
 
     tell()
 

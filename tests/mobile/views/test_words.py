@@ -81,7 +81,7 @@ def made_keys() -> set[str]:
         *(f"life.owed_{what}" for what in OWED),
         *(f"form.place_not_{why}" for why in ("allowed", "found")),
         *(f"form.new_{kind}" for kind in NEW_WORK),
-        *(f"form.edit_{kind}" for kind in ("diary", "facility", "feedback")),
+        *(f"form.edit_{kind}" for kind in ("diary", "facility", "feedback", "finding")),
         *(f"entries.{kind}" for kind in ENTRIES),
         *(f"entries.{kind}_hint" for kind in LEADING),
         *(f"work.{key}" for key in ("mine", "visits", "above", "ended", *LISTS)),

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from mobile.store.values import Draft
 from mobile.store.work import Filed
+from mobile.views.state.light import only_reports
 from mobile.views.state.live import Live
 from mobile.views.state.tab import TabState
 from shared.codes import code_table
@@ -16,8 +17,8 @@ from shared.work.values import DISPUTE, Action, Actor, Level, Phase, Step
 SOON_MS = 2 * DAY_MS
 """What is due within so long stands on "today"."""
 ENDED_SHOWN = 20
-NOT_ON_A_PHONE = frozenset({Action.DUPLICATE})
-"""Needs the list of all cases of the area: that is a desk's work."""
+HOUSEHOLD_ENDED_SHOWN = 5
+"""Ended cases on a household's page."""
 
 
 class Cases(Struct, frozen=True):
@@ -78,7 +79,7 @@ class CasesState(Live):
 
 
 class HouseholdCasesState(Live):
-    """The cases of one household that have not ended."""
+    """The cases of one household: what is being done, then what was done last."""
 
     def __init__(self, tab: TabState, household: str) -> None:
         super().__init__(tab)
@@ -92,11 +93,10 @@ class HouseholdCasesState(Live):
     def read(self) -> None:
         """Takes them from the store."""
         filed = self.tab.store.known.work.cases(self.tab.house.clock.now())
-        self.cases = tuple(
-            one
-            for one in filed
-            if one.record.text("household") == self.household and not one.standing.has_ended
-        )
+        here = [one for one in filed if one.record.text("household") == self.household]
+        ended = [one for one in here if one.standing.has_ended]
+        going = [one for one in here if not one.standing.has_ended]
+        self.cases = (*going, *ended[:HOUSEHOLD_ENDED_SHOWN])
 
 
 class CaseState(Live):
@@ -116,24 +116,27 @@ class CaseState(Live):
     def read(self) -> None:
         """Takes it from the store."""
         self.filed = self.tab.store.known.work.case(self.id, self.tab.house.clock.now())
-        if self.filed is not None:
+        if self.filed is not None and not only_reports(self.tab):
             me = self.tab.store.shelf.account.identity.worker
-            may = possible(Actor(me, Level.GRID), self.filed.standing)
-            self.offers = tuple(one for one in may if one not in NOT_ON_A_PHONE)
+            self.offers = possible(Actor(me, Level.GRID), self.filed.standing)
 
     def begin(self, action: Action) -> Draft:
         """Opens the form of a step that follows what this device knows of the case."""
         assert self.filed is not None, "a step of a case that is not there"
-        standing = self.filed.standing
-        answers: dict[str, object] = {
-            "case": self.id,
-            "action": action.value,
-            "level": Level.GRID.code,
-            "turn": str(standing.turn),
-        }
-        if standing.after:
-            answers["after"] = standing.after
+        answers = step_answers(self.filed, action)
         return self.tab.remember(self.tab.store.begin("case_step", answers=answers))
+
+
+def step_answers(filed: Filed, action: Action) -> dict[str, object]:
+    """What a step of this worker says of itself: what its author has seen of the case."""
+    standing = filed.standing
+    answers: dict[str, object] = {
+        "case": filed.record.id,
+        "action": action.value,
+        "level": Level.GRID.code,
+        "turn": str(standing.turn),
+    }
+    return answers | ({"after": standing.after} if standing.after else {})
 
 
 def receipt(filed: Filed) -> str:

@@ -2,9 +2,10 @@
 
 from msgspec import Struct
 
-from mobile.store.work import Filed
+from mobile.store.work import Filed, Worked
 from mobile.views.state.live import Live
 from mobile.views.state.work.cases import cases_of
+from mobile.views.state.work.entries import unanswered_findings
 from mobile.views.state.work.nil import Owed, owed
 
 
@@ -15,6 +16,8 @@ class Due(Struct, frozen=True):
     """Whether the town works with cases."""
     cases: tuple[Filed, ...] = ()
     reports: tuple[Owed, ...] = ()
+    findings: tuple[Worked, ...] = ()
+    """Of inspections, those that wait for a reply."""
     open: int = 0
     """How many cases the grid has to deal with."""
 
@@ -39,5 +42,6 @@ class DueState(Live):
             on=True,
             cases=cases.due(tab.house.clock.now()),
             reports=owed(tab),
+            findings=unanswered_findings(tab),
             open=len(cases.mine) + len(cases.visits),
         )

@@ -6,8 +6,10 @@ doors for which a condition made here holds, and its list is those doors.
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from operator import add
+from typing import Self
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from shared.completeness import Completeness
 from shared.forms.model import Form
@@ -69,30 +71,33 @@ class DoorState(StrEnum):
     FINE = "fine"
 
 
-class Items(Struct, frozen=True):
-    """How many items of one record, or of a household with its people, apply and are answered."""
+class Answered(Struct, frozen=True):
+    """How many items apply, and how many of them are answered."""
 
     applicable: int = 0
     answered: int = 0
     """To decline is an answer."""
     declined: int = 0
+
+    @property
+    def completeness(self) -> float | None:
+        """Answered items of those that apply; None where none applies."""
+        return self.answered / self.applicable if self.applicable else None
+
+    def plus(self, other: Self) -> Self:
+        """Of both together."""
+        return type(self)(*map(add, structs.astuple(self), structs.astuple(other)))
+
+
+class Items(Answered, frozen=True):
+    """The same of one record, or of a household with its people, and of what is mandatory."""
+
     wanted: int = 0
     """The mandatory ones that are missing."""
     given: int = 0
     """The mandatory ones that might have been declined, and were answered."""
     withheld: int = 0
     """The mandatory ones that were declined."""
-
-    def plus(self, other: "Items") -> "Items":
-        """Of both together."""
-        return Items(
-            self.applicable + other.applicable,
-            self.answered + other.answered,
-            self.declined + other.declined,
-            self.wanted + other.wanted,
-            self.given + other.given,
-            self.withheld + other.withheld,
-        )
 
 
 def items_of(form: Form, found: Completeness) -> Items:

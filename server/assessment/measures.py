@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from server.assessment.formula import Measure, Part
 from server.coverage.figures import Asked as DoorsAsked
-from server.coverage.figures import Figure, Figures, figures_by_grid, together
+from server.coverage.figures import Figure, Figures, together
+from server.coverage.sums import figures_by_grid
 from server.db.bulk import among
 from server.db.projections import HouseholdRow, VisitRow
 from server.office.areas import Area

@@ -11,7 +11,7 @@ from server.imports.tables import FILE_MAX
 
 FORM_MAX = 1024 * 1024
 UPLOAD_MAX = FILE_MAX + FORM_MAX
-UPLOAD_PATHS = ("/imports/check", "/forms/upload", "/devices/carry-over")
+UPLOAD_PATHS = ("/imports/check", "/forms/upload", "/devices/carry-over", "/boundaries/upload")
 
 
 class BodyLimit:

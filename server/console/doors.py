@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 
+from shapely import MultiPolygon
 from sqlalchemy import Connection, RowMapping, and_, func, select
 from sqlmodel import col
 
-from server.console.drawn import Door, place_in_building
+from server.console.drawn import Door, around, place_in_building
 from server.console.titles import door as door_title
 from server.db.bulk import among
 from server.db.coverage_tables import CoverageRow
@@ -48,6 +49,29 @@ def doors_by_grid(
     for row in conn.execute(wanted).mappings():
         found[str(row["grid"])].append(_door(row))
     return dict(found)
+
+
+def spans(
+    conn: Connection, who: AccountIdentity, grids: Collection[str]
+) -> dict[str, MultiPolygon]:
+    """What lies around the doors of those of the grids that are the reader's: a box for each."""
+    lon, lat = col(DwellingRow.lon), col(DwellingRow.lat)
+    rows = conn.execute(
+        select(col(DwellingRow.grid), func.min(lon), func.min(lat), func.max(lon), func.max(lat))
+        .where(
+            col(DwellingRow.town_id) == who.town,
+            among(conn, col(DwellingRow.grid), set(grids) & who.grids),
+            col(DwellingRow.deleted).is_(False),
+            lat.is_not(None),
+            lon.is_not(None),
+        )
+        .group_by(col(DwellingRow.grid))
+    )
+    boxes = {
+        grid: around([(west or 0.0, south or 0.0), (east or 0.0, north or 0.0)])
+        for grid, west, south, east, north in rows
+    }
+    return {grid: box for grid, box in boxes.items() if box is not None}
 
 
 def _door(row: RowMapping) -> Door:

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 from shapely import MultiPoint, MultiPolygon, Polygon, unary_union
@@ -68,12 +69,21 @@ class Map(Struct, frozen=True):
 
 
 def drawn_map(
-    boundaries: Mapping[str, MultiPolygon], doors: Mapping[str, Sequence[Door]], *, dots: bool
+    boundaries: Mapping[str, MultiPolygon],
+    doors: Mapping[str, Sequence[Door]],
+    *,
+    dots: bool,
+    spans: Mapping[str, MultiPolygon] = MappingProxyType({}),
 ) -> Map | None:
-    """A map of areas and the doors in each; None where nothing has a place."""
+    """A map of areas and the doors in each; None where nothing has a place.
+
+    spans: of areas whose doors are not told, what lies around these.
+    """
     placed = {area: [d for d in some if d.lat is not None] for area, some in doors.items()}
-    shapes = {area: boundaries.get(area) or _around(some) for area, some in placed.items()}
-    known = {area: shape for area, shape in shapes.items() if shape is not None}
+    hulls = {area: _around(some) for area, some in placed.items() if area not in boundaries}
+    known = {
+        area: shape for area, shape in {**hulls, **spans, **boundaries}.items() if shape is not None
+    }
     if not known:
         return None
     view = _View.of(known.values())
@@ -128,9 +138,14 @@ class _View(Struct, frozen=True):
 
 def _around(doors: Sequence[Door]) -> MultiPolygon | None:
     """What lies around some doors."""
-    if not doors:
+    return around([(d.lon or 0.0, d.lat or 0.0) for d in doors])
+
+
+def around(points: Sequence[tuple[float, float]]) -> MultiPolygon | None:
+    """What lies around some points (longitude, latitude)."""
+    if not points:
         return None
-    hull = MultiPoint([(d.lon or 0.0, d.lat or 0.0) for d in doors]).convex_hull
+    hull = MultiPoint(points).convex_hull
     wide = hull.buffer(ROOM_METRES / _METRES_PER_DEGREE)
     return MultiPolygon([wide]) if isinstance(wide, Polygon) else None
 

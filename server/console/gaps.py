@@ -15,7 +15,7 @@ from server.db.projections import ResidentRow
 from server.office.people import AccountIdentity
 from server.register.aliases import merged_into
 from shared.completeness import Completeness, completeness
-from shared.coverage import LIVING_HERE
+from shared.coverage import LIVING_HERE, Answered
 from shared.forms.scope import Moment
 from shared.merge import shown
 
@@ -31,18 +31,10 @@ class Gap(Struct, frozen=True):
     others: tuple[str, ...]
 
 
-class Gaps(Struct, frozen=True):
+class Gaps(Answered, frozen=True):
     """A household with its people."""
 
-    answered: int = 0
-    applicable: int = 0
-    declined: int = 0
     gaps: tuple[Gap, ...] = ()
-
-    @property
-    def share(self) -> float | None:
-        """Answered items of those that apply."""
-        return self.answered / self.applicable if self.applicable else None
 
 
 def gaps_of(desk: Desk, who: AccountIdentity, home: str, titles: Mapping[str, str]) -> Gaps:

@@ -6,19 +6,24 @@ nothing. What is slow, reading and measuring records, happens before the transac
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from itertools import chain
 
-from msgspec import Struct
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from msgspec import Struct, structs
+from sqlalchemy import Connection, Engine, Row, Select, and_, delete, select
 from sqlmodel import SQLModel, col
 
 from server.clock import Clock, town_time
 from server.coverage.days import keep_day
-from server.coverage.doors import COLUMNS, door_rows
-from server.coverage.ruler import Measure, Ruler
-from server.coverage.touched import Reach, parents
+from server.coverage.doors import COLUMNS as DOOR_COLUMNS
+from server.coverage.doors import door_rows
+from server.coverage.figures import Asked
+from server.coverage.marks import Mark, Stage, locked_mark, mark_of, put_mark
+from server.coverage.measured import COLUMNS, MEASURED, Found, Rulers, measured_rows
+from server.coverage.sums import day_of, keep_sums, stale_grids
+from server.coverage.touched import Reach
+from server.coverage.walk import GRIDS, Walk
 from server.db.bulk import Value, among, insert_rows, table_of
-from server.db.coverage_tables import CoveragePassRow, CoverageRow, MeasuredRow
+from server.db.coverage_tables import CoverageRow, MeasuredRow
 from server.db.engine import reading, writing
 from server.db.register_tables import JournalRow, RecordRow
 from server.register.counter import counter
@@ -26,7 +31,6 @@ from server.register.register import Register
 
 STEP = 400
 """Records of one step: some tenths of a second."""
-MEASURED = ("household", "resident")
 
 
 class Progress(Struct, frozen=True):
@@ -37,7 +41,9 @@ class Progress(Struct, frozen=True):
     seq: int
     """Where the town stands."""
     due: bool = False
-    """Some records must be looked at again, because of what day it is."""
+    """Something must be counted again, because of what day it is."""
+    walked: float = 0.0
+    """Where the whole town is counted: how much of it is, from 0 to 1."""
 
     @property
     def up_to_date(self) -> bool:
@@ -47,14 +53,8 @@ class Progress(Struct, frozen=True):
     @property
     def percent(self) -> int:
         """Of the town's changes."""
-        return 100 if self.up_to_date else min(99, 100 * self.version // max(1, self.seq))
-
-
-class _Stand(Struct, frozen=True):
-    version: int
-    forms: str
-    day: str
-    kept: int
+        share = self.version / max(1, self.seq) if self.version else self.walked
+        return 100 if self.up_to_date else min(99, int(100 * share))
 
 
 class _Work(Struct, frozen=True):
@@ -84,7 +84,7 @@ class Counting(Struct, frozen=True):
     def progress(self, town: str) -> Progress:
         """How far it has come."""
         with reading(self.engine) as conn:
-            return self._progress(conn, town, self._stand(conn, town))
+            return self._progress(conn, town)
 
     def go_on(self, town: str, steps: int) -> Progress:
         """Counts what changed, as far as so many steps go; hardly anything where nothing did."""
@@ -99,25 +99,46 @@ class Counting(Struct, frozen=True):
     def run(self, town: str) -> Iterator[Progress]:
         """Counts until nothing is left, telling how far it has come after each step."""
         progress = self.progress(town)
+        walk = Walk(self.engine, self.register, self.clock, town)
         while not progress.up_to_date:
-            progress = self.step(town)
+            progress = self.step(town, walk)
             yield progress
         self._keep_day(town, progress)
 
-    def step(self, town: str) -> Progress:
-        """Counts the doors of the records that changed next; a few hundred at most."""
-        now = town_time(self.clock())
-        with reading(self.engine) as conn:
-            before = self._stand(conn, town)
-            work = self._work(conn, town, before, now)
-        measures = self._measured(town, work, now)
-        with writing(self.engine) as conn:
-            if self._locked(conn, town) == before.version:
-                self._count(conn, town, work, measures)
-                self._put(conn, town, version=work.version, forms=self._forms(town))
-            return self._progress(conn, town, self._stand(conn, town))
+    def step(self, town: str, walk: Walk | None = None) -> Progress:
+        """Counts the doors of the records that changed next; a few hundred at most.
 
-    def _work(self, conn: Connection, town: str, at: _Stand, now: datetime) -> _Work:
+        walk: one that goes on, where the whole town is counted.
+        """
+        now = self.clock()
+        with reading(self.engine) as conn:
+            before = mark_of(conn, town, self._forms(town))
+            stale = stale_grids(conn, town, now, GRIDS)
+        if before.stage is not Stage.NONE:
+            (walk or Walk(self.engine, self.register, self.clock, town)).step(before)
+        elif stale:
+            with writing(self.engine) as conn:
+                locked_mark(conn, town, before.forms)
+                keep_sums(conn, Asked(town, stale, now))
+        else:
+            self._follow(town, before, now)
+        return self.progress(town)
+
+    def _follow(self, town: str, before: Mark, now: int) -> None:
+        """Counts what the journal says next."""
+        with reading(self.engine) as conn:
+            work = self._work(conn, town, before, now)
+        ids = sorted(chain.from_iterable(work.changed.get(kind, ()) for kind in MEASURED))
+        records = self.register.records(town, ids).values()
+        found = Rulers(self.register, town, town_time(now)).measured(records)
+        with writing(self.engine) as conn:
+            mark = locked_mark(conn, town, before.forms)
+            if mark == before:
+                grids = self._count(conn, town, work, found)
+                keep_sums(conn, Asked(town, frozenset(grids), now))
+                put_mark(conn, town, structs.replace(mark, version=work.version))
+
+    def _work(self, conn: Connection, town: str, at: Mark, now: int) -> _Work:
         changed: dict[str, set[str]] = defaultdict(set)
         if due := self._due(conn, town, now):
             rows = _kinds(conn, town, due)
@@ -129,87 +150,50 @@ class Counting(Struct, frozen=True):
             changed[row.record_kind].add(row.record_id)
         return _Work(changed, version)
 
-    def _measured(self, town: str, work: _Work, now: datetime) -> dict[str, Measure]:
-        forms = self.register.forms(town)
-        found: dict[str, Measure] = {}
-        for kind in MEASURED:
-            if kind in forms and (ids := work.changed.get(kind)):
-                ruler = Ruler(forms[kind], self.register.rules(town, kind), now)
-                records = self.register.records(town, sorted(ids)).values()
-                found |= {record.id: ruler.measure(record) for record in records}
-        return found
-
     def _count(
-        self, conn: Connection, town: str, work: _Work, measures: dict[str, Measure]
-    ) -> None:
+        self, conn: Connection, town: str, work: _Work, found: Collection[Found]
+    ) -> set[str]:
+        """Puts the new counts in the place of the old ones. Which grids they are of."""
         reach = Reach(conn, town)
         dwellings = reach.dwellings(work.changed)
-        rows = [
-            _measured_row(town, record, hangs, measures[record])
-            for kind in MEASURED
-            for record, hangs in parents(conn, town, kind, work.changed.get(kind, ())).items()
-            if record in measures
-        ]
-        measured = _Rows(MeasuredRow, _MEASURED_COLUMNS, rows)
-        _replace(conn, town, measured, {str(row[1]) for row in rows})
+        rows = measured_rows(conn, town, found)
+        measured = _Rows(MeasuredRow, COLUMNS, rows)
+        grids = _replace(conn, town, measured, {str(row[1]) for row in rows})
         dwellings |= reach.dwellings(work.changed)
-        doors = _Rows(CoverageRow, COLUMNS, door_rows(conn, town, dwellings))
-        _replace(conn, town, doors, dwellings)
+        doors = _Rows(CoverageRow, DOOR_COLUMNS, door_rows(conn, town, dwellings))
+        return grids | _replace(conn, town, doors, dwellings)
 
-    def _due(self, conn: Connection, town: str, now: datetime) -> list[str]:
+    def _due(self, conn: Connection, town: str, now: int) -> list[str]:
         due = select(col(MeasuredRow.record_id)).where(
             col(MeasuredRow.town_id) == town,
-            col(MeasuredRow.again_on) <= now.date().isoformat(),
+            col(MeasuredRow.again_on) <= day_of(now),
         )
         return list(conn.execute(due.limit(STEP)).scalars())
 
-    def _progress(self, conn: Connection, town: str, at: _Stand) -> Progress:
-        due = bool(self._due(conn, town, town_time(self.clock())))
-        return Progress(at.version, counter(conn, town).seq, due)
-
-    def _stand(self, conn: Connection, town: str) -> _Stand:
-        """Where the counting stands; at the beginning, when the forms ask for something else."""
-        row = conn.execute(
-            select(CoveragePassRow).where(col(CoveragePassRow.town_id) == town)
-        ).one_or_none()
-        forms = self._forms(town)
-        if row is None:
-            return _Stand(0, forms, "", 0)
-        version = row.version if row.forms == forms else 0
-        return _Stand(version, forms, row.day, row.kept)
+    def _progress(self, conn: Connection, town: str) -> Progress:
+        now = self.clock()
+        mark = mark_of(conn, town, self._forms(town))
+        due = bool(stale_grids(conn, town, now, 1) or self._due(conn, town, now))
+        return Progress(mark.version, counter(conn, town).seq, due, mark.walked)
 
     def _forms(self, town: str) -> str:
         forms = self.register.forms(town)
         return " ".join(f"{kind}:{forms[kind].version}" for kind in MEASURED if kind in forms)
 
-    def _locked(self, conn: Connection, town: str) -> int:
-        """How far it has come, for nobody else to move it until this transaction ends."""
-        mine = col(CoveragePassRow.town_id) == town
-        row = conn.execute(
-            select(CoveragePassRow).where(mine).with_for_update()
-        ).one_or_none()  # fmt: skip
-        if row is None:
-            conn.execute(insert(CoveragePassRow).values(town_id=town, version=0, kept=0))
-            return 0
-        return int(row.version) if row.forms == self._forms(town) else 0
-
-    def _put(self, conn: Connection, town: str, **values: int | str) -> None:
-        mine = col(CoveragePassRow.town_id) == town
-        conn.execute(update(CoveragePassRow).where(mine).values(**values))
-
     def _keep_day(self, town: str, progress: Progress) -> None:
         """The figures of each grid as they stand today, whenever they may have changed."""
         if not progress.up_to_date:
             return
-        today = town_time(self.clock()).date().isoformat()
+        today = day_of(self.clock())
+        forms = self._forms(town)
         with reading(self.engine) as conn:
-            at = self._stand(conn, town)
+            at = mark_of(conn, town, forms)
         if (at.day, at.kept) == (today, at.version) or not at.version:
             return
         with writing(self.engine) as conn:
-            self._locked(conn, town)
+            mark = locked_mark(conn, town, forms)
             keep_day(conn, town, today)
-            self._put(conn, town, day=today, kept=at.version)
+            put_mark(conn, town, structs.replace(mark, day=today, kept=at.version))
 
 
 def _later(conn: Connection, town: str, version: int) -> Sequence[Row[str, str, int]]:
@@ -229,25 +213,12 @@ def _kinds(conn: Connection, town: str, records: Collection[str]) -> Sequence[Ro
     return conn.execute(wanted).all()
 
 
-def _measured_row(
-    town: str, record: str, hangs: tuple[str | None, str | None], measure: Measure
-) -> tuple[Value, ...]:
-    items = measure.items
-    return (
-        town, record, *hangs, measure.again_on, items.applicable, items.answered, items.declined,
-        items.wanted, items.given, items.withheld,
-    )  # fmt: skip
-
-
-def _replace(conn: Connection, town: str, rows: _Rows, keys: Collection[str]) -> None:
-    """Puts rows in the place of those with these keys."""
+def _replace(conn: Connection, town: str, rows: _Rows, keys: Collection[str]) -> set[str]:
+    """Puts rows in the place of those with these keys. The grids of these and of those."""
     table = table_of(rows.model).c
-    old = among(conn, table[rows.columns[1]], keys)
-    conn.execute(delete(rows.model).where(table.town_id == town, old))
+    old = and_(table.town_id == town, among(conn, table[rows.columns[1]], keys))
+    grids = set(conn.execute(select(table.grid).where(old).distinct()).scalars())
+    conn.execute(delete(rows.model).where(old))
     insert_rows(conn, rows.model, rows.columns, rows.values)
-
-
-_MEASURED_COLUMNS = (
-    "town_id", "record_id", "parent_id", "merged_into", "again_on", "applicable", "answered",
-    "declined", "wanted", "given", "withheld",
-)  # fmt: skip
+    place = rows.columns.index("grid")
+    return grids | {str(row[place]) for row in rows.values}

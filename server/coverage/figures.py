@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from server.clock import DAY_MS
+from server.clock import DAY_MS, midnight
 from server.db.bulk import among
 from server.db.coverage_tables import CoverageRow
-from shared.coverage import FRESH_DAYS, Place, Reached
+from shared.coverage import FRESH_DAYS, Answered, Place, Reached
 
 K = TypeVar("K")
 _MET = (Reached.SPOKEN.value, Reached.REFUSED.value)
@@ -81,12 +81,18 @@ def _reached(*how: str) -> ColumnElement[bool]:
 
 
 def _fresh(days: int) -> Condition:
-    return lambda now: and_(_listed(), col(CoverageRow.verified_at) >= now - days * DAY_MS)
+    return lambda now: and_(_listed(), col(CoverageRow.verified_at) >= _days_before(now, days))
 
 
 def _stale(now: int) -> ColumnElement[bool]:
-    fresh = func.coalesce(col(CoverageRow.verified_at), -1) >= now - FRESH_DAYS[-1] * DAY_MS
+    since = _days_before(now, FRESH_DAYS[-1])
+    fresh = func.coalesce(col(CoverageRow.verified_at), -1) >= since
     return and_(_listed(), not_(fresh))
+
+
+def _days_before(now: int, days: int) -> int:
+    """Whole days: what is fresh in the morning is so until the night."""
+    return midnight(now) - days * DAY_MS
 
 
 def _left_out(place: Place) -> Condition:
@@ -123,10 +129,8 @@ class Figures(Struct, frozen=True):
     """An area's figures at one time."""
 
     counts: Mapping[Figure, int]
-    applicable: int = 0
-    """Items that apply to the households of listed dwellings and their people."""
-    answered: int = 0
-    declined: int = 0
+    items: Answered = Answered()
+    """Of the households of listed dwellings and their people."""
 
     def count(self, figure: str) -> int:
         """One of them."""
@@ -139,18 +143,13 @@ class Figures(Struct, frozen=True):
 
     @property
     def completeness(self) -> float | None:
-        """Answered items of those that apply; None where none applies."""
-        return self.answered / self.applicable if self.applicable else None
+        """See Answered."""
+        return self.items.completeness
 
     def plus(self, other: "Figures") -> "Figures":
         """Of two areas together."""
         counts = {figure: self.count(figure) + other.count(figure) for figure in Figure}
-        return Figures(
-            counts,
-            self.applicable + other.applicable,
-            self.answered + other.answered,
-            self.declined + other.declined,
-        )
+        return Figures(counts, self.items.plus(other.items))
 
 
 NOTHING = Figures(MappingProxyType({}))
@@ -164,8 +163,8 @@ class Asked(Struct, frozen=True):
     now: int
 
 
-def figures_by_grid(conn: Connection, asked: Asked) -> dict[str, Figures]:
-    """The figures of each of the grids, in one reading."""
+def counted_by_grid(conn: Connection, asked: Asked) -> dict[str, Figures]:
+    """The figures of each of the grids, counted from its doors; `sums` has them kept."""
     found = _by(conn, asked, [col(CoverageRow.grid)])
     return {grid: figures for (grid,), figures in found.items()}
 
@@ -236,4 +235,4 @@ def _by(
 def _read(row: tuple[object, ...], keys: int) -> tuple[tuple[str, ...], Figures]:
     numbers = [int(str(value)) for value in row[keys:]]
     counts = dict(zip(Figure, numbers, strict=False))
-    return tuple(map(str, row[:keys])), Figures(counts, *numbers[len(Figure) :])
+    return tuple(map(str, row[:keys])), Figures(counts, Answered(*numbers[len(Figure) :]))

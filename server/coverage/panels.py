@@ -4,40 +4,20 @@ import json
 from datetime import date
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from server.clock import DAY_MS, beginning_of
 from server.coverage.figures import Asked, Figures
-from server.db.bulk import among
-from server.db.coverage_tables import MeasuredRow
-from server.db.projections import ResidentRow
+from server.coverage.living import Share
+from server.coverage.sums import sums_by_grid
 from server.office.people import AccountIdentity
 from server.work.counting import still_open
 from server.work.reading import Sought, WorkBook
-from shared.coverage import LIVING_HERE
 
 CHECKED_DAYS = 90
 """A facility that was looked at within so many days counts as known."""
 LOOKED_BACK_DAYS = 365
 _TROUBLES = frozenset({"hazard", "dispute"})
-
-
-class Share(Struct, frozen=True):
-    """So many of so many."""
-
-    number: int = 0
-    of: int = 0
-
-    @property
-    def share(self) -> float | None:
-        """None where there is nothing."""
-        return self.number / self.of if self.of else None
-
-    @property
-    def rest(self) -> int:
-        """Those that are missing."""
-        return self.of - self.number
 
 
 class Panels(Struct, frozen=True):
@@ -66,24 +46,11 @@ def panels(conn: Connection, who: AccountIdentity, asked: Asked, figures: Figure
     )
 
 
-def lacking(town: str) -> Select[str]:
-    """The people who live there and of whom something mandatory is missing."""
-    return (
-        select(col(ResidentRow.id))
-        .join(MeasuredRow, _MEASURED)
-        .where(*_here(town), col(MeasuredRow.wanted) > 0)
-    )
-
-
 def _people(conn: Connection, asked: Asked) -> Share:
-    whole = func.coalesce(func.sum(case((col(MeasuredRow.wanted) == 0, 1), else_=0)), 0)
-    number, of = conn.execute(
-        select(whole, func.count())
-        .select_from(ResidentRow)
-        .join(MeasuredRow, _MEASURED)
-        .where(*_here(asked.town), among(conn, col(ResidentRow.grid), asked.grids))
-    ).one()
-    return Share(int(number), int(of))
+    together = Share()
+    for sums in sums_by_grid(conn, asked.town, asked.grids).values():
+        together = together.plus(sums.people)
+    return together
 
 
 def _facilities(book: WorkBook, asked: Asked) -> Share:
@@ -108,18 +75,3 @@ def _troubles(book: WorkBook, asked: Asked) -> Share:
     cases = book.cases(Sought(since=asked.now - LOOKED_BACK_DAYS * DAY_MS))
     mine = [one for one in cases if one.grid in asked.grids and one.case.sort in _TROUBLES]
     return Share(len(mine) - still_open(mine).number, len(mine))
-
-
-def _here(town: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(ResidentRow.town_id) == town,
-        col(ResidentRow.deleted).is_(False),
-        col(ResidentRow.alias_of).is_(None),
-        col(ResidentRow.status).in_(LIVING_HERE),
-    )
-
-
-_MEASURED = and_(
-    col(MeasuredRow.town_id) == col(ResidentRow.town_id),
-    col(MeasuredRow.record_id) == col(ResidentRow.id),
-)

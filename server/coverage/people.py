@@ -10,10 +10,12 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from server.coverage.figures import NOTHING, Asked, Figures, figures_by_grid, together
+from server.coverage.figures import NOTHING, Asked, Figures, together
+from server.coverage.sums import figures_by_grid
 from server.db.bulk import among
 from server.db.office_tables import AreaRow, AssignmentRow, WorkerRow
 from server.db.projections import VisitRow
+from server.office.roles import Role
 from shared.visiting.visits import DISTURBING, NOBODY_HOME, REFUSED
 
 
@@ -90,6 +92,7 @@ def _duties(conn: Connection, asked: Asked) -> dict[str, list[tuple[str, str]]]:
         )
         .where(
             col(AssignmentRow.town_id) == asked.town,
+            col(AssignmentRow.role) == Role.WORKER.value,
             among(conn, col(AssignmentRow.area_id), asked.grids),
             col(AssignmentRow.valid_from) <= asked.now,
             col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > asked.now),

@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from server.db.base import ServerTable, big, big_or_none, town_key
+from server.db.base import ServerTable, big, big_or_none, blob, town_key
 
 
 class MeasuredRow(ServerTable, table=True):
@@ -17,6 +17,8 @@ class MeasuredRow(ServerTable, table=True):
 
     town_id: str = town_key()
     record_id: str = Field(primary_key=True, max_length=36)
+    grid: str = ""
+    """Where it was when it was measured: the grid that it is counted in."""
     parent_id: str | None = None
     """The dwelling of a household, the household of a resident."""
     merged_into: str | None = None
@@ -65,6 +67,19 @@ class CoverageRow(ServerTable, table=True):
     wanted: int = 0
 
 
+class CoverageGridRow(ServerTable, table=True):
+    """What is counted of a grid, kept: see server.coverage.sums."""
+
+    __tablename__ = "coverage_grid"
+
+    town_id: str = town_key()
+    grid: str = Field(primary_key=True, max_length=36)
+    day: str
+    """The day that it holds for, as an ISO date: what is fresh hangs on it."""
+    body: bytes = blob()
+    """server.coverage.sums.GridSums, as JSON."""
+
+
 class CoverageDayRow(ServerTable, table=True):
     """How a grid stood when it was last counted on a day."""
 
@@ -93,3 +108,12 @@ class CoveragePassRow(ServerTable, table=True):
     """The day for which the figures of each grid were kept last."""
     kept: int = big()
     """The change number at which they were kept."""
+    stage: str = ""
+    """Of a walk through the whole register, server.coverage.walk.Stage; empty while none is due."""
+    after: str = ""
+    """The record or grid up to which the stage has come."""
+    begun: int = big()
+    """The change number at which the walk began: what came later is counted after it."""
+    done: int = 0
+    """Of all that the walk looks at, so many; for the progress that is shown."""
+    total: int = 0

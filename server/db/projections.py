@@ -18,11 +18,12 @@ def _of(name: str, column: str) -> Index:
 
 
 class DwellingRow(ServerTable, table=True):
-    """A dwelling, as its record shows it."""
+    """A dwelling, as its record shows it. `search` has its door and its street."""
 
     __tablename__ = "dwelling"
     __table_args__ = (
         Index("dwelling_by_grid", "town_id", "grid", "code"),
+        Index("dwelling_by_code", "town_id", "code", "id"),
         _of_merged("dwelling"),
     )
 
@@ -33,6 +34,8 @@ class DwellingRow(ServerTable, table=True):
     code: str = ""
     plate: str = ""
     address: str = ""
+    search: str = ""
+    words: str = ""
     building: str = ""
     unit_no: str = ""
     floor: int | None = None
@@ -53,6 +56,7 @@ class HouseholdRow(ServerTable, table=True):
     __table_args__ = (
         Index("household_by_grid", "town_id", "grid", "head_name"),
         Index("household_by_dwelling", "town_id", "dwelling_id"),
+        Index("household_by_age", "town_id", "created_at"),
         _of_merged("household"),
     )
 
@@ -64,6 +68,7 @@ class HouseholdRow(ServerTable, table=True):
     household_no: str = ""
     head_name: str = ""
     search: str = ""
+    words: str = ""
     phone: str = ""
     people_count: int | None = None
     tenure: str = ""
@@ -87,6 +92,7 @@ class ResidentRow(ServerTable, table=True):
     __tablename__ = "resident"
     __table_args__ = (
         Index("resident_by_grid", "town_id", "grid", "name"),
+        Index("resident_by_name", "town_id", "name", "id"),
         Index("resident_by_household", "town_id", "household_id"),
         Index("resident_by_id_hash", "town_id", "id_hash"),
         _of_merged("resident"),
@@ -99,6 +105,7 @@ class ResidentRow(ServerTable, table=True):
     household_id: str | None = None
     name: str = ""
     search: str = ""
+    words: str = ""
     relation: str = ""
     sex: str = ""
     birth_date: str = ""
@@ -117,6 +124,7 @@ class VisitRow(ServerTable, table=True):
     __table_args__ = (
         Index("visit_by_household", "town_id", "household_id", "started"),
         Index("visit_by_grid", "town_id", "grid", "started"),
+        Index("visit_by_time", "town_id", "started"),
         _of("visit_by_corrected", "corrects"),
     )
 

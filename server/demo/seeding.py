@@ -5,10 +5,11 @@ journal, register and projections are what they would be, and every value has it
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
+from shapely import MultiPolygon, Polygon
 from sqlalchemy import Engine
 
 from server.clock import new_id
@@ -22,6 +23,7 @@ from server.office.accounts import NewAccount, add_account
 from server.office.act import Act, acting
 from server.office.area_edits import NewArea, add_area
 from server.office.assignments import add_worker
+from server.office.boundaries import Boundary, set_boundary
 from server.office.devices import authenticate
 from server.office.enrolment import enrol
 from server.office.enrolment_codes import give_code
@@ -30,7 +32,7 @@ from server.office.roles import Role
 from server.office.towns import NewTown, add_town
 from server.office.workers import NewWorker
 from server.register.register import Register
-from server.town import Town, TownRecord, records
+from server.town import Town, TownRecord, field_of, grid_records
 from server.town import Worker as InventedWorker
 from shared.changes import Change
 from shared.forms.model import Form
@@ -39,6 +41,8 @@ from shared.wire import Enrol
 TOWN_ID = "demo"
 PASSWORD = "gate-lamp-rice-4"  # noqa: S105 - printed by the demo, and in the README
 DAY_MS = 24 * 3_600 * 1_000
+EARLIER_DAYS = 60
+"""So long before the first thing was written down the office stood: no grid began earlier."""
 
 Advance = Callable[[int], None]
 """Told how many more changes are in."""
@@ -65,9 +69,12 @@ class Seeder:
         self.clock = SetClock(now)
         self.register = Register(engine, keys, self.clock)
 
-    def seed(self, forms: Iterable[Form], advance: Advance) -> None:
-        """Everything: the register, days of grid work, and a few conflicts to decide."""
-        place, hands = self.settle(forms, advance)
+    def seed(self, forms: Iterable[Form], advance: Advance, *, grid_by_grid: bool = False) -> None:
+        """Everything: the register, days of grid work, and a few conflicts to decide.
+
+        grid_by_grid: as of `settle`.
+        """
+        place, hands = self.settle(forms, advance, grid_by_grid=grid_by_grid)
         self._work(place, hands, advance)
         self.clock.at = max(self.clock.at, self.now - DAY_MS)
         for grid in self.town.grids:
@@ -76,14 +83,34 @@ class Seeder:
                 households = disputed(self.engine, TOWN_ID, place.areas[grid.code])
                 advance(disagree(self.register, households, *colleagues[:2]))
 
-    def settle(self, forms: Iterable[Form], advance: Advance) -> tuple[Place, dict[str, Hand]]:
-        """Office, forms, phones and records: a town with its past, and nothing under way."""
-        written = sorted(records(self.town), key=lambda record: record.at)
-        self.clock.at = written[0].at - DAY_MS
+    def settle(
+        self, forms: Iterable[Form], advance: Advance, *, grid_by_grid: bool = False
+    ) -> tuple[Place, dict[str, Hand]]:
+        """Office, forms, phones and records: a town with its past, and nothing under way.
+
+        grid_by_grid: for a town whose records do not fit into memory. They are received one grid
+        after the other, instead of in the order in which they were written.
+        """
+        by_grid = (grid_records(self.town, grid.code) for grid in self.town.grids)
+        parts = by_grid if grid_by_grid else iter([chain.from_iterable(by_grid)])
+        first = _in_order(next(parts))
+        self.clock.at = first[0].at - EARLIER_DAYS * DAY_MS
         place = self._office()
         for form in forms:
             self.register.publish_form(TOWN_ID, form)
         hands = {number: self._hand(place, worker) for number, worker in place.workers.items()}
+        for part in chain([first], map(_in_order, parts)):
+            self._written(part, place, hands, advance)
+        return place, hands
+
+    def _written(
+        self,
+        written: list[TownRecord],
+        place: Place,
+        hands: dict[str, Hand],
+        advance: Advance,
+    ) -> None:
+        """What the workers wrote down, in the order of time; in the end all of it is pushed."""
         unseen: dict[str, Hand] = {}
         for staff_no, save in _saves(written):
             hand = hands[staff_no]
@@ -95,7 +122,6 @@ class Seeder:
             advance(hand.write(_changes(save, place), self.register))
         for hand in hands.values():
             advance(hand.push(self.register))
-        return place, hands
 
     def _work(self, place: Place, hands: dict[str, Hand], advance: Advance) -> None:
         """What the grids of the first community did in the last days."""
@@ -115,10 +141,13 @@ class Seeder:
         with writing(self.engine) as conn:
             new = NewTown(TOWN_ID, root.name, root.code)
             act = Act(conn, add_town(conn, self.keys, self.clock(), new), self.keys, self.clock())
-            areas = {root.code: act.who.area_id}
+            areas, tree = {root.code: act.who.area_id}, {}
             for area in (*self.town.communities, *self.town.grids):
                 added = add_area(act, NewArea(areas[area.parent], area.code, area.name))
-                areas[area.code] = added.id
+                areas[area.code], tree[area.code] = added.id, added
+            for number, grid in enumerate(self.town.grids):
+                ring = MultiPolygon([Polygon(field_of(self.town, number).ring)])
+                set_boundary(act, Boundary(tree[grid.code], ring), self.clock())
         with reading(self.engine) as conn:
             who = operator(conn, TOWN_ID)
         with acting(self.engine, self.keys, who, self.clock) as act:
@@ -142,6 +171,10 @@ class Seeder:
 def _add(act: Act, worker: InventedWorker, areas: dict[str, str]) -> str:
     grids = tuple(areas[duty.grid] for duty in worker.duties)
     return add_worker(act, NewWorker(worker.staff_no, worker.name, worker.phone, grids)).id
+
+
+def _in_order(written: Iterable[TownRecord]) -> list[TownRecord]:
+    return sorted(written, key=lambda record: record.at)
 
 
 def _saves(written: list[TownRecord]) -> Iterator[tuple[str, list[TownRecord]]]:

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -19,14 +18,13 @@ from server.db.projections import (
     VisitRow,
 )
 from server.db.work_tables import WorkRow
+from server.register.found_by import found_by
 from server.register.work_values import WORK_COLUMNS, work_values
 from shared.changes import Answer, Change
 from shared.clock import AHEAD_MAX_MS
 from shared.forms.checks import normal_text
 from shared.merge import Rules, settled, shown_set
 from shared.records import Record, Write
-from shared.search import search_keys
-from shared.search.keys import PHONE_DIGITS_MIN
 from shared.work.reading import FACTS
 
 INT_MAX = 2**31 - 1
@@ -162,6 +160,7 @@ def _dwelling(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, ..
         *_envelope(town, of, facts), of.alias_of, text("code"), text("plate"), text("address"),
         text("building"), text("unit_no"), shown.integer("floor"), text("room"), text("use"),
         text("status"), shown.coordinate("location", "lat"), shown.coordinate("location", "lon"),
+        *found_by(text("code"), text("plate"), text("address")),
     )  # fmt: skip
 
 
@@ -171,7 +170,7 @@ def _household(town: str, of: Subject, facts: Facts, _: bytes) -> tuple[Value, .
     return (
         *_envelope(town, of, facts), of.alias_of, facts.updated_at,
         shown.reference("dwelling"), text("household_no"), text("head_name"),
-        _search(text("head_name"), text("phone")), text("phone"), shown.integer("people_count"),
+        *found_by(text("head_name"), text("phone")), text("phone"), shown.integer("people_count"),
         text("tenure"), text("household_kind"), text("landlord_name"), text("visit_policy"),
         shown.codes("marks"),
     )  # fmt: skip
@@ -182,7 +181,7 @@ def _resident(town: str, of: Subject, facts: Facts, id_key: bytes) -> tuple[Valu
     text = shown.text
     return (
         *_envelope(town, of, facts), of.alias_of, shown.reference("household"),
-        text("name"), _search(text("name"), text("phone")), text("relation"), text("sex"),
+        text("name"), *found_by(text("name"), text("phone")), text("relation"), text("sex"),
         text("birth_date"), text("phone"), text("status"), id_hash(text("id_number"), id_key),
     )  # fmt: skip
 
@@ -239,7 +238,7 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             DwellingRow,
             (
                 *_ENVELOPE, "alias_of", "code", "plate", "address", "building", "unit_no", "floor",
-                "room", "use", "status", "lat", "lon",
+                "room", "use", "status", "lat", "lon", "search", "words",
             ),
             _dwelling,
         ),
@@ -247,8 +246,8 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             HouseholdRow,
             (
                 *_ENVELOPE, "alias_of", "updated_at", "dwelling_id", "household_no", "head_name",
-                "search", "phone", "people_count", "tenure", "household_kind", "landlord_name",
-                "visit_policy", "marks",
+                "search", "words", "phone", "people_count", "tenure", "household_kind",
+                "landlord_name", "visit_policy", "marks",
             ),
             _household,
             ("created_at", "last_visit_at", "last_outcome"),
@@ -257,8 +256,8 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
         "resident": Projection(
             ResidentRow,
             (
-                *_ENVELOPE, "alias_of", "household_id", "name", "search", "relation", "sex",
-                "birth_date", "phone", "status", "id_hash",
+                *_ENVELOPE, "alias_of", "household_id", "name", "search", "words", "relation",
+                "sex", "birth_date", "phone", "status", "id_hash",
             ),
             _resident,
         ),
@@ -291,15 +290,3 @@ def id_hash(number: str, key: bytes) -> str | None:
     if not number:
         return None
     return hmac.new(key, normal_text("id_number", number).encode(), sha256).hexdigest()
-
-
-def _search(*texts: str) -> str:
-    return "\n".join(dict.fromkeys(key for text in texts if text for key in _keys(text)))
-
-
-@lru_cache(maxsize=20_000)
-def _keys(text: str) -> tuple[str, ...]:
-    """The same name is projected again with every change of its record."""
-    if text.isascii() and text.isdigit() and len(text) >= PHONE_DIGITS_MIN:
-        return (text,)
-    return search_keys(text)

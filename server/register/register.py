@@ -119,6 +119,11 @@ class Register:
         with reading(self._engine) as conn:
             return RecordStore(conn, town, self._seal).records(ids)
 
+    def records_after(self, town: str, kinds: Sequence[str], last: str, limit: int) -> list[Record]:
+        """The records of these kinds that come next after an id, in the order of their ids."""
+        with reading(self._engine) as conn:
+            return RecordStore(conn, town, self._seal).after(kinds, last, limit)
+
     def history(
         self,
         town: str,

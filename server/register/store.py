@@ -46,6 +46,12 @@ class RecordStore(Struct, frozen=True):
         for row in self.conn.execute(wanted):
             yield self.opened(row)
 
+    def after(self, kinds: Collection[str], last: str, limit: int) -> list[Record]:
+        """The records of these kinds that come next after an id, in the order of their ids."""
+        wanted = self._rows().where(col(RecordRow.kind).in_(kinds), col(RecordRow.id) > last)
+        rows = self.conn.execute(wanted.order_by(col(RecordRow.id)).limit(limit))
+        return [self.opened(row) for row in rows]
+
     def existing(self, ids: Collection[str]) -> set[str]:
         """Which of the ids are there."""
         asked = {"town": self.town, "ids": listed(self.conn, ids)}

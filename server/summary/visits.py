@@ -8,7 +8,8 @@ from sqlmodel import col
 
 from server.coverage.figures import Asked as CoverageAsked
 from server.coverage.figures import Figure as Door
-from server.coverage.figures import figures_by_grid, number, together
+from server.coverage.figures import number, together
+from server.coverage.sums import figures_by_grid
 from server.db.bulk import among
 from server.db.office_tables import DeviceRow
 from server.db.projections import HouseholdRow, VisitRow

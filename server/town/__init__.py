@@ -6,6 +6,7 @@ Nobody in it exists. Area codes lie in prefecture 99, which no province has; tel
 
 from server.town.office import lay_out as generate
 from server.town.records import grid_records, records
+from server.town.surroundings import field_of
 from server.town.values import (
     DEMO,
     FULL,
@@ -35,6 +36,7 @@ __all__ = [
     "TownRecord",
     "TownSize",
     "Worker",
+    "field_of",
     "generate",
     "grid_records",
     "records",

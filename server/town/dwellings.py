@@ -14,8 +14,8 @@ BUILDINGS_OF_GRID = 15
 """Buildings and groups are numbered through a community, so that a door's code is its own."""
 GROUPS_OF_GRID = 4
 HOUSES_OF_GROUP = 90
-_LATITUDE, _LONGITUDE = 31.20, 120.10
-"""The middle of a lake: whoever looks there sees that nobody lives at the door."""
+_STREWN = {False: 2e-4, True: 2.4e-4}
+"""How far doors lie from the middle of their building, or of their group of farmhouses: degrees."""
 _BLOCKS = ((6, 3, 2), (6, 4, 2), (11, 2, 2), (18, 1, 4), (11, 3, 2))
 """Floors, units, flats on each floor of a unit."""
 _STREETS = ("和安路", "望云街", "听雨巷", "新禾路", "书院街", "青石巷", "东堤路", "文澜街")
@@ -96,9 +96,11 @@ def _door(around: Surroundings, use: Use, answers: dict[str, Answer]) -> Door:
     answers["status"] = "occupied" if use in {Use.HOME, Use.SHOP} else str(use)
     answers["plate_bound"] = "yes" if bound else "no"
     if bound and happens(random, 0.7):
+        lon, lat = around.field.spot(str(answers["building"]))
+        strewn = _STREWN[around.grid.rural]
         answers["location"] = {
-            "lat": round(_LATITUDE + around.place * 1e-3 + random.uniform(-4e-4, 4e-4), 6),
-            "lon": round(_LONGITUDE + random.uniform(-2e-3, 2e-3), 6),
+            "lat": round(lat + random.uniform(-strewn, strewn), 6),
+            "lon": round(lon + random.uniform(-strewn, strewn), 6),
             "accuracy": round(random.uniform(3, 25), 1),
         }
     if happens(random, 0.03):

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server.town.chance import happens
 from server.town.dwellings import Door, Use, doors_of
+from server.town.ground import Field
 from server.town.households import make_household
 from server.town.kin import age_of
 from server.town.names import person_name
@@ -128,6 +129,7 @@ def _surroundings(plan: TablePlan) -> Surroundings:
         grid=Area(code=f"{code}005", name=plan.grid, kind=AreaKind.GRID, parent=code),
         place=PLACE,
         place_in_community=PLACE_IN_COMMUNITY,
+        field=Field(DEMO.code, PLACE + 1, PLACE),
         workers=(),
         random=random,
         numbers=Numbers(random, PLACE),

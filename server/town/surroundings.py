@@ -5,6 +5,7 @@ from random import Random
 
 from msgspec import Struct
 
+from server.town.ground import Field
 from server.town.numbers import Numbers
 from server.town.values import Area, Town, TownRecord
 from shared.changes import Answer
@@ -61,6 +62,8 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     place: int
     """Its number among the town's grids, from 0."""
     place_in_community: int
+    field: Field
+    """The ground that the grid lies on."""
     workers: tuple[str, ...]
     """Staff numbers."""
     random: Random
@@ -105,10 +108,16 @@ def surroundings_of(town: Town, place: int) -> Surroundings:
         grid=grid,
         place=place,
         place_in_community=siblings.index(grid.code),
+        field=field_of(town, place),
         workers=workers_of(town, grid.code),
         random=random,
         numbers=Numbers(random, place),
     )
+
+
+def field_of(town: Town, place: int) -> Field:
+    """The ground of the grid at this place."""
+    return Field(town.area.code, len(town.grids), place)
 
 
 def workers_of(town: Town, grid: str) -> tuple[str, ...]:

@@ -53,6 +53,19 @@ def searcher(query: str) -> Callable[[str], object]:
     return lambda line: all(pattern.search(line) for pattern in patterns)
 
 
+def query_parts(query: str) -> tuple[list[str], list[str]]:
+    """The phone numbers of a query, and its other words."""
+    phones, rest = _phones_apart(_plain(query[:QUERY_LENGTH_MAX]))
+    return phones, rest.split()
+
+
+def runs_of(words: str) -> list[str]:
+    """The runs of Latin letters, and of anything else, that are looked for one by one."""
+    return _RUNS.findall(words.replace(DOOR, " "))
+
+
+_NAME = re.compile(r"(?:(?![一二三四五六七八九十两])[\u4e00-\u9fff]){1,16}")
+"""Characters that are written in one way only, and none that could be a door's number."""
 _BLANKS = re.compile(r"\s+")
 _DOTS = re.compile(r"[·•・‧∙'’]")
 _PHONE = re.compile(
@@ -66,6 +79,9 @@ _OTHER_NUMBERS = r"(?:-[a-z0-9]+)*"
 
 
 def _keys_of(text: str) -> Iterator[str]:
+    if _NAME.fullmatch(text):  # nearly every name: no phone and no door is looked for in it
+        yield from _words_keys(text)
+        return
     phones, rest = _phones_apart(_plain(text[:TEXT_LENGTH_MAX]))
     yield from phones
     if not rest:
@@ -76,16 +92,20 @@ def _keys_of(text: str) -> Iterator[str]:
     # Without a digit, what looks like a door may be a name: 李一楼.
     words = (door.words if _DIGIT.search(rest) else rest).replace(DOOR, " ").strip()
     if words:
-        yield words
+        yield from _words_keys(words)
+
+
+def _words_keys(words: str) -> Iterator[str]:
+    yield words
     for spelling in spellings(words):
         yield spelling
-        yield "".join(syllable[0] for syllable in spelling.split())
+        yield "".join([syllable[0] for syllable in spelling.split()])
 
 
 @lru_cache(maxsize=256)
 def _patterns(query: str) -> tuple[re.Pattern[str], ...]:
-    phones, rest = _phones_apart(_plain(query[:QUERY_LENGTH_MAX]))
-    sources = [*phones, *(source for word in rest.split() for source in _sources(word))]
+    phones, words = query_parts(query)
+    sources = [*phones, *(source for word in words for source in _sources(word))]
     return tuple(re.compile(source) for source in sources)
 
 
@@ -96,7 +116,7 @@ def _sources(word: str) -> Iterator[str]:
         return
     if door.parts:
         yield _of_door(door.parts)
-    for run in _RUNS.findall(door.words.replace(DOOR, " ")):
+    for run in runs_of(door.words):
         yield _of_letters(run) if run.isalpha() and run.isascii() else re.escape(run)
 
 

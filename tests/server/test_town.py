@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import pytest
+from shapely import Point, Polygon, unary_union
 
 from server.forms.builtin import builtin_forms
 from server.town import (
@@ -16,6 +17,7 @@ from server.town import (
     TownPlan,
     TownRecord,
     TownSize,
+    field_of,
     generate,
     grid_records,
     records,
@@ -207,3 +209,23 @@ def test_homes_have_households_and_empty_dwellings_have_none() -> None:
         home = record.answers["status"] == "occupied" and record.answers["use"] != "business"
         assert (record.id in lived_in) == home
     assert Counter(lived_in.values())[2] > 0
+
+
+def test_the_grids_lie_side_by_side_and_every_door_in_its_own() -> None:
+    town = generate(DEMO_PLAN)
+    fields = {
+        grid.code: Polygon(field_of(town, place).ring) for place, grid in enumerate(town.grids)
+    }
+    doors = [record for record in created("dwelling") if "location" in record.answers]
+
+    for door in doors:
+        place = door.answers["location"]
+        assert isinstance(place, dict)
+        assert fields[door.grid].contains(Point(place["lon"], place["lat"]))
+
+    whole = unary_union(list(fields.values()))
+    assert len(doors) > 500
+    assert all(field.is_valid for field in fields.values())
+    assert isinstance(whole, Polygon)  # no gap between them
+    assert not whole.interiors
+    assert whole.area == pytest.approx(sum(field.area for field in fields.values()))

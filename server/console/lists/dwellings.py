@@ -6,7 +6,8 @@ from typing_extensions import override
 
 from server.console.desk import Desk
 from server.console.lists.columns import answer, code, conflicts, counted, grid, number, plain
-from server.console.lists.records import RecordList, Source
+from server.console.lists.records import RecordList
+from server.console.lists.source import Lead, Source
 from server.coverage.figures import FIGURES, Figure, behind, counted_as
 from server.db.bulk import table_of
 from server.db.coverage_tables import CoverageRow
@@ -75,6 +76,6 @@ def _source() -> Source:
     return Source(
         model=DwellingRow,
         columns=columns | {"households": households, "counted": counted_as(is_counted)},
-        keys=(),
-        doors=(dwelling.code, dwelling.plate, dwelling.address),
+        keys=(dwelling.search,),
+        leads=(Lead(dwelling.words),),
     )

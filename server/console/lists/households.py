@@ -15,7 +15,8 @@ from server.console.lists.columns import (
     number,
     plain,
 )
-from server.console.lists.records import RecordList, Source
+from server.console.lists.records import RecordList
+from server.console.lists.source import Lead, Source
 from server.coverage.figures import FIGURES, Figure, behind, counted_as
 from server.db.bulk import table_of
 from server.db.coverage_tables import CoverageRow
@@ -96,8 +97,9 @@ def _source() -> Source:
     return Source(
         model=HouseholdRow,
         columns=columns | {"door": door, "counted": counted_as(counts)},
-        keys=(household.search,),
+        keys=(household.search, dwelling.search),
+        leads=(Lead(household.words), Lead(dwelling.words, (lives_in,))),
         orders={"door": dwelling.code},
-        doors=(dwelling.code, dwelling.plate),
+        linked={"door": dwelling.id},
         joined=((DwellingRow, lives_in),),
     )

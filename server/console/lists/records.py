@@ -3,10 +3,9 @@
 A search asks the same question as the phone's (`shared.search`), so both find the same people.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette_admin.contrib.sqla.filters import SqlaFilterRegistry, build_filter_clause
@@ -17,7 +16,7 @@ from typing_extensions import override
 
 from server.console.desk import Desk, account_of, allowed, in_thread
 from server.console.labels import sight_of
-from server.console.lists.keys import keys_of
+from server.console.lists.source import Search, Source
 from server.console.record_page import RecordPage, record_page
 from server.db.base import ServerTable
 from server.db.bulk import chunks, table_of
@@ -26,28 +25,14 @@ from server.office.errors import NotAllowed
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.office.saved_lists import own_lists
-from shared.search import matches
 
 PAGE_SIZE = 25
 PAGE_SIZES = (10, 25, 50, 100)
+COUNTED_MAX = 10_000
+"""Of more rows a list says that there are more: nobody pages so far, filters are quicker."""
+FOUND_MAX = 1_000
+"""The same of what a search finds."""
 Found = Row[*tuple[object, ...]]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a list's rows come from."""
-
-    model: type[ServerTable]
-    columns: Mapping[str, ColumnElement[object]]
-    """Each column of the list, by the name of its field."""
-    keys: tuple[ColumnElement[str], ...]
-    """Search keys, made when the projection was written."""
-    doors: tuple[ColumnElement[str], ...]
-    """Texts that a door is read from."""
-    joined: tuple[tuple[type[ServerTable], ColumnElement[bool]], ...] = ()
-    """Other tables, with how they hang on."""
-    orders: Mapping[str, ColumnElement[object]] = field(default_factory=dict)
-    """What a column is ordered by, where that is not what it shows."""
 
 
 class RecordList(BaseModelView):
@@ -137,35 +122,49 @@ class RecordList(BaseModelView):
         request.state.saved = await in_thread(
             lambda: own_lists(self.desk.engine, who, str(self.key))
         )
-        wanted = self._ordered(self._filtered(request, who, filters), sorts or ())
-        if not q:
-            # First which, then what: the joins are made for one page's rows, not for all.
-            narrow = wanted.with_only_columns(table_of(self.model).c.id)
-            page = narrow.offset(skip).limit(limit if limit > 0 else None)
-            return await in_thread(lambda: self._of(who, self._ids(page)))
-        found = await in_thread(lambda: self._found(wanted, q))
-        request.state.found = len(found)
-        some = found[skip : skip + limit] if limit > 0 else found[skip:]
-        return await in_thread(lambda: self._of(who, some))
+        where = self._where(request, filters)
+
+        def found() -> Sequence[Found]:
+            with reading(self.desk.engine) as conn:
+                search = Search(conn, self.source, who, where)
+                if q:
+                    most = max(FOUND_MAX, skip + limit) + 1
+                    request.state.found = len(every := search.found(q, sorts or (), most))
+                    return self._of(conn, who, every[skip : skip + limit])
+                # First which, then what: the joins are made for one page's rows, not for all.
+                return self._of(conn, who, search.page(sorts or (), skip, limit))
+
+        return await in_thread(found)
 
     @override
     async def count(
         self, request: Request, q: str | None = None, filters: FilterGroup | None = None
     ) -> int:
-        """How many there are."""
-        if q and (found := getattr(request.state, "found", None)) is not None:
-            return int(found)  # the page before has been looking for the same
-        wanted = self._filtered(request, account_of(request), filters)
-        if q:
-            return len(await in_thread(lambda: self._found(wanted, q)))
-        return await in_thread(lambda: self._count(wanted))
+        """How many there are, as far as anybody pages."""
+        most = FOUND_MAX if q else COUNTED_MAX
+        known = getattr(request.state, "found", None) if q else None
+        who, where = account_of(request), self._where(request, filters)
+
+        def counted() -> int:
+            with reading(self.desk.engine) as conn:
+                search = Search(conn, self.source, who, where)
+                return len(search.found(q, (), most + 1)) if q else search.count(most + 1)
+
+        number = int(known) if known is not None else await in_thread(counted)
+        request.state.more_than = most if number > most else 0
+        return min(number, most)
 
     @override
     async def find_by_pks(self, request: Request, pks: list[str]) -> Sequence[Found]:
         """Those of these records that the reader may see."""
         who = account_of(request)
-        wanted = self._statement(who).where(table_of(self.model).c.id.in_(pks))
-        return await in_thread(lambda: self._rows(wanted))
+
+        def found() -> Sequence[Found]:
+            with reading(self.desk.engine) as conn:
+                wanted = self.source.seen_by(conn, who)
+                return conn.execute(wanted.where(table_of(self.model).c.id.in_(pks))).all()
+
+        return await in_thread(found)
 
     @override
     async def find_by_pk(self, request: Request, pk: str) -> RecordPage | None:
@@ -215,73 +214,20 @@ class RecordList(BaseModelView):
             asked.visible_cols = list(self.first_columns) or None
         return asked
 
-    def _statement(self, who: AccountIdentity) -> Select[*tuple[object, ...]]:
-        """What the reader may see: the only way to rows that nobody has asked about yet."""
-        columns = table_of(self.model).c
-        wanted = self._unscoped(who).where(columns.grid.in_(who.grids), columns.deleted.is_(False))
-        return wanted.where(columns.alias_of.is_(None)) if "alias_of" in columns else wanted
-
-    def _unscoped(self, who: AccountIdentity) -> Select[*tuple[object, ...]]:
-        columns = (column.label(name) for name, column in self.source.columns.items())
-        wanted = select(*columns).select_from(table_of(self.model))
-        for table, on in self.source.joined:
-            wanted = wanted.outerjoin(table_of(table), on)
-        return wanted.where(table_of(self.model).c.town_id == who.town)
-
-    def _filtered(
-        self, request: Request, who: AccountIdentity, filters: FilterGroup | None
-    ) -> Select[*tuple[object, ...]]:
-        wanted = self._statement(who)
+    def _where(self, request: Request, filters: FilterGroup | None) -> ColumnElement[bool] | None:
         if filters is None or filters.is_empty():
-            return wanted
+            return None
         fields = {field.name: field for field in self.get_fields_list(request)}
-        clause = build_filter_clause(filters, fields, self.get_filter_registry(), self, request)
-        return wanted if clause is None else wanted.where(clause)
+        clause: ColumnElement[bool] | None = build_filter_clause(
+            filters, fields, self.get_filter_registry(), self, request
+        )
+        return clause
 
-    def _ordered(
-        self, wanted: Select[*tuple[object, ...]], sorts: Sequence[tuple[str, str]]
-    ) -> Select[*tuple[object, ...]]:
-        for name, direction in sorts:
-            column = self.source.orders.get(name, self.source.columns[name])
-            wanted = wanted.order_by(column.desc() if direction == "desc" else column)
-        return wanted.order_by(table_of(self.model).c.id)
-
-    def _of(self, who: AccountIdentity, ids: Sequence[str]) -> Sequence[Found]:
-        """The rows with these ids, in their order; the ids came out of `_statement`."""
+    def _of(self, conn: Connection, who: AccountIdentity, ids: Sequence[str]) -> Sequence[Found]:
+        """The rows with these ids, in their order; the ids came out of `Source.seen_by`."""
         rows: dict[str, Found] = {}
-        with reading(self.desk.engine) as conn:
-            for some in chunks(ids):
-                # With the grids in it again, a database may look through them all.
-                chosen = self._unscoped(who).where(table_of(self.model).c.id.in_(some))
-                rows |= {row.id: row for row in conn.execute(chosen)}
+        for some in chunks(ids):
+            # With the grids in it again, a database may look through them all.
+            chosen = self.source.of_town(who.town).where(table_of(self.model).c.id.in_(some))
+            rows |= {row.id: row for row in conn.execute(chosen)}
         return [rows[found] for found in ids if found in rows]
-
-    def _count(self, wanted: Select[*tuple[object, ...]]) -> int:
-        narrow = wanted.with_only_columns(table_of(self.model).c.id).order_by(None)
-        with reading(self.desk.engine) as conn:
-            return int(
-                conn.execute(select(func.count()).select_from(narrow.subquery())).scalar_one()
-            )
-
-    def _ids(self, narrow: Select[*tuple[object, ...]]) -> list[str]:
-        with reading(self.desk.engine) as conn:
-            return [str(row[0]) for row in conn.execute(narrow)]
-
-    def _rows(self, wanted: Select[*tuple[object, ...]]) -> Sequence[Found]:
-        with reading(self.desk.engine) as conn:
-            return conn.execute(wanted).all()
-
-    def _found(self, wanted: Select[*tuple[object, ...]], q: str) -> list[str]:
-        """The ids of what answers to the query, in the order that is wanted."""
-        by_door = any(character.isdigit() for character in q)
-        # Latin letters are a name's pinyin: no door has them, and the join is spared.
-        texts = () if q.isascii() and not by_door else self.source.doors
-        keys = self.source.keys or self.source.doors
-        narrow = wanted.with_only_columns(table_of(self.model).c.id, *keys, *texts)
-        made = 1 + len(keys)
-        with reading(self.desk.engine) as conn:
-            return [
-                str(row[0])
-                for row in conn.execute(narrow)
-                if matches(q, keys_of(row[1:made], row[made:], by_door=by_door))
-            ]

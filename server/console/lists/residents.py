@@ -6,8 +6,9 @@ from typing_extensions import override
 
 from server.console.desk import Desk
 from server.console.lists.columns import answer, code, conflicts, counted, grid, plain
-from server.console.lists.records import RecordList, Source
-from server.coverage.panels import lacking
+from server.console.lists.records import RecordList
+from server.console.lists.source import Lead, Source
+from server.coverage.living import lacking
 from server.db.bulk import table_of
 from server.db.coverage_tables import MeasuredRow
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
@@ -83,8 +84,9 @@ def _source() -> Source:
             "head_name": func.coalesce(household.head_name, ""),
             "counted": is_lacking,
         },
-        keys=(resident.search,),
+        keys=(resident.search, dwelling.search),
+        leads=(Lead(resident.words), Lead(dwelling.words, (belongs_to, lives_in))),
         orders={"door": dwelling.code},
-        doors=(dwelling.code, dwelling.plate),
+        linked={"door": dwelling.id},
         joined=((HouseholdRow, belongs_to), (DwellingRow, lives_in)),
     )

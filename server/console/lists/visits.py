@@ -4,7 +4,8 @@ from sqlalchemy import and_, func
 
 from server.console.desk import Desk
 from server.console.lists.columns import answer, code, grid, moment, plain, staff_no
-from server.console.lists.records import RecordList, Source
+from server.console.lists.records import RecordList
+from server.console.lists.source import Source
 from server.db.bulk import table_of
 from server.db.office_tables import WorkerRow
 from server.db.projections import DwellingRow, HouseholdRow, VisitRow
@@ -66,9 +67,9 @@ def _source() -> Source:
             "worker": func.coalesce(worker.name, ""),
             "staff_no": func.coalesce(worker.staff_no, ""),
         },
-        keys=(household.search,),
+        keys=(household.search, dwelling.search),
+        texts=(worker.name,),
         orders={"door": dwelling.code},
-        doors=(dwelling.code, dwelling.plate, worker.name),
         joined=(
             (HouseholdRow, of_household),
             (DwellingRow, at_dwelling),

@@ -18,9 +18,10 @@ from server.console.pages.base import Pages
 from server.console.words import say
 from server.coverage.counting import Counting, Progress
 from server.coverage.days import days
-from server.coverage.figures import NOTHING, Asked, Figure, Figures, figures_by_grid, together
+from server.coverage.figures import NOTHING, Asked, Figure, Figures, together
 from server.coverage.panels import Panels, panels
 from server.coverage.people import WorkerLine, worker_lines
+from server.coverage.sums import figures_by_grid
 from server.db.engine import reading
 from server.errors import NotFound
 from server.office.areas import Area, Level, areas_below, subtree

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,13 +12,14 @@ from starlette_admin.routing import route
 from server.clock import DAY_MS, midnight
 from server.console.desk import allowed, in_thread, required
 from server.console.pages.base import Pages
-from server.console.pages.counts import conflicts_by_grid, households_by_grid, visits_by_grid
-from server.console.pages.coverage import area_figures, counting_of
-from server.coverage.figures import NOTHING, Figures, together
-from server.db.base import ServerTable
+from server.console.pages.counts import conflicts_by_grid, visits_by_grid
+from server.console.pages.coverage import counting_of
+from server.coverage.counting import Progress
+from server.coverage.figures import Figure, Figures, together
+from server.coverage.sums import GridSums, sums_by_grid
 from server.db.engine import reading
 from server.db.office_tables import ImportRow
-from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
+from server.db.projections import VisitRow
 from server.office.areas import Area, Level, areas_below
 from server.office.devices import devices
 from server.office.people import AccountIdentity, DeviceStatus
@@ -31,7 +32,6 @@ DAYS = 14
 QUIET_DAYS = 3
 """A device that was not heard of for longer is worth a call."""
 LINES = 6
-_COUNTED = (DwellingRow, HouseholdRow, ResidentRow)
 
 
 class Day(Struct, frozen=True):
@@ -80,6 +80,8 @@ class Overview(Struct, frozen=True):
     imports: int
     figures: Figures
     """Of the whole area; see the page of coverage."""
+    progress: Progress
+    """How far its counts have come."""
 
 
 class Dashboard(Pages):
@@ -100,74 +102,64 @@ class Dashboard(Pages):
 
     def _overview(self, who: AccountIdentity) -> Overview:
         now = self.desk.clock()
-        counting_of(self.desk).go_on(who.town, 1)
+        progress = counting_of(self.desk).go_on(who.town, 1)
         waiting = self.desk.register.open_conflicts(who.town, who.grids, limit=LINES)
         open_conflicts = self.desk.register.count_conflicts(who.town, who.grids)
         with reading(self.desk.engine) as conn:
-            counts = {table: conn.execute(_count(table, who)).scalar_one() for table in _COUNTED}
             days = _days(conn, who, now)
-            by_grid = area_figures(conn, who, now)
+            sums = sums_by_grid(conn, who.town, who.grids)
+            figures = together([of.figures for of in sums.values()])
             return Overview(
                 now=now,
-                dwellings=counts[DwellingRow],
-                households=counts[HouseholdRow],
-                residents=counts[ResidentRow],
+                dwellings=figures.count(Figure.DWELLINGS),
+                households=sum(of.households for of in sums.values()),
+                residents=sum(of.residents for of in sums.values()),
                 visits_today=days[-1].visits,
                 visits_week=sum(day.visits for day in days[-7:]),
                 open_conflicts=open_conflicts,
                 days=days,
-                grids=tuple(_grids(conn, who, now, by_grid)),
-                figures=together(list(by_grid.values())),
+                grids=tuple(_grids(conn, who, now, sums)),
+                figures=figures,
                 devices=_devices(conn, who, now),
                 waiting=tuple(waiting),
                 imports=_imports(conn, who),
+                progress=progress,
             )
-
-
-def _count(table: type[ServerTable], who: AccountIdentity) -> Select[int]:
-    columns = table.metadata.tables[str(table.__tablename__)].c
-    counted = (
-        select(func.count())
-        .select_from(table)
-        .where(
-            columns.town_id == who.town,
-            columns.grid.in_(who.grids),
-            columns.deleted.is_(False),
-        )
-    )
-    return counted.where(columns.alias_of.is_(None)) if "alias_of" in columns else counted
 
 
 def _days(conn: Connection, who: AccountIdentity, now: int) -> tuple[Day, ...]:
     today = midnight(now)
     first = today - (DAYS - 1) * DAY_MS
-    started = conn.execute(
-        select(col(VisitRow.started)).where(
+    day = (col(VisitRow.started) - first) // DAY_MS
+    counted = conn.execute(
+        select(day, func.count())
+        .where(
             col(VisitRow.town_id) == who.town,
             col(VisitRow.grid).in_(who.grids),
             col(VisitRow.deleted).is_(False),
             col(VisitRow.started) >= first,
             col(VisitRow.started) < today + DAY_MS,
         )
-    ).scalars()
+        .group_by(day)
+    )
     visits = [0] * DAYS
-    for moment in started:
-        visits[(int(moment or first) - first) // DAY_MS] += 1
+    for number, count in counted:
+        visits[int(number or 0)] = int(count)
     busiest = max(visits) or 1
     return tuple(Day(first + i * DAY_MS, n, n / busiest) for i, n in enumerate(visits))
 
 
 def _grids(
-    conn: Connection, who: AccountIdentity, now: int, by_grid: Mapping[str, Figures]
+    conn: Connection, who: AccountIdentity, now: int, sums: Mapping[str, GridSums]
 ) -> list[GridLine]:
-    households = households_by_grid(conn, who)
+    nothing = GridSums(together([]))
     visits = visits_by_grid(conn, who, midnight(now) - 6 * DAY_MS)
     conflicts = conflicts_by_grid(conn, who)
     return [
         GridLine(
             area=a,
-            figures=by_grid.get(a.id, NOTHING),
-            households=households.get(a.id, 0),
+            figures=sums.get(a.id, nothing).figures,
+            households=sums.get(a.id, nothing).households,
             visits=visits.get(a.id, 0),
             conflicts=conflicts.get(a.id, 0),
         )

@@ -11,13 +11,14 @@ from starlette.responses import Response
 from starlette_admin.routing import route
 
 from server.console.desk import Desk, in_thread, required
-from server.console.doors import doors_by_grid
+from server.console.doors import doors_by_grid, spans
 from server.console.drawn import Entrance, Map, drawn_map, entrances
 from server.console.pages.base import Pages
 from server.console.pages.coverage import STEPS_AT_ONCE, chosen_area, counting_of, way_down
 from server.console.words import language, say
 from server.coverage.counting import Progress
-from server.coverage.figures import Asked, Figures, figures_by_building, figures_by_grid
+from server.coverage.figures import Asked, Figures, figures_by_building
+from server.coverage.sums import sums_by_grid
 from server.db.engine import reading
 from server.errors import NotFound
 from server.office.areas import Area, Level, areas_below, subtree
@@ -103,18 +104,20 @@ class MapPages(Pages):
             area = chosen_area(tree, chosen or who.area_id)
             grids = [a for a in subtree(tree, area.id) if a.level is Level.GRID and a.stands(now)]
             ids = frozenset(grid.id for grid in grids)
-            doors = doors_by_grid(conn, who, ids)
-            drawn = drawn_map(
-                boundaries(conn, who.town, ids, now), doors, dots=area.level is Level.GRID
-            )
+            known = boundaries(conn, who.town, ids, now)
+            if area.level is Level.GRID:
+                drawn = drawn_map(known, doors_by_grid(conn, who, ids), dots=True)
+            else:
+                drawn = drawn_map(known, {}, dots=False, spans=spans(conn, who, ids - known.keys()))
+            sums = sums_by_grid(conn, who.town, ids)
             return MapPage(
                 area=area,
                 above=way_down(tree, area),
                 names={grid.id: grid.name for grid in grids},
                 map=drawn,
                 legend=legend_of(self.desk, conn, who.town, tongue),
-                states=Counter(door.state for some in doors.values() for door in some),
-                figures=figures_by_grid(conn, Asked(who.town, ids, now)),
+                states=sum((Counter(of.states) for of in sums.values()), Counter()),
+                figures={grid: of.figures for grid, of in sums.items()},
                 progress=progress,
             )
 

@@ -8,6 +8,7 @@ import pytest
 
 from server.db.engine import reading
 from server.office.areas import areas
+from server.office.boundaries import FILE_MAX
 from tests.server.a_town import CODES
 from tests.server.console.world import Desk, FieldPhone, Page
 
@@ -72,6 +73,16 @@ def test_a_file_that_is_no_boundary_is_told_and_changes_nothing(desk: Desk) -> N
     assert "不是 GeoJSON 文件" in page.text
     assert "没有一个边界能对应" in stranger.text
     assert "边界已保存" not in page.text + stranger.text
+
+
+def test_a_boundary_file_may_be_as_large_as_it_is_said(desk: Desk) -> None:
+    boundary = geojson(desk, code=CODES["g1"])
+
+    large = upload(desk, boundary + b" " * (FILE_MAX - len(boundary)))
+    too_large = upload(desk, boundary + b" " * FILE_MAX)
+
+    assert "边界已保存" in large.text
+    assert "文件太大" in too_large.text
 
 
 def test_a_grids_map_has_each_door_with_its_sign_and_no_names(

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 
-from server.clock import town_time
+from server.clock import DAY_MS, midnight, town_time
+from server.coverage import walk
 from server.coverage.counting import Counting
 from server.coverage.days import days
-from server.coverage.figures import Asked, Figure, Figures, doors, figures_by_grid, together
+from server.coverage.figures import Asked, Figure, Figures, counted_by_grid, doors, together
+from server.coverage.sums import figures_by_grid
 from server.db.engine import open_engine, reading
 from server.db.migrate import migrate
 from server.demo.seeding import TOWN_ID, Seeder
@@ -53,7 +56,7 @@ PLAIN = {
          ORDER BY w.started DESC, w.id DESC LIMIT 1)""",
     Figure.FRESH_180: f"""SELECT count(*) FROM dwelling d WHERE {LISTED} AND EXISTS
         (SELECT 1 FROM ({VISITS}) w WHERE w.door = d.id AND w.outcome = 'done'
-         AND w.started >= :now - 180 * 86400000)""",
+         AND w.started >= :today - 180 * 86400000)""",
 }  # fmt: skip
 
 
@@ -98,7 +101,8 @@ def test_a_figure_is_what_plain_sql_says_and_not_nothing(
     town: Seeder, counted: Figures, figure: Figure
 ) -> None:
     with reading(town.engine) as conn:
-        said = conn.execute(text(PLAIN[figure]), {"now": town.clock.at}).scalar_one()
+        today = {"today": midnight(town.clock.at)}
+        said = conn.execute(text(PLAIN[figure]), today).scalar_one()
 
     assert counted.count(figure) == said
     assert said > 0 or figure is Figure.GONE
@@ -131,7 +135,7 @@ def test_collected_and_complete_are_what_the_whole_forms_say(
 
     assert counted.count("collected") == len(said.collected)
     assert len(said.collected) > 20
-    assert (counted.applicable, counted.answered, counted.declined) == said.items
+    assert structs.astuple(counted.items) == said.items
 
 
 def test_each_day_keeps_how_the_grids_stood(town: Seeder, counted: Figures) -> None:
@@ -144,13 +148,63 @@ def test_each_day_keeps_how_the_grids_stood(town: Seeder, counted: Figures) -> N
 
 def test_what_is_counted_again_from_nothing_is_the_same(town: Seeder, counted: Figures) -> None:
     with town.engine.begin() as conn:
-        for table in ("measured", "coverage", "coverage_pass"):
-            conn.execute(text(f"DELETE FROM {table}"))
+        conn.execute(text("DELETE FROM coverage_pass"))
+        conn.execute(text("UPDATE measured SET wanted = 7, record_id = 'x' || record_id"))
+        conn.execute(text("UPDATE coverage SET place = 'gone', dwelling_id = 'x' || dwelling_id"))
 
     for _ in counting(town).run(TOWN_ID):
         pass
 
     assert figures(town) == counted
+    with reading(town.engine) as conn:
+        assert counted_by_grid(conn, asked(town)) == figures_by_grid(conn, asked(town))
+        assert conn.execute(text("SELECT count(*) FROM measured WHERE wanted = 7")).scalar() == 0
+
+
+def test_what_is_counted_change_by_change_is_what_a_walk_counts(
+    town: Seeder, counted: Figures
+) -> None:
+    """The journal from its beginning, as if every door had been counted before it."""
+    with town.engine.begin() as conn:
+        for table in ("measured", "coverage", "coverage_grid"):
+            conn.execute(text(f"DELETE FROM {table}"))
+        conn.execute(text("UPDATE coverage_pass SET version = 1"))
+
+    steps = list(counting(town).run(TOWN_ID))
+
+    assert len(steps) > 1
+    assert figures(town) == counted
+
+
+def test_a_walk_goes_on_where_it_was_left(
+    town: Seeder, counted: Figures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "RECORDS", 50)
+    with town.engine.begin() as conn:
+        conn.execute(text("DELETE FROM coverage_pass"))
+
+    shares = []
+    while not (progress := counting(town).step(TOWN_ID)).up_to_date:
+        shares.append(progress.percent)
+
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 5
+    assert figures(town) == counted
+
+
+def test_the_figures_of_a_grid_are_of_today(town: Seeder, counted: Figures) -> None:
+    """A year later nothing is fresh any more, and no record has changed."""
+    before = town.clock.at
+    try:
+        town.clock.at += 400 * DAY_MS
+        for _ in counting(town).run(TOWN_ID):
+            pass
+        later = figures(town)
+    finally:
+        town.clock.at = before
+
+    assert later.count("fresh_365") == 0 < counted.count("fresh_365")
+    assert later.count("stale") == later.count("listed")
 
 
 class _Home(NamedTuple):

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from server.db.audit_guard import guard_audit
+from server.db.search_index import index_search
 
 revision = "0001"
 down_revision = None
@@ -189,6 +190,8 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("plate", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("building", sa.String(), nullable=False),
         sa.Column("unit_no", sa.String(), nullable=False),
         sa.Column("floor", sa.Integer(), nullable=True),
@@ -202,6 +205,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
+    op.create_index("dwelling_by_code", "dwelling", ["town_id", "code", "id"], unique=False)
     op.create_index("dwelling_by_grid", "dwelling", ["town_id", "grid", "code"], unique=False)
     op.create_index(
         "dwelling_by_alias",
@@ -265,6 +269,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("household_no", sa.String(), nullable=False),
         sa.Column("head_name", sa.String(), nullable=False),
         sa.Column("search", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("people_count", sa.Integer(), nullable=True),
         sa.Column("tenure", sa.String(), nullable=False),
@@ -281,6 +286,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("last_outcome", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
+    op.create_index("household_by_age", "household", ["town_id", "created_at"], unique=False)
     op.create_index("household_by_dwelling", "household", ["town_id", "dwelling_id"], unique=False)
     op.create_index(
         "household_by_grid", "household", ["town_id", "grid", "head_name"], unique=False
@@ -445,6 +451,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("household_id", sa.String(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("search", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("relation", sa.String(), nullable=False),
         sa.Column("sex", sa.String(), nullable=False),
         sa.Column("birth_date", sa.String(), nullable=False),
@@ -467,6 +474,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     op.create_index("resident_by_grid", "resident", ["town_id", "grid", "name"], unique=False)
     op.create_index("resident_by_household", "resident", ["town_id", "household_id"], unique=False)
     op.create_index("resident_by_id_hash", "resident", ["town_id", "id_hash"], unique=False)
+    op.create_index("resident_by_name", "resident", ["town_id", "name", "id"], unique=False)
     op.create_table(
         "town",
         sa.Column("town_id", sa.String(length=40), nullable=False),
@@ -507,6 +515,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     op.create_index(
         "visit_by_household", "visit", ["town_id", "household_id", "started"], unique=False
     )
+    op.create_index("visit_by_time", "visit", ["town_id", "started"], unique=False)
     op.create_table(
         "work",
         sa.Column("town_id", sa.String(length=40), nullable=False),
@@ -653,6 +662,14 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     op.create_index("coverage_by_grid", "coverage", ["town_id", "grid", "building"], unique=False)
     op.create_index("coverage_by_household", "coverage", ["town_id", "household_id"], unique=False)
     op.create_table(
+        "coverage_grid",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("grid", sa.String(length=36), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "grid"),
+    )
+    op.create_table(
         "coverage_day",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
@@ -669,6 +686,11 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("forms", sa.String(), nullable=False),
         sa.Column("day", sa.String(), nullable=False),
         sa.Column("kept", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("begun", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("town_id"),
     )
     op.create_table(
@@ -683,6 +705,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         "measured",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
         sa.Column("parent_id", sa.String(), nullable=True),
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.Column("again_on", sa.String(), nullable=True),
@@ -890,3 +913,4 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
     )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())
+    index_search(op.get_bind())

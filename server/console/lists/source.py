@@ -1,0 +1,150 @@
+"""Where a list's rows come from, and the statements that choose, order and find them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy.sql.expression import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
+
+from server.db.base import ServerTable
+from server.db.bulk import table_of
+from server.db.search_index import has_words
+from server.office.people import AccountIdentity
+from shared.search.keys import searcher
+from shared.search.words import needed
+
+MANY_GRIDS = 20
+"""A reader of more sees so much of a table that SQLite had better walk it in the list's order."""
+Wanted = Select[*tuple[object, ...]]
+Sorts = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One way by which words lead to rows: a table that has them, and how the rows hang on it."""
+
+    words: ColumnElement[str]
+    hangs: tuple[ColumnElement[bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a list's rows come from."""
+
+    model: type[ServerTable]
+    columns: Mapping[str, ColumnElement[object]]
+    """Each column of the list, by the name of its field."""
+    keys: tuple[ColumnElement[str], ...]
+    """Search keys, made when the projections were written."""
+    leads: tuple[Lead, ...] = ()
+    """What an index of words is of; none: all rows are looked through."""
+    texts: tuple[ColumnElement[str], ...] = ()
+    """Other texts that a row is found by, as they are."""
+    joined: tuple[tuple[type[ServerTable], ColumnElement[bool]], ...] = ()
+    """Other tables, with how they hang on."""
+    orders: Mapping[str, ColumnElement[object]] = field(default_factory=dict)
+    """What a column is ordered by, where that is not what it shows."""
+    linked: Mapping[str, ColumnElement[str]] = field(default_factory=dict)
+    """The key of another table by whose order a column is ordered: rows without one come last."""
+
+    def of_town(self, town: str, *, link: str = "") -> Wanted:
+        """All rows of a town. link: a column; only rows that have what it is ordered by."""
+        columns = (column.label(name) for name, column in self.columns.items())
+        wanted = select(*columns).select_from(table_of(self.model))
+        for table, on in self.joined:
+            whole = table_of(table)
+            wanted = wanted.join(whole, on) if link else wanted.outerjoin(whole, on)
+        return wanted.where(table_of(self.model).c.town_id == town)
+
+    def seen_by(self, conn: Connection, who: AccountIdentity, *, link: str = "") -> Wanted:
+        """What the reader may see: the only way to rows that nobody has asked about yet."""
+        columns = table_of(self.model).c
+        grid: ColumnElement[str] = columns.grid
+        if conn.dialect.name == "sqlite" and len(who.grids) > MANY_GRIDS:
+            grid = UnaryExpression(grid, operator=custom_op("+"))  # no index is of this
+        of_reader = self.of_town(who.town, link=link).where(grid.in_(who.grids))
+        wanted = of_reader.where(columns.deleted.is_(False))
+        return wanted.where(columns.alias_of.is_(None)) if "alias_of" in columns else wanted
+
+    def ordered(self, wanted: Wanted, sorts: Sorts) -> Wanted:
+        """In this order; equal ones by their ids."""
+        for name, direction in sorts:
+            column = self.orders.get(name, self.columns[name])
+            wanted = wanted.order_by(column.desc() if direction == "desc" else column)
+        return wanted.order_by(table_of(self.model).c.id)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A reader's rows that a condition leaves, over one connection."""
+
+    conn: Connection
+    source: Source
+    who: AccountIdentity
+    where: ColumnElement[bool] | None = None
+
+    def page(self, sorts: Sorts, skip: int, limit: int) -> list[str]:
+        """The ids of one page."""
+        link = sorts[0][0] if sorts and sorts[0][0] in self.source.linked else ""
+        found = self._ids(self.source.ordered(self._wanted(link), sorts), skip, limit)
+        if not link or len(found) >= limit:
+            return found
+        if not found and skip:
+            skip -= self.count(skip, link=link)
+        else:
+            skip = 0
+        rest = self._wanted("").where(self.source.linked[link].is_(None))
+        return found + self._ids(self.source.ordered(rest, ()), skip, limit - len(found))
+
+    def count(self, most: int, *, link: str = "") -> int:
+        """How many there are, up to so many."""
+        some = self._wanted(link).with_only_columns(self._id).limit(most).subquery()
+        return int(self.conn.execute(select(func.count()).select_from(some)).scalar_one())
+
+    def found(self, q: str, sorts: Sorts, most: int) -> list[str]:
+        """The ids of what answers to a query, up to so many."""
+        keys, asked = (*self.source.keys, *self.source.texts), searcher(q)
+        wanted = self.source.ordered(self._narrowed(q), sorts)
+        rows = self.conn.execution_options(stream_results=True, yield_per=1000).execute(
+            wanted.with_only_columns(self._id, *keys)
+        )
+        made = len(self.source.keys)
+        with rows:
+            answering = (str(row[0]) for row in rows if asked(_line(row[1:], made)))
+            return list(islice(answering, most))
+
+    def _narrowed(self, q: str) -> Wanted:
+        """The rows that may answer: what an index leaves of them, where there is one."""
+        wanted = self._wanted("")
+        if self.conn.dialect.name != "postgresql" or not self.source.leads:
+            return wanted
+        town = table_of(self.source.model).c.town_id == self.who.town
+        for alternatives in needed(q):
+            ways = [
+                select(self._id)
+                .where(town, *lead.hangs, has_words(lead.words, alternatives))
+                .correlate(None)
+                for lead in self.source.leads
+            ]
+            wanted = wanted.where(self._id.in_(union_all(*ways)))
+        return wanted
+
+    @property
+    def _id(self) -> ColumnElement[str]:
+        return table_of(self.source.model).c.id
+
+    def _wanted(self, link: str) -> Wanted:
+        wanted = self.source.seen_by(self.conn, self.who, link=link)
+        return wanted if self.where is None else wanted.where(self.where)
+
+    def _ids(self, ordered: Wanted, skip: int, limit: int) -> list[str]:
+        some = ordered.with_only_columns(self._id).offset(skip).limit(limit)
+        return [str(row[0]) for row in self.conn.execute(some)]
+
+
+def _line(texts: Sequence[object], keys: int) -> str:
+    """A row as `shared.search` looks through it: its keys, and its other texts."""
+    said = [str(text or "") for text in texts]
+    return "\n".join(["", *said[:keys], *map(str.casefold, said[keys:]), ""])

@@ -13,20 +13,33 @@ from pathlib import Path
 FONT_FAMILY = "Noto Sans SC"
 FONT_URL = "/fonts/NotoSansSC.ttf"
 
+OTHER_SCRIPTS = {
+    "notosansarabic": "NotoSansArabic[wdth,wght].ttf",
+    "notosanshebrew": "NotoSansHebrew[wdth,wght].ttf",
+}
+"""Fonts that Flet's client asks for by these names once a text needs them, from anywhere below
+`assets/fonts`. A form may have labels that the Chinese font cannot draw."""
+
 _PACKAGE = "justmytype_intl_cjk"
-_FOLDER = ("fonts", "ofl", "notosanssc")
+_FOLDER = "notosanssc"
 _FONT = "NotoSansSC[wght].ttf"
+_OTHERS_PACKAGE = "justmytype_intl_rtl"
 _LICENCE = "OFL.txt"
 
 
 def font_path() -> Path | None:
     """The variable Noto Sans SC; None where the `web` extra is not installed."""
-    return _packaged(_FONT)
+    return _packaged(_PACKAGE, _FOLDER, _FONT)
 
 
 def font_licence_path() -> Path | None:
     """The licence that must go wherever the font goes."""
-    return _packaged(_LICENCE)
+    return _packaged(_PACKAGE, _FOLDER, _LICENCE)
+
+
+def other_font_url(name: str) -> str:
+    """Where the font of `OTHER_SCRIPTS` is served."""
+    return f"/fonts/{name}.ttf"
 
 
 def lay_out_assets(folder: Path) -> bool:
@@ -36,6 +49,12 @@ def lay_out_assets(folder: Path) -> bool:
     """
     with as_file(files("mobile") / "launcher" / "assets") as icons:
         shutil.copytree(icons, folder, dirs_exist_ok=True)
+    for name, file in OTHER_SCRIPTS.items():
+        other = _packaged(_OTHERS_PACKAGE, name, file)
+        if other is not None:
+            target = folder / other_font_url(name).lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _copy_once(other, target)
     font, licence = font_path(), font_licence_path()
     if font is None or licence is None:
         return False
@@ -46,10 +65,10 @@ def lay_out_assets(folder: Path) -> bool:
     return True
 
 
-def _packaged(name: str) -> Path | None:
-    if find_spec(_PACKAGE) is None:
+def _packaged(package: str, family: str, name: str) -> Path | None:
+    if find_spec(package) is None:
         return None
-    path = Path(str(files(_PACKAGE).joinpath(*_FOLDER, name)))
+    path = Path(str(files(package).joinpath("fonts", "ofl", family, name)))
     return path if path.is_file() else None
 
 

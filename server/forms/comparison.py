@@ -10,7 +10,7 @@ COMPARED = (
     "type", "label", "hint", "guidance", "relevant", "required", "required_message", "constraint",
     "constraint_message", "calculation", "choice_filter", "readonly", "policy", "privacy",
     "purpose", "basis", "retention", "mandatory", "on", "allow_declined", "allow_not_known",
-    "default", "default_expression", "appearance", "unit",
+    "default", "default_expression", "appearance", "unit", "picture",
 )  # fmt: skip
 _OF_REPEATS = ("label", "relevant", "count", "policy")
 CHOICES = "choices"

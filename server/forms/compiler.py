@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from server.forms.columns import Ours, Reader, unknown_form_columns
 from server.forms.lists import Lists
+from server.forms.pictures import Pictures
 from server.forms.problems import FormProblem, FormRefusedError, problem
 from server.forms.question_types import question_type
 from server.forms.questions import instance_words, with_ours, with_rules, with_words
@@ -21,7 +22,7 @@ from server.forms.report import sheet_problems
 from server.forms.review import review
 from server.forms.xform import META, Attributes, Control, XForm, local_name, take_apart
 from server.forms.xlsform import PREFIX, Workbook, read_workbook, to_xform
-from shared.forms.model import Form, Group, Node, Question, QuestionType, Repeat
+from shared.forms.model import Choice, Form, Group, Node, Question, QuestionType, Repeat
 from shared.forms.words import UNTRANSLATED, Words
 
 KIND_CHARS_MAX = 40
@@ -48,7 +49,7 @@ def compile_form(
     """The form in an XLSForm file; `suffix` is ".md", ".xlsx", ".xls" or ".csv".
 
     `kind` is the kind of record when the file does not say; `files` are the CSV files that it
-    looks things up in. Raises FormRefusedError with all that is wrong.
+    looks things up in, and its pictures. Raises FormRefusedError with all that is wrong.
     """
     workbook = read_workbook(document, suffix)
     compiled = to_xform(workbook)
@@ -75,8 +76,9 @@ _MIDNIGHT = re.compile(r"(?<=^\d{4}-\d\d-\d\d) 00:00:00$")
 """What pyxform makes of a cell that Excel holds as a date."""
 _INSTANCE_NAME = f"/data/{META}/instanceName"
 _EMPTY = Control(
-    tag="", label={}, hint={}, guidance={}, attributes={}, items="", item_value="", item_label=""
-)
+    tag="", label={}, hint={}, guidance={}, picture={}, attributes={}, items="", item_value="",
+    item_label="",
+)  # fmt: skip
 
 
 class _Builder:
@@ -89,6 +91,8 @@ class _Builder:
         self._rows = workbook.rows
         self._names = _unique_names(xform)
         self._lists = Lists(xform, files)
+        self._pictures = Pictures(workbook, files)
+        self.problems.extend(self._pictures.problems)
         self._kind = ""
 
     def form(self, kind: str) -> Form:
@@ -107,7 +111,8 @@ class _Builder:
             languages=languages,
             default_language=languages[0],
             children=tuple(self._nodes(xform.instance, "/data")),
-            choices=self._lists.all(),
+            choices={name: self._pictured(listed) for name, listed in self._lists.all().items()},
+            pictures=self._pictures.all(),
             instance_name=xform.binds.get(_INSTANCE_NAME, {}).get("calculate", "").strip(),
         )
 
@@ -164,6 +169,7 @@ class _Builder:
         name = self._names[path]
         question = Question(name=name, path=path, type=kind, unit=name, default=default)
         question = with_words(question, control or _EMPTY)
+        question = replace(question, picture=self._pictures.of((control or _EMPTY).picture))
         question = with_rules(question, self._xform, self._bind(path))
         question = self._with_choices(question, control or _EMPTY)
         question = with_ours(question, self._ours(path, question.type), self._kind)
@@ -173,6 +179,13 @@ class _Builder:
         for found in self._lists.looked_up(question):
             self._wrong(found, path, "calculation")
         return question
+
+    def _pictured(self, listed: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        if not any(choice.picture for choice in listed):
+            return listed
+        return tuple(
+            replace(choice, picture=self._pictures.of(choice.picture)) for choice in listed
+        )
 
     def _with_choices(self, question: Question, control: Control) -> Question:
         try:

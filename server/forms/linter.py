@@ -6,8 +6,10 @@ from msgspec.structs import replace
 
 from server.forms.compiler import CompiledForm
 from server.forms.forbidden import ethnic_word, forbidden_word
+from server.forms.letters import strange_letters
 from server.forms.problems import FormProblem, problem
-from shared.forms.core import CORE, CoreQuestion
+from shared.forms.core import CORE
+from shared.forms.core_question import CoreQuestion
 from shared.forms.model import CHOICE_TYPES, SILENT_TYPES, Form, Node, Question
 from shared.forms.references import references
 from shared.policies import PrivacyClass
@@ -24,6 +26,7 @@ def publishing_problems(compiled: CompiledForm) -> tuple[FormProblem, ...]:
         *_core_problems(form, compiled.rows),
         *_forbidden_problems(form, compiled.rows),
         *_purpose_problems(form, compiled.rows),
+        *_paper_problems(form, compiled.rows),
     ]
     return tuple(found)
 
@@ -63,6 +66,15 @@ def _forbidden_problems(form: Form, rows: Mapping[str, int]) -> Iterator[FormPro
         if word:
             wrong = problem("forbidden", word=word)
             yield replace(wrong, sheet="survey", row=rows.get(node.path))
+
+
+def _paper_problems(form: Form, rows: Mapping[str, int]) -> Iterator[FormProblem]:
+    """What the printed form would show as boxes: the fonts do not have every script."""
+    for node in _nodes(form.children):
+        strange = strange_letters("".join(_texts(form, node)))
+        if strange:
+            found = problem("not_printable", letters=strange)
+            yield replace(found, sheet="survey", row=rows.get(node.path))
 
 
 def _nodes(nodes: tuple[Node, ...]) -> Iterator[Node]:

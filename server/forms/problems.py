@@ -53,7 +53,8 @@ ADVICE = frozenset({"no_purpose"})
 WARNINGS = ADVICE | frozenset(
     {
         "unknown_column", "unknown_sheet", "unknown_appearance", "unknown_parameter",
-        "media_ignored", "not_recorded", "pyxform_warning", "last_saved", "no_version",
+        "media_ignored", "missing_picture", "bad_picture", "not_recorded", "pyxform_warning",
+        "last_saved", "no_version", "not_printable",
     }
 )  # fmt: skip
 """Problems with which a form can still be published."""
@@ -148,8 +149,25 @@ _SENTENCES: dict[str, Words] = {
         "en": '"{type}" is not supported: nothing is recorded for it.',
     },
     "media_ignored": {
-        "zh": "标签里的图片、声音、视频不会显示。",
-        "en": "Pictures, sound and video in labels are not shown.",
+        "zh": "标签里的声音、视频和大图不会显示。",
+        "en": "Sound, video and large pictures in labels are not shown.",
+    },
+    "not_printable": {
+        "zh": "打印时没有这些字的字体，会印成方框：{letters}。手机上不受影响。",
+        "en": "No font prints these letters; they come out as boxes on paper: {letters}. Phones "
+        "show them as ever.",
+    },
+    "missing_picture": {
+        "zh": "没有上传图片“{name}”，题目照常显示，只是没有图。",
+        "en": 'The picture "{name}" did not come with the form; it is shown without.',
+    },
+    "bad_picture": {
+        "zh": "图片“{name}”打不开或超过 {most} MB，不会显示。请用 JPEG、PNG 或 WebP。",
+        "en": 'The picture "{name}" does not open or is over {most} MB. Use JPEG, PNG or WebP.',
+    },
+    "pictures_too_big": {
+        "zh": "图片太多：缩小后合计仍超过 {most} MB，手机取不动。请减少图片。",
+        "en": "Too many pictures: made small they are still over {most} MB together.",
     },
     "unknown_column": {
         "zh": "不认识这一列，已忽略。",

@@ -24,6 +24,8 @@ class Control(Struct, frozen=True):
     label: Words
     hint: Words
     guidance: Words
+    picture: Words
+    """Where its picture lies, by language."""
     attributes: Attributes
     items: str
     """The itemset's nodeset."""
@@ -61,7 +63,6 @@ class XForm(Struct, frozen=True):
     external: dict[str, str]
     """Sources of tables that are not in the form, by name."""
     itext: dict[str, Words]
-    has_media: bool
 
 
 def take_apart(document: str) -> XForm:
@@ -93,10 +94,6 @@ def take_apart(document: str) -> XForm:
             table.get("id", ""): table.get("src", "") for table in tables if table.get("src")
         },
         itext=itext,
-        has_media=any(
-            value.get("form") in {"image", "audio", "video", "big-image"}
-            for value in model.iter(f"{_XF}value")
-        ),
     )
 
 
@@ -123,7 +120,8 @@ _NAMESPACES = {
 _XF = "{http://www.w3.org/2002/xforms}"
 _H = "{http://www.w3.org/1999/xhtml}"
 _ITEXT = re.compile(r"jr:itext\('(.*)'\)")
-_GUIDANCE = "|guidance"
+_GUIDANCE = "guidance"
+_IMAGE = "image"
 _NO_TEXT = "-"
 """What pyxform writes where a language lacks a text."""
 
@@ -145,7 +143,7 @@ def _attribute(name: str) -> str:
 
 
 def _itext(model: Element) -> tuple[dict[str, Words], tuple[str, ...]]:
-    """The form's texts by id, and its languages. A guidance text has an id of its own."""
+    """The form's texts by id, and its languages. Guidance and pictures have ids of their own."""
     texts: dict[str, Words] = {}
     languages: dict[str, bool] = {}
     for translation in model.iter(f"{_XF}translation"):
@@ -159,9 +157,13 @@ def _itext(model: Element) -> tuple[dict[str, Words], tuple[str, ...]]:
 
 def _keep(texts: dict[str, Words], name: str, language: str, value: Element) -> None:
     form, words = value.get("form", ""), _flat(value)
-    if form not in {"", "guidance"} or words in {"", _NO_TEXT}:
+    if form not in {"", _GUIDANCE, _IMAGE} or words in {"", _NO_TEXT}:
         return
-    texts.setdefault(name + (_GUIDANCE if form else ""), {})[language] = words
+    texts.setdefault(_text_id(name, form), {})[language] = words
+
+
+def _text_id(name: str, form: str = "") -> str:
+    return f"{name}|{form}" if form else name
 
 
 def _flat(element: Element) -> str:
@@ -174,13 +176,13 @@ def _flat(element: Element) -> str:
     return "".join(pieces).strip()
 
 
-def _words(element: Element | None, itext: dict[str, Words], *, guidance: bool = False) -> Words:
+def _words(element: Element | None, itext: dict[str, Words], form: str = "") -> Words:
     if element is None:
         return {}
     found = _ITEXT.fullmatch(element.get("ref", ""))
     if found:
-        return itext.get(found[1] + (_GUIDANCE if guidance else ""), {})
-    text = "" if guidance else _flat(element)
+        return itext.get(_text_id(found[1], form), {})
+    text = "" if form else _flat(element)
     return {UNTRANSLATED: text} if text else {}
 
 
@@ -190,13 +192,14 @@ def _controls(body: Element, itext: dict[str, Words]) -> dict[str, Control]:
         ref = element.get("ref") or element.get("nodeset")
         if ref is None or not ref.startswith("/") or local_name(element) in _NO_CONTROLS:
             continue
-        hint = element.find(f"{_XF}hint")
+        label, hint = element.find(f"{_XF}label"), element.find(f"{_XF}hint")
         itemset = element.find(f"{_XF}itemset")
         controls[ref] = Control(
             tag=local_name(element),
-            label=_words(element.find(f"{_XF}label"), itext),
+            label=_words(label, itext),
             hint=_words(hint, itext),
-            guidance=_words(hint, itext, guidance=True),
+            guidance=_words(hint, itext, _GUIDANCE),
+            picture=_words(label, itext, _IMAGE),
             attributes=_attributes(element),
             items="" if itemset is None else itemset.get("nodeset", ""),
             item_value=_ref(itemset, "value"),
@@ -241,10 +244,11 @@ def _choices(table: Element, itext: dict[str, Words]) -> tuple[Choice, ...]:
 
 def _choice(item: Element, itext: dict[str, Words]) -> Choice:
     columns = {local_name(column): (column.text or "").strip() for column in item}
-    label = itext.get(columns.pop("itextId", ""), {})
+    text = columns.pop("itextId", "")
     plain = columns.pop("label", "")
     return Choice(
         name=columns.pop("name", ""),
-        label=label or {UNTRANSLATED: plain},
+        label=itext.get(text) or {UNTRANSLATED: plain},
+        picture=itext.get(_text_id(text, _IMAGE), {}),
         extra=columns,
     )

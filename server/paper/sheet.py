@@ -19,7 +19,9 @@ from server.paper.blocks import (
 )
 from server.paper.codes import draw_code
 from server.paper.fonts import fonts_of
+from server.paper.pictures import draw_picture
 from server.paper.wrapping import wrapped
+from shared.forms.direction import reads_from_right
 
 MARGIN = 15.0
 """Millimetres, as all lengths here: room for a binder's holes."""
@@ -120,6 +122,8 @@ class _Sheet(FPDF):
             self._signatures(block)
         elif isinstance(block, PageBreak):
             self.add_page()
+        else:
+            draw_picture(self, block)
 
     def _type(self, style: str, size: float) -> None:
         self.set_font("paper", style, size)
@@ -128,7 +132,7 @@ class _Sheet(FPDF):
         left = self.l_margin if x is None else x
         for line in wrapped(text, width, self.get_string_width):
             self.set_x(left)
-            self.cell(width, height, line)
+            self.cell(width, height, line, align="R" if reads_from_right(line) else "L")
             self.ln(height)
 
     def _keep(self, height: float) -> None:

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 _CLOSING = "，。、；：？！）》”’」』】〉…,.;:?!)]}%"
 _OPENING = "（《“‘「『【〈([{"
+_LETTER = (
+    r"(?:[^\W\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f])"
+)
+"""One of a script that is written in words, or a sign above or below one."""
 _PIECES = re.compile(
-    rf"[{re.escape(_OPENING)}]*(?:[^\W\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+(?:[-'/@.][\w]+)*|\S)"
+    rf"[{re.escape(_OPENING)}]*(?:{_LETTER}+(?:[-'/@.][\w]+)*|\S)"
     rf"[{re.escape(_CLOSING)}]*|\s+"
 )
 

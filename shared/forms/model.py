@@ -31,6 +31,8 @@ class Choice(Struct, frozen=True, omit_defaults=True):
     label: Words
     extra: dict[str, str] = {}
     """Other columns of the list, for choice filters."""
+    picture: Words = {}
+    """What stands above its label, by language: names in `Form.pictures`."""
 
 
 class Question(
@@ -48,6 +50,8 @@ class Question(
     label: Words = {}
     hint: Words = {}
     guidance: Words = {}
+    picture: Words = {}
+    """What is shown with it, by language: names in `Form.pictures`."""
     appearance: str = ""
     choice_list: str = ""
     """The name of its list in `Form.choices`, for choice questions."""
@@ -156,6 +160,8 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The choice lists by name."""
     instance_name: str = ""
     """The expression that names a record in one line."""
+    pictures: dict[str, bytes] = {}
+    """Pictures of questions and choices: WebP, small."""
 
     @cached_property
     def repeats(self) -> "dict[str, Repeat]":
@@ -209,6 +215,10 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     def words(self, text: Words, language: str) -> str:
         """`text` in that language, or the nearest one that the form has."""
         return in_language(text, language, self.default_language)
+
+    def picture(self, named: Words, language: str) -> bytes | None:
+        """The picture of a question or choice in that language, if it has one."""
+        return self.pictures.get(self.words(named, language))
 
 
 def walk_questions(nodes: tuple[Node, ...]) -> Iterator[Question]:

@@ -1,20 +1,17 @@
 """Questions that are answered by choosing: chips, a list where there are many, big tiles."""
 
-from collections.abc import Callable
-
 import flet as ft
 
+from mobile.views.form.choosing import Choose, choosing
 from mobile.views.form.labelled import under_label
+from mobile.views.form.likert import likert
 from mobile.views.form.long_lists import searched_choice
+from mobile.views.form.pictured import is_pictured, pictured_choices
 from mobile.views.hooks import off_loop
-from mobile.views.parts.buttons import AsyncAct
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import LARGE
 from shared.forms.logic import QuestionState
 from shared.forms.model import Choice
-
-Choose = Callable[[str, str], None]
-"""Takes the question and the chosen code."""
 
 CHIPS_MAX = 12
 """With more choices than this, a list that opens."""
@@ -44,6 +41,8 @@ def one_choice(sheet: Sheet, question: QuestionState) -> ft.Control:
     words = set(question.question.appearance.split())
     if words & SEARCHED or len(question.choices) > LISTED_MAX:
         return searched_choice(sheet, question.key, sheet.choose)
+    if is_pictured(question):
+        return pictured_choices(sheet, question, {str(question.answer)}, sheet.choose)
     if MINIMAL in words or len(question.choices) > CHIPS_MAX:
         return _dropdown(sheet, question)
     if LIKERT in words:
@@ -58,6 +57,8 @@ def many_choices(sheet: Sheet, question: QuestionState) -> ft.Control:
         return searched_choice(sheet, question.key, sheet.toggle)
     answer = question.answer
     chosen = {str(code) for code in answer} if isinstance(answer, list | tuple) else set()
+    if is_pictured(question):
+        return pictured_choices(sheet, question, chosen, sheet.toggle)
     return _chips(sheet, question, chosen, sheet.toggle)
 
 
@@ -73,42 +74,6 @@ def outcome_tiles(sheet: Sheet, question: QuestionState) -> ft.Control:
     return under_label(sheet, question, ft.Column(rows, spacing=8, tight=True))
 
 
-def likert(sheet: Sheet, question: QuestionState) -> ft.Control:
-    """A scale from one end to the other, side by side."""
-    steps: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"q-{question.key}-{choice.name}",
-            selected=question.answer == choice.name,
-            expand=True,
-            content=ft.TextButton(
-                content=ft.Column(
-                    [
-                        ft.Icon(
-                            ft.Icons.RADIO_BUTTON_CHECKED
-                            if question.answer == choice.name
-                            else ft.Icons.RADIO_BUTTON_UNCHECKED
-                        ),
-                        ft.Text(
-                            sheet.form.words(choice.label, sheet.tab.language),
-                            theme_style=ft.TextThemeStyle.LABEL_MEDIUM,
-                            text_align=ft.TextAlign.CENTER,
-                            max_lines=3,
-                        ),
-                    ],
-                    horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-                    spacing=4,
-                    tight=True,
-                ),
-                on_click=_chosen(sheet, question, choice, sheet.choose),
-                style=ft.ButtonStyle(padding=4),
-            ),
-        )
-        for choice in question.choices
-    ]
-    row = ft.Row(steps, spacing=2, vertical_alignment=ft.CrossAxisAlignment.START)
-    return under_label(sheet, question, row)
-
-
 def _chips(sheet: Sheet, question: QuestionState, chosen: set[str], choose: Choose) -> ft.Control:
     chips: list[ft.Control] = [
         ft.Semantics(
@@ -116,7 +81,7 @@ def _chips(sheet: Sheet, question: QuestionState, chosen: set[str], choose: Choo
             content=ft.Chip(
                 label=sheet.form.words(choice.label, sheet.tab.language),
                 selected=choice.name in chosen,
-                on_select=_chosen(sheet, question, choice, choose),
+                on_select=choosing(sheet, question.key, choice.name, choose),
                 padding=ft.Padding.symmetric(horizontal=10, vertical=9),
                 shape=ft.RoundedRectangleBorder(radius=12),
             ),
@@ -176,18 +141,10 @@ def _tile(sheet: Sheet, question: QuestionState, choice: Choice) -> ft.Control:
                 horizontal_alignment=ft.CrossAxisAlignment.CENTER,
                 tight=True,
             ),
-            on_click=_chosen(sheet, question, choice, sheet.choose),
+            on_click=choosing(sheet, question.key, choice.name, sheet.choose),
             height=TILE_HEIGHT * sheet.tab.house.preferences.text_scale,
             bgcolor=ft.Colors.PRIMARY if chosen else ft.Colors.SURFACE_CONTAINER_HIGH,
             elevation=0,
             style=ft.ButtonStyle(shape=ft.RoundedRectangleBorder(radius=14), padding=6),
         ),
     )
-
-
-def _chosen(sheet: Sheet, question: QuestionState, choice: Choice, choose: Choose) -> AsyncAct:
-    async def chosen() -> None:
-        choose(question.key, choice.name)
-        await off_loop(sheet.keep_and_compare)()
-
-    return chosen

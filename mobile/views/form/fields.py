@@ -18,6 +18,7 @@ from mobile.views.state.dates import parse, parse_day
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import field_border
 from shared.changes import Answer
+from shared.forms.direction import reads_from_right
 from shared.forms.logic import QuestionState
 from shared.forms.model import QuestionType
 from shared.policies import PrivacyClass
@@ -131,6 +132,7 @@ def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.TextField:
         value=sheet.text(name) if look.value is None else look.value,
         on_change=typed,
         label=marked(question),
+        rtl=reads_from_right(question.label),
         helper=hint_words(question) or None,
         helper_max_lines=3,
         hint_text=look.hint or None,

@@ -1,14 +1,11 @@
 """Choosing from a list that is too long to be shown: by typing a part of what is meant."""
 
-from collections.abc import Callable
-
 import flet as ft
 
 from mobile.views.context import current_tab
+from mobile.views.form.choosing import Choose, choosing
 from mobile.views.form.labelled import under_label
 from mobile.views.guarded import guarded
-from mobile.views.hooks import off_loop
-from mobile.views.parts.buttons import AsyncAct
 from mobile.views.parts.type import muted
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import field_border
@@ -19,7 +16,7 @@ FOUND_MAX = 8
 
 
 @guarded
-def searched_choice(sheet: Sheet, key: str, choose: Callable[[str, str], None]) -> ft.Control:
+def searched_choice(sheet: Sheet, key: str, choose: Choose) -> ft.Control:
     """A field to search in, what it finds, and what is chosen."""
     texts = current_tab().texts
     query, set_query = ft.use_state("")
@@ -37,33 +34,20 @@ def searched_choice(sheet: Sheet, key: str, choose: Callable[[str, str], None]) 
             border=field_border(),
         ),
     )
-    act = _act(sheet, question, choose)
     rest = muted(texts("form.more_found", n=more)) if more > 0 else None
     return under_label(
         sheet,
         question,
-        _row(sheet, question, _chosen(sheet, question), act),
+        _row(sheet, question, _chosen(sheet, question), choose),
         field,
-        _row(sheet, question, found[:FOUND_MAX], act),
+        _row(sheet, question, found[:FOUND_MAX], choose),
         ft.Container(rest),
     )
 
 
-Act = Callable[[str], AsyncAct]
-
-
-def _act(sheet: Sheet, question: QuestionState, choose: Callable[[str, str], None]) -> Act:
-    def of(code: str) -> AsyncAct:
-        async def chosen() -> None:
-            choose(question.key, code)
-            await off_loop(sheet.keep_and_compare)()
-
-        return chosen
-
-    return of
-
-
-def _row(sheet: Sheet, question: QuestionState, choices: list[Choice], act: Act) -> ft.Control:
+def _row(
+    sheet: Sheet, question: QuestionState, choices: list[Choice], choose: Choose
+) -> ft.Control:
     taken = _codes(question)
     chips: list[ft.Control] = [
         ft.Semantics(
@@ -71,7 +55,7 @@ def _row(sheet: Sheet, question: QuestionState, choices: list[Choice], act: Act)
             content=ft.Chip(
                 label=sheet.form.words(choice.label, sheet.tab.language) or choice.name,
                 selected=choice.name in taken,
-                on_select=act(choice.name),
+                on_select=choosing(sheet, question.key, choice.name, choose),
                 padding=ft.Padding.symmetric(horizontal=10, vertical=9),
                 shape=ft.RoundedRectangleBorder(radius=12),
             ),

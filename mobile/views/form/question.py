@@ -15,6 +15,7 @@ from mobile.views.form.fields import (
     time_field,
 )
 from mobile.views.form.labelled import fault_line, marked
+from mobile.views.form.pictured import question_picture
 from mobile.views.form.places import place_field, places_field
 from mobile.views.form.ranges import range_field
 from mobile.views.form.ranking import rank_field
@@ -44,6 +45,7 @@ def question_field(sheet: Sheet, name: str) -> ft.Control:
     if question is None or not is_shown(question):
         return ft.Container(height=0)
     parts = [
+        *question_picture(sheet, question),
         _field(sheet, question),
         *_explained(sheet, question),
         *_non_answers(sheet, question),

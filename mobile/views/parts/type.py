@@ -2,6 +2,8 @@
 
 import flet as ft
 
+from shared.forms.direction import reads_from_right
+
 Style = ft.TextThemeStyle
 
 
@@ -52,4 +54,5 @@ def _text(
         text_align=ft.TextAlign.CENTER if centred else ft.TextAlign.START,
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+        rtl=reads_from_right(text),
     )

@@ -26,8 +26,8 @@ from server.register.published import Source
 from server.register.versions import Version
 from shared.forms.model import Form
 
-FILES_MAX = 10
-"""CSV files with one form."""
+FILES_MAX = 100
+"""CSV files and pictures with one form."""
 
 
 class ProblemLine(Struct, frozen=True):

@@ -11,8 +11,8 @@ PENDING = 1 << 60
 """Change numbers from here on are provisional: the town's counter is taken last."""
 
 
-class Write(Struct, frozen=True, array_like=True, gc=False):
-    """The stamp of one accepted change: its dot `(seq, device, n)` and where it came from."""
+class Stamp(Struct, frozen=True):
+    """What one accepted change is known by: its dot `(seq, device, n)` and where it came from."""
 
     seq: int
     """The town's change number."""
@@ -26,6 +26,10 @@ class Write(Struct, frozen=True, array_like=True, gc=False):
     effective: int
     """`claimed` corrected by the clock offset that the device had learnt."""
     visit: str | None = None
+
+
+class Write(Stamp, frozen=True, array_like=True, gc=False):
+    """A stamp as records carry it: many of them, so short."""
 
 
 class Candidate(Struct, frozen=True, gc=False):

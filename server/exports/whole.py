@@ -17,7 +17,7 @@ from server.services import Services
 from shared.changes import Answer
 from shared.codec import Stored, unpack
 from shared.merge import Rules
-from shared.records import Candidate, Record
+from shared.records import Candidate, Record, Stamp
 from shared.settle import shown
 from shared.work.values import OFFICE_ONLY
 
@@ -25,24 +25,11 @@ PAGE = 500
 """Records that are in memory at once."""
 
 
-class OpenWrite(Struct, frozen=True):
-    """Who wrote a candidate: its dot, its base, and both times."""
-
-    seq: int
-    device: str
-    n: int
-    base: int
-    worker: str
-    claimed: int
-    effective: int
-    visit: str | None
-
-
 class OpenCandidate(Struct, frozen=True):
     """A value that nobody has superseded."""
 
     value: Answer
-    writes: list[OpenWrite]
+    writes: list[Stamp]
 
 
 class Extent(Struct, frozen=True):
@@ -174,5 +161,5 @@ def _line(record: Record, deleted: bool, rules: Rules) -> Line:
 
 
 def _candidate(candidate: Candidate) -> OpenCandidate:
-    writes = [OpenWrite(*structs.astuple(write)) for write in candidate.writes]
+    writes = [Stamp(*structs.astuple(write)) for write in candidate.writes]
     return OpenCandidate(candidate.value, writes)

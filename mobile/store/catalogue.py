@@ -59,8 +59,11 @@ class Catalogue:
 
     def refresh(self, records: Iterable[str]) -> None:
         """Brings the cards in line with what these records are now."""
+        changed = frozenset(records)
+        if not changed:
+            return
         with self._shelf.database.alone():
-            changed, marked = frozenset(records), self._mark(self.index)
+            marked = self._mark(self.index)
             touched = self._put(self.index, changed) | marked
             self.behind += len(changed)
             self.index.settle(touched)

@@ -18,7 +18,6 @@ from mobile.store.tables import SCHEMA
 BUSY_TIMEOUT_MS = 15_000
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
-_WRITES = "doorstep_writes"
 _PRIMARY = 0xFF
 """The low byte of an extended result code."""
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
@@ -36,6 +35,8 @@ class Database:
         path.touch(mode=0o600)  # SQLite gives its side files the same rights
         self._engine = _engine(path)
         try:
+            with _said():
+                self._connection = self._engine.connect()
             self.fresh = self._prepare()
         except StoreBroken as error:
             self._engine.dispose()
@@ -52,8 +53,9 @@ class Database:
             if self._act is not None:
                 yield self._act
             else:
-                with self._engine.connect() as conn, self._acting(conn):
+                with self._acting("BEGIN") as conn:
                     yield conn
+                    conn.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -61,11 +63,8 @@ class Database:
         with self._lock, _said():
             self._require_open()
             assert self._act is None, "one act at a time"
-            with (
-                self._engine.connect().execution_options(**{_WRITES: True}) as conn,
-                conn.begin(),
-                self._acting(conn),
-            ):
+            # An act that starts by reading and then writes may fail as busy: take the lock first.
+            with self._acting("BEGIN IMMEDIATE") as conn:
                 yield conn
 
     @contextmanager
@@ -78,6 +77,7 @@ class Database:
         """Closes the file; what is in the WAL is folded in."""
         with self._lock:
             self._open = False
+            self._connection.close()
             self._engine.dispose()
 
     def _require_open(self) -> None:
@@ -86,12 +86,15 @@ class Database:
             raise Locked
 
     @contextmanager
-    def _acting(self, conn: Connection) -> Iterator[None]:
-        self._act = conn
-        try:
-            yield
-        finally:
-            self._act = None
+    def _acting(self, begin: str) -> Iterator[Connection]:
+        with self._connection.begin():
+            # Straight to the driver: a sync makes a hundred acts, and most ask one small question.
+            driver_of(self._connection).execute(begin)
+            self._act = self._connection
+            try:
+                yield self._connection
+            finally:
+                self._act = None
 
     def _prepare(self) -> bool:
         """Whether the file was made just now."""
@@ -107,6 +110,13 @@ class Database:
             return version == 0
 
 
+def driver_of(conn: Connection) -> sqlite3.Connection:
+    """The driver's own connection, for what is asked so often that anything else is felt."""
+    driver = conn.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
 def _make_tables(conn: Connection) -> None:
     """Makes the tables and indexes that a new or an older file lacks."""
     PhoneTable.metadata.create_all(conn)
@@ -120,13 +130,12 @@ def _engine(path: Path) -> Engine:
         f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
     event.listen(engine, "connect", _connected)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
 def _connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)
-    connection.isolation_level = None  # the driver must not begin transactions: `_begin` does
+    connection.isolation_level = None  # the driver must not begin transactions: an act does
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # "saved" must survive an empty battery
@@ -134,19 +143,13 @@ def _connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
 
 
-def _begin(conn: Connection) -> None:
-    # An act that starts by reading and then writes may fail as busy: take the lock first.
-    writes = conn.get_execution_options().get(_WRITES, False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
 @contextmanager
 def _said() -> Iterator[None]:
     """Trouble with the file itself, in words for the worker."""
     try:
         yield
-    except DBAPIError as error:
-        code = getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY
+    except (DBAPIError, sqlite3.Error) as error:  # the second where the driver is asked itself
+        code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & _PRIMARY
         if code in _FULL:
             raise DiskFull from error
         if code in _BROKEN:

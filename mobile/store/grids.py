@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
 from mobile.store.base import table_of
+from mobile.store.database import driver_of
 from mobile.store.tables import GridRow
 
 
@@ -34,10 +35,8 @@ class Grid(Struct, frozen=True):
 
 def grids(conn: Connection) -> list[Grid]:
     """All grids of this device."""
-    return [
-        Grid(row.id, GridState(row.state), row.generation, row.seq, row.after, row.done, row.total)
-        for row in conn.execute(_ALL)
-    ]
+    rows = driver_of(conn).execute(_ALL)
+    return [Grid(id_, GridState(state), *progress) for id_, state, *progress in rows]
 
 
 def grant(conn: Connection, held: Iterable[str]) -> None:
@@ -78,7 +77,7 @@ def drop(conn: Connection, grid: str) -> None:
 
 
 _grid = table_of(GridRow)
-_ALL = select(_grid).order_by(_grid.c.id)
+_ALL = f"SELECT {', '.join(Grid.__struct_fields__)} FROM grid ORDER BY id"  # noqa: S608 - only names
 
 
 def _set(conn: Connection, grid: str, **values: object) -> None:

@@ -82,6 +82,9 @@ def take_snapshot_page(shelf: Shelf, page: SnapshotPage, asked: Grid) -> Taken:
 
 def drop_withdrawn(shelf: Shelf) -> frozenset[str]:
     """Forgets grids that are no longer this worker's, once their unsent work has been sent."""
+    with shelf.database.reading() as conn:
+        if all(grid.state is not GridState.WITHDRAWN for grid in grids(conn)):
+            return frozenset()
     dropped: list[str] = []
     with shelf.database.alone():
         with shelf.database.writing() as conn:
@@ -111,10 +114,11 @@ def seen(shelf: Shelf, records: Iterable[str]) -> None:
 def news(shelf: Shelf) -> set[str]:
     """Records that somebody else has changed since the worker last looked."""
     with shelf.database.reading() as conn:
-        return set(conn.execute(select(_news_rows.c.id)).scalars())
+        return set(conn.execute(_NEWS).scalars())
 
 
 _news_rows = table_of(NewsRow)
+_NEWS = select(_news_rows.c.id)
 
 
 def _free_to_go(shelf: Shelf, conn: Connection) -> list[str]:

@@ -5,11 +5,12 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from mobile.errors import DamagedRow
 from mobile.store.base import table_of
+from mobile.store.database import driver_of
 from mobile.store.tables import KeptRow
 from mobile.vault.sealing import Keys
 from shared.wire import FIRST_DIGEST, Area, Limits
@@ -99,8 +100,8 @@ class Kept:
 
     def raw(self, conn: Connection, name: str) -> bytes | None:
         """The value's JSON."""
-        row = conn.execute(_GET, {"b_name": name}).scalar()
-        return None if row is None else self._seal.open(name, 0, row)
+        row = driver_of(conn).execute(_GET, (name,)).fetchone()
+        return None if row is None else self._seal.open(name, 0, row[0])
 
     def put(self, conn: Connection, name: str, value: object) -> None:
         """Keeps a value; None forgets it."""
@@ -149,8 +150,8 @@ def read_account(kept: Kept, conn: Connection, fallback: Identity | None) -> Acc
 
 
 _kept = table_of(KeptRow)
-# A sync asks for these a dozen times: made once.
-_GET = select(_kept.c.sealed).where(_kept.c.name == bindparam("b_name"))
+# A sync asks for these dozens of times: made once.
+_GET = "SELECT sealed FROM kept WHERE name = ?"
 _DROP = delete(_kept).where(_kept.c.name == bindparam("b_name"))
 _NEW = insert(_kept)
 _PUT = _NEW.on_conflict_do_update(set_={"sealed": _NEW.excluded.sealed})

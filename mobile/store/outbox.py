@@ -1,6 +1,7 @@
 """The outbox: saved changes as the bytes that are sent, and what the server said of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
 )
 
 from mobile.errors import DamagedRow
+from mobile.store import outbox_statements as statements
 from mobile.store.base import table_of
 from mobile.store.entries import (
     Entry,
@@ -39,6 +41,7 @@ from shared.wire import Limits, Result
 KEPT_DAYS = 60
 """How long a change is kept after the office has received it: the field can heal a server."""
 DAY_MS = 86_400_000
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class Outbox:
@@ -50,7 +53,7 @@ class Outbox:
 
     def add(self, conn: Connection, device: str, changes: Sequence[Numbered]) -> list[Entry]:
         """Appends changes that were just saved."""
-        last = conn.execute(select(func.max(_outbox.c.place))).scalar() or 0
+        last = conn.execute(statements.LAST_PLACE).scalar() or 0
         entries, rows = [], []
         for place, fixed in enumerate(changes, last + 1):
             change = fixed.change
@@ -81,8 +84,7 @@ class Outbox:
 
     def entries(self, conn: Connection, state: OutboxState) -> list[Entry]:
         """The changes of one state, in the order they were made."""
-        chosen = select(_outbox).where(_outbox.c.state == state).order_by(_outbox.c.place)
-        return self._entries(conn, chosen)
+        return self._entries(conn, statements.ENTRIES, {"b_state": state})
 
     def of_records(self, conn: Connection, records: Sequence[str]) -> list[Entry]:
         """What was saved here of these records and is still kept, in no order."""
@@ -95,45 +97,32 @@ class Outbox:
 
     def batch(self, conn: Connection, device: str, after: int, limits: Limits) -> list[Outgoing]:
         """The next changes after number `after` that fit into one push; saves are not cut."""
-        rows = conn.execute(
-            select(_outbox)
-            .where(_outbox.c.device == device, _outbox.c.n > after)
-            .order_by(_outbox.c.n)
-            .limit(limits.changes + 1)
-        ).mappings()
+        asked = {"b_device": device, "b_after": after, "b_limit": limits.changes + 1}
+        rows = conn.execute(statements.AFTER, asked).mappings()
         return whole_saves([self._outgoing(row) for row in rows], limits)
 
     def one(self, conn: Connection, device: str, n: int) -> Outgoing | None:
         """The change of that number, if it is still kept."""
-        row = (
-            conn.execute(select(_outbox).where(_outbox.c.device == device, _outbox.c.n == n))
-            .mappings()
-            .one_or_none()
-        )
+        row = conn.execute(statements.ONE, {"b_device": device, "b_n": n}).mappings().one_or_none()
         return None if row is None else self._outgoing(row)
 
     def first_pending(self, conn: Connection, device: str) -> int | None:
         """The number of the first change that the server has not answered."""
-        pending = (_outbox.c.device == device, _outbox.c.state == OutboxState.PENDING)
-        return conn.execute(select(func.min(_outbox.c.n)).where(*pending)).scalar()
+        asked = {"b_device": device, "b_state": OutboxState.PENDING}
+        return conn.execute(statements.FIRST, asked).scalar()
 
     def numbers(self, conn: Connection, device: str, state: OutboxState) -> list[int]:
         """The numbers of the changes of one state."""
-        chosen = (_outbox.c.device == device, _outbox.c.state == state)
-        return list(
-            conn.execute(select(_outbox.c.n).where(*chosen).order_by(_outbox.c.n)).scalars()
-        )
+        asked = {"b_device": device, "b_state": state}
+        return list(conn.execute(statements.NUMBERS, asked).scalars())
 
     def answered(
         self, conn: Connection, device: str, results: Iterable[Result], day: int
     ) -> dict[int, OutboxState]:
         """Notes what the server said; the state of each answered change by its place."""
         by_n = {result.n: result for result in results}
-        rows = conn.execute(
-            select(_outbox.c.place, _outbox.c.n).where(
-                _outbox.c.device == device, _outbox.c.n.in_(by_n)
-            )
-        ).all()
+        asked = {"b_device": device, "b_numbers": list(by_n)}
+        rows = conn.execute(statements.PLACES, asked).all()
         changed = [self._answer(row.place, by_n[row.n], day) for row in rows]
         if changed:
             conn.execute(_ANSWER, changed)
@@ -246,16 +235,15 @@ class Outbox:
 
     def oldest_pending(self, conn: Connection) -> Entry | None:
         """The first change that the server has not answered."""
-        pending = select(_outbox).where(_outbox.c.state == OutboxState.PENDING)
-        return next(iter(self._entries(conn, pending.order_by(_outbox.c.place).limit(1))), None)
+        return next(iter(self._entries(conn, statements.OLDEST_PENDING)), None)
 
     def refuse_damaged(self, conn: Connection, day: int) -> bool:
         """Sets unanswered changes aside that cannot be opened, so that they block nothing.
 
         Whether there were any: their numbers will be missing at the server.
         """
-        pending = select(_outbox).where(_outbox.c.state == OutboxState.PENDING)
-        closed = [row for row in conn.execute(pending).mappings() if not self._opens(row)]
+        pending = conn.execute(statements.ENTRIES, {"b_state": OutboxState.PENDING}).mappings()
+        closed = [row for row in pending if not self._opens(row)]
         answers = [self._answer(row["place"], damaged(row["n"]), day) for row in closed]
         if answers:
             conn.execute(_ANSWER, answers)
@@ -268,9 +256,14 @@ class Outbox:
             return False
         return True
 
-    def _entries(self, conn: Connection, chosen: Select[tuple[object, ...]]) -> list[Entry]:
+    def _entries(
+        self,
+        conn: Connection,
+        chosen: Select[tuple[object, ...]],
+        asked: Mapping[str, object] = NOTHING,
+    ) -> list[Entry]:
         """Those that can be opened."""
-        rows = [row for row in conn.execute(chosen).mappings() if self._opens(row)]
+        rows = [row for row in conn.execute(chosen, asked).mappings() if self._opens(row)]
         return [entry_of(row, self._change(row)) for row in rows]
 
     def _change(self, row: RowMapping) -> Change:

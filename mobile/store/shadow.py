@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mobile.errors import DamagedRow
 from mobile.store.base import table_of
+from mobile.store.database import driver_of
 from mobile.store.tables import ShadowRow
 from mobile.vault.sealing import Keys
 from shared.codec import PackedRecord, opened
@@ -16,6 +17,8 @@ from shared.records import Record
 from shared.wire import PartSum, checksum
 
 CHECKSUM_RANGE = 1 << 64
+_LAST = "\U0010ffff"
+"""Comes after every id."""
 
 
 class Standing(Struct, frozen=True):
@@ -33,10 +36,9 @@ class Stretch(Struct, frozen=True):
     after: str = ""
     upto: str = ""
 
-    def where(self) -> list[ColumnElement[bool]]:
-        """The conditions that its records fulfil."""
-        bounds = [_shadow.c.grid == self.grid, _shadow.c.id > self.after]
-        return [*bounds, _shadow.c.id <= self.upto] if self.upto else bounds
+    def bounds(self) -> dict[str, str]:
+        """The values of `_WITHIN`."""
+        return {"b_grid": self.grid, "b_after": self.after, "b_upto": self.upto or _LAST}
 
 
 class Shadow:
@@ -47,8 +49,8 @@ class Shadow:
 
     def get(self, conn: Connection, record: str) -> Record | None:
         """A record as the office had it. Raises DamagedRow."""
-        row = conn.execute(_GET, {"b_id": record}).one_or_none()
-        return None if row is None else opened(self._open(record, row.version, row.sealed))
+        row = driver_of(conn).execute(_GET, (record,)).fetchone()
+        return None if row is None else opened(self._open(record, *row))
 
     def standing(self, conn: Connection, record: str) -> Standing | None:
         """The record's kind, grid and version."""
@@ -66,8 +68,7 @@ class Shadow:
     def versions(self, conn: Connection) -> dict[str, int]:
         """The version of every record."""
         # Tens of thousands of rows at every unlock: the driver's own are the cheapest.
-        found = conn.connection.cursor()
-        return dict(found.execute("SELECT id, version FROM shadow").fetchall())
+        return dict(driver_of(conn).execute("SELECT id, version FROM shadow").fetchall())
 
     def put(
         self, conn: Connection, records: Iterable[PackedRecord], generation: int | None
@@ -85,8 +86,7 @@ class Shadow:
 
     def forgotten(self, conn: Connection, upto: int) -> list[str]:
         """Tombstones that the server has forgotten."""
-        old = (_shadow.c.deleted, _shadow.c.version <= upto)
-        return list(conn.execute(select(_shadow.c.id).where(*old)).scalars())
+        return list(conn.execute(_FORGOTTEN, {"b_upto": upto}).scalars())
 
     def leftover(self, conn: Connection, grid: str, generation: int) -> list[str]:
         """Records of the grid that the snapshot of that generation did not bring."""
@@ -103,14 +103,13 @@ class Shadow:
 
     def sum(self, conn: Connection, stretch: Stretch) -> PartSum:
         """What the server's sum of a stretch must be."""
-        where = stretch.where()
-        rows = conn.execute(select(_shadow.c.id, _shadow.c.version).where(*where)).all()
+        rows = conn.execute(_VERSIONS, stretch.bounds()).all()
         total = sum(checksum(row.id, row.version) for row in rows) % CHECKSUM_RANGE
         return PartSum(stretch.upto, len(rows), total)
 
     def of_stretch(self, conn: Connection, stretch: Stretch) -> list[str]:
         """The ids of a stretch's records."""
-        return list(conn.execute(select(_shadow.c.id).where(*stretch.where())).scalars())
+        return list(conn.execute(_IDS, stretch.bounds()).scalars())
 
     def size(self, conn: Connection) -> int:
         """How many records there are."""
@@ -137,10 +136,18 @@ class Shadow:
 
 _shadow = table_of(ShadowRow)
 _packed = msgspec.json.Decoder(PackedRecord)
-_GET = select(_shadow.c.version, _shadow.c.sealed).where(_shadow.c.id == bindparam("b_id"))
+_GET = "SELECT version, sealed FROM shadow WHERE id = ?"
 _STANDING = select(_shadow.c.kind, _shadow.c.grid, _shadow.c.version).where(
     _shadow.c.id == bindparam("b_id")
 )
+_FORGOTTEN = select(_shadow.c.id).where(_shadow.c.deleted, _shadow.c.version <= bindparam("b_upto"))
+_WITHIN = (
+    _shadow.c.grid == bindparam("b_grid"),
+    _shadow.c.id > bindparam("b_after"),
+    _shadow.c.id <= bindparam("b_upto"),
+)
+_VERSIONS = select(_shadow.c.id, _shadow.c.version).where(*_WITHIN)
+_IDS = select(_shadow.c.id).where(*_WITHIN)
 _DROP = delete(_shadow).where(_shadow.c.id == bindparam("b_id"))
 _INSERT = insert(_shadow)
 _BROUGHT = {

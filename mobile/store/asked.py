@@ -11,6 +11,7 @@ from mobile.store.values import RecordView
 
 KIND = "question"
 SHOWN_MAX = 50
+"""The others follow when these are answered."""
 
 
 class Asked(Struct, frozen=True):
@@ -35,13 +36,16 @@ class Asked(Struct, frozen=True):
 def asked(shelf: Shelf) -> tuple[Asked, ...]:
     """The questions that wait for this worker's answer, the oldest first."""
     with shelf.database.reading() as conn:
-        ids = conn.execute(
-            select(col(ShadowRow.id)).where(col(ShadowRow.kind) == KIND).limit(SHOWN_MAX)
-        ).scalars()
-        records = [shelf.shown(conn, record) for record in ids]
-    views = (record_view(shelf, record) for record in records if record is not None)
-    found = [_asked(view) for view in views if _waits(view, shelf.account.identity.worker)]
-    return tuple(sorted(found, key=lambda one: (one.at, one.id)))
+        here = {(row.id, row.version) for row in conn.execute(_QUESTIONS)} - shelf.settled_questions
+        records = {one: shelf.shown(conn, one[0]) for one in here}
+    found = []
+    for one, record in records.items():
+        view = None if record is None else record_view(shelf, record)
+        if view is not None and _waits(view, shelf.account.identity.worker):
+            found.append(_asked(view))
+        elif not shelf.laid_over(one[0]):  # what is unsent may yet be refused
+            shelf.settled_questions.add(one)
+    return tuple(sorted(found, key=lambda one: (one.at, one.id))[:SHOWN_MAX])
 
 
 def _waits(view: RecordView, worker: str) -> bool:
@@ -68,3 +72,7 @@ def _asked(view: RecordView) -> Asked:
         by=first.worker_name,
         at=first.effective,
     )
+
+
+# Made once: to build a statement costs as much as to run it.
+_QUESTIONS = select(col(ShadowRow.id), col(ShadowRow.version)).where(col(ShadowRow.kind) == KIND)

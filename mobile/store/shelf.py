@@ -43,6 +43,8 @@ class Shelf:
                 self.change(chain=Chain(""))
             self._overlay = _by_record(self.outbox.overlay(conn))
             self.drafts = {draft.id: draft for draft in self.draft_rows.all(conn)}
+        self.settled_questions: set[tuple[str, int]] = set()
+        """Those of the office that need nothing more from this worker, each at a version."""
         self._form = lru_cache(maxsize=32)(self._read_form)
         self._rules = lru_cache(maxsize=32)(self._read_rules)
 
@@ -70,6 +72,7 @@ class Shelf:
         """Other forms are current now."""
         self._form.cache_clear()
         self._rules.cache_clear()
+        self.settled_questions.clear()
 
     def change(self, **values: object) -> None:
         """Replaces values of the account in memory; call it when the file has them."""

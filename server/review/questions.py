@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, select
 from sqlmodel import col
 
 from server.clock import Clock, new_id
+from server.db.bulk import among
 from server.db.engine import reading
 from server.db.office_tables import AssignmentRow, WorkerRow
 from server.db.projections import HouseholdRow, QuestionRow
@@ -21,7 +22,7 @@ from server.office.areas import areas
 from server.office.audit import Deed
 from server.office.errors import refused
 from server.office.people import AccountIdentity
-from server.office.roles import Action
+from server.office.roles import Action, Role
 from server.register.edits import Edit
 from server.register.names import names_of
 from server.register.register import Register
@@ -176,25 +177,20 @@ class Questions(Struct, frozen=True):
         """The questions about these records, the newest first."""
         return self._told(who, col(QuestionRow.about).in_(list(records)))
 
-    def unanswered(self, who: AccountIdentity) -> list[Question]:
-        """Those that still wait for a worker's answer, the newest first."""
-        return self._told(
-            who, col(QuestionRow.answered).is_(False) & col(QuestionRow.closed).is_(False)
-        )
-
     def _told(self, who: AccountIdentity, which: ColumnElement[bool]) -> list[Question]:
         with reading(self.engine) as conn:
             rows = conn.execute(
-                select(col(QuestionRow.id), col(QuestionRow.grid))
+                select(col(QuestionRow.id))
                 .where(
                     col(QuestionRow.town_id) == who.town,
+                    among(conn, col(QuestionRow.grid), who.grids),
                     col(QuestionRow.deleted).is_(False),
                     which,
                 )
                 .order_by(col(QuestionRow.asked_at).desc(), col(QuestionRow.id).desc())
                 .limit(SHOWN_MAX)
             )
-            ids = [row.id for row in rows if row.grid in who.grids]
+            ids = [row.id for row in rows]
         records = self.register.records(who.town, ids)
         people = {write.worker for record in records.values() for _, write in record.writes()}
         rules = self.register.rules(who.town, KIND)
@@ -250,6 +246,7 @@ def askable(conn: Connection, who: AccountIdentity, grid: str, now: int) -> list
             col(WorkerRow.id).in_(
                 select(col(AssignmentRow.worker_id)).where(
                     col(AssignmentRow.town_id) == who.town,
+                    col(AssignmentRow.role) == Role.WORKER.value,
                     col(AssignmentRow.area_id).in_(way),
                     col(AssignmentRow.valid_from) <= now,
                     col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > now),

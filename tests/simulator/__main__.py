@@ -1,11 +1,13 @@
 """`python -m tests.simulator --seeds 2000 --from 0` runs seeds and prints each that fails.
 
-`--seed N --trace` tells one seed again, step by step.
+Every hundred seeds it says how far it has come and what failed; so it does when it is stopped
+(Ctrl-C, or `kill`), and goes on from there with `--from`. `--seed N --trace` tells one seed again.
 """
 
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -15,10 +17,10 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TypeAlias
 
-from tests.simulator.checks import Violation
 from tests.simulator.run import Outcome, quietly, simulate, trial
+from tests.simulator.violation import Violation
 
-SAID_EVERY = 1000
+SAID_EVERY = 100
 Trial: TypeAlias = Callable[[int], Outcome]
 
 
@@ -26,10 +28,11 @@ def main() -> int:
     """Runs what was asked for; 1 when a seed failed."""
     asked = _asked()
     quietly()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if asked.seed is not None:
         return _one(asked.seed, asked.steps, told=asked.trace)
     seeds = range(asked.first, asked.first + asked.seeds)
-    ran = Ran()
+    ran = Ran(asked.first)
     with _spread(asked.processes) as spread, suppress(KeyboardInterrupt):  # then it tells so far
         for done in spread(partial(trial, steps=asked.steps), seeds):
             ran.add(done)
@@ -40,8 +43,9 @@ def main() -> int:
 class Ran:
     """What has come of all seeds so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
         self.started = time.monotonic()
+        self.first = first
         self.number = 0
         self.failed: list[int] = []
         self.happened: Counter[str] = Counter()
@@ -54,19 +58,19 @@ class Ran:
             self.failed.append(done.seed)
             _say(f"{done.says}\n")
         if self.number % SAID_EVERY == 0:
-            _say(f"{self.number} seeds in {self.seconds:.0f} s; {len(self.failed)} failed")
+            _say(self.so_far())
 
     def tell(self) -> None:
         """How often each thing happened, and how long it took."""
         _say("\n".join(f"{times:8} {name}" for name, times in sorted(self.happened.items())))
-        cpu = f"{_cpu_s():.0f} s of processor time"
-        _say(f"{self.number} seeds in {self.seconds:.0f} s, {cpu}")
-        _say(f"failed: {self.failed or 'none'}")
+        _say(self.so_far())
 
-    @property
-    def seconds(self) -> float:
-        """Since the first seed began."""
-        return time.monotonic() - self.started
+    def so_far(self) -> str:
+        """Which seeds have run, in which time, and which of them failed."""
+        last = self.first + self.number - 1
+        took = f"{time.monotonic() - self.started:.0f} s, {_cpu_s():.0f} s of processor time"
+        ran = f"{self.number} seeds, {self.first} to {last}" if self.number else "no seed"
+        return f"{ran}: {took}; failed: {self.failed or 'none'}"
 
 
 def _cpu_s() -> float:

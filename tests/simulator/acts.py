@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from tests.simulator import duplicates, machine_room, office, workers
+from tests.simulator import asking, duplicates, machine_room, office, workers
 from tests.simulator.phone import SimPhone
 from tests.simulator.world import World
 
@@ -43,6 +43,10 @@ ACTS = (
     Likely(5, "a move by the office", Elsewhere(office.moves)),
     Likely(5, "a merge of two households", Elsewhere(duplicates.merges)),
     Likely(4, "a parting of merged households", Elsewhere(duplicates.parts)),
+    Likely(10, "a question", Elsewhere(asking.asks)),
+    Likely(14, "an answer", asking.answers),
+    Likely(4, "a question closed", Elsewhere(asking.withdraws)),
+    Likely(4, "a question handed over", Elsewhere(asking.hands_over)),
     Likely(3, "a phone killed", workers.dies),
     Likely(4, "another clock", workers.gets_another_clock),
     Likely(2, "nonsense", workers.saves_nonsense),

@@ -11,16 +11,14 @@ from shared.codec import pack
 from shared.policies import Policy
 from shared.records import Record
 from shared.wire import checksum
+from tests.simulator.answered import all_are_asked, answers_arrived, not_asked_again
 from tests.simulator.judged import CLAIMED, ECHO, Judged, canonical, found_in
 from tests.simulator.oracle import Made
 from tests.simulator.phone import SimPhone
+from tests.simulator.violation import must
 from tests.simulator.world import World
 
 ROUNDS = 10
-
-
-class Violation(AssertionError):
-    """Something that must never happen has happened."""
 
 
 def read_your_writes(world: World, phone: SimPhone) -> None:
@@ -30,9 +28,10 @@ def read_your_writes(world: World, phone: SimPhone) -> None:
     """
     if phone.name in world.unhealed:
         return
+    not_asked_again(world, phone)
     mine = {made.change.record for made in world.oracle.made if made.author == phone.name}
     judged = world.judged() if mine else None
-    for record in world.households:
+    for record in (*world.households, *world.questions):
         if judged is not None and record in mine:
             _own_answers_stand(world, phone, record, judged)
 
@@ -44,7 +43,7 @@ def cursor_went_on(world: World, phone: SimPhone) -> None:
     now = numbers_of(cursor, town.who.town, town.services.keys.cursor)
     for grid in before.keys() & now.keys():
         went_on = now[grid] >= before[grid]
-        _must(went_on, f"11: the cursor of {phone.name} went back: {grid}")
+        must(went_on, f"11: the cursor of {phone.name} went back: {grid}")
     world.cursors[phone.name] = dict(now)
 
 
@@ -58,13 +57,13 @@ def quiet(world: World) -> None:
         for phone in world.phones:
             if heard.get(phone.name) != world.last_number():
                 report = phone.sync()
-                _must(report.state is SyncState.DONE, f"8: {phone.name} cannot sync: {report}")
+                must(report.state is SyncState.DONE, f"8: {phone.name} cannot sync: {report}")
                 heard[phone.name] = world.last_number()
         if set(heard.values()) == {world.last_number()}:
             break
     idle = world.phones[0].sync()
     asked_again = idle.sent > idle.held  # what waits for its record is asked about each time
-    _must(not (asked_again or idle.received), f"8: it never becomes quiet: {idle}")
+    must(not (asked_again or idle.received), f"8: it never becomes quiet: {idle}")
 
 
 def everything(world: World) -> None:
@@ -79,14 +78,11 @@ def everything(world: World) -> None:
     for phone in world.phones:
         _converged(world, phone, records)
         _shows_what_waits(world, phone, judged)
+        all_are_asked(world, phone, judged)
+    answers_arrived(world, judged)
     verified: Verified = register.verify(town)
-    _must(not verified.register_differs, f"11: not the replay: {verified.register_differs}")
-    _must(not verified.rest_differs, f"11: projections: {verified.rest_differs}")
-
-
-def _must(holds: bool, says: str) -> None:
-    if not holds:
-        raise Violation(says)
+    must(not verified.register_differs, f"11: not the replay: {verified.register_differs}")
+    must(not verified.rest_differs, f"11: projections: {verified.rest_differs}")
 
 
 def _own_answers_stand(world: World, phone: SimPhone, record: str, judged: Judged) -> None:
@@ -100,7 +96,7 @@ def _own_answers_stand(world: World, phone: SimPhone, record: str, judged: Judge
         if value in shown:
             continue
         replaced = judged.replaced_by(phone.name, record, unit)
-        _must(
+        must(
             any(seq <= view.version for seq in replaced),
             f"7: {phone.name} does not see her own {unit} of {record}: {value}, but {shown}",
         )
@@ -108,12 +104,12 @@ def _own_answers_stand(world: World, phone: SimPhone, record: str, judged: Judge
 
 def _last_own(world: World, phone: SimPhone, record: str) -> Iterator[tuple[str, str]]:
     """Her last answer to each unit that is no set, unless it may have been refused."""
-    rules = world.oracle.rules["household"]
     last: dict[str, Made] = {}
     for made in world.oracle.made:
         if made.author == phone.name and made.change.record == record:
             last |= dict.fromkeys(made.change.units, made)
     for unit, made in last.items():
+        rules = world.oracle.rules[made.change.record_kind]
         if rules.policy(unit) is not Policy.UNION and made.rightful:
             yield unit, canonical(made.change.units[unit])
 
@@ -122,18 +118,18 @@ def _exactly_once(world: World, judged: Judged) -> None:
     """4: every change is in the journal once, and every echo; only what must not be is not."""
     found = world.numbers()
     for key, seqs in found.items():
-        _must(len(seqs) == 1, f"4: {key} is in the journal {len(seqs)} times")
+        must(len(seqs) == 1, f"4: {key} is in the journal {len(seqs)} times")
     for made in world.oracle.made:
         arrived = made.key in found
         if made.change.record in world.refused:
-            _must(not arrived, f"8: nonsense was taken: {made.change}")
+            must(not arrived, f"8: nonsense was taken: {made.change}")
         elif not made.lost and not arrived and not _has_no_record(world, made.change.record):
-            _must(
+            must(
                 _was_refused(world, made),
                 f"2: a change of {made.author} never arrived: {made.change}",
             )
     echoes = {key for key in found if key[0].startswith(ECHO)}
-    _must(echoes == judged.echoes, f"echoes: {echoes}, but there should be {judged.echoes}")
+    must(echoes == judged.echoes, f"echoes: {echoes}, but there should be {judged.echoes}")
 
 
 def _has_no_record(world: World, record: str) -> bool:
@@ -160,7 +156,7 @@ def _no_lost_update(record: Record, judged: Judged) -> None:
     """2: the candidates are exactly the maximal writes."""
     found, expected = found_in(record), judged.expected(record.id)
     for unit in expected.keys() | found.keys():
-        _must(
+        must(
             found.get(unit) == expected.get(unit),
             f"2: {unit} of {record.kind} {record.id}: the register has {found.get(unit)}, "
             f"but the maximal writes are {expected.get(unit)}",
@@ -177,15 +173,15 @@ def _conflicts_are_queued(world: World, records: dict[str, Record], judged: Judg
         for record in records.values()
         for unit in judged.waiting(record.id, record.kind)
     }
-    _must(queued == contested, f"3: queued {queued}, contested {contested}")
+    must(queued == contested, f"3: queued {queued}, contested {contested}")
     for record in records.values():
         deleted = judged.deleted(record.id)
-        _must(record.deleted is deleted, f"3: {record.id} should be deleted: {deleted}")
+        must(record.deleted is deleted, f"3: {record.id} should be deleted: {deleted}")
         into = judged.merged_into(record.id)
-        _must(record.alias_of == into, f"3: {record.id} should be merged into {into}")
+        must(record.alias_of == into, f"3: {record.id} should be merged into {into}")
     claimed = {each.record for each in open_ones if each.claim and each.unit == CLAIMED}
     second = judged.second_claims()
-    _must(second in (None, claimed), f"3: claimed twice {second}, queued {claimed}")
+    must(second in (None, claimed), f"3: claimed twice {second}, queued {claimed}")
     world.happened["a number claimed twice"] += bool(claimed)
 
 
@@ -193,7 +189,7 @@ def _converged(world: World, phone: SimPhone, records: dict[str, Record]) -> Non
     """1, 6, 8, 11: the shadow is the register in scope, nothing else is here, all is sent."""
     shelf, grids = phone.store.shelf, {area.id for area in phone.store.areas()}
     hers = {world.made.grid(name) for name in world.duties[phone.worker]}
-    _must(grids == hers, f"6: {phone.name} holds {grids}, but hers are {hers}")
+    must(grids == hers, f"6: {phone.name} holds {grids}, but hers are {hers}")
     there = {
         record.id: record
         for record in records.values()
@@ -202,22 +198,22 @@ def _converged(world: World, phone: SimPhone, records: dict[str, Record]) -> Non
     with shelf.database.reading() as conn:
         ids = [p if isinstance(p, str) else p.id for p in shelf.shadow.all(conn)]
         here = {record: shelf.shadow.get(conn, record) for record in ids}
-    _must(here.keys() <= there.keys(), f"6: {phone.name} still has {here.keys() - there.keys()}")
-    _must(there.keys() <= here.keys(), f"1: {phone.name} lacks {there.keys() - here.keys()}")
+    must(here.keys() <= there.keys(), f"6: {phone.name} still has {here.keys() - there.keys()}")
+    must(there.keys() <= here.keys(), f"1: {phone.name} lacks {there.keys() - here.keys()}")
     for record_id, shadow in here.items():
         assert shadow is not None
         same = pack(shadow) == pack(there[record_id])
-        _must(same, f"1: {phone.name} has another {record_id}: {shadow} not {there[record_id]}")
+        must(same, f"1: {phone.name} has another {record_id}: {shadow} not {there[record_id]}")
     counts = phone.store.counts()
-    _must(counts.unsent == 0, f"8: {phone.name} still has unsent work")
+    must(counts.unsent == 0, f"8: {phone.name} still has unsent work")
     overlaid = [record for record in shelf.overlaid() if not _has_no_record(world, record)]
-    _must(not overlaid, f"8: {phone.name} still has an overlay")
+    must(not overlaid, f"8: {phone.name} still has an overlay")
     sums = {
         grid: sum(checksum(r.id, r.version) for r in there.values() if r.grid == grid) % (1 << 64)
         for grid in grids
     }
-    _must(mending.differing(shelf, sums) == [], f"11: the checksum of {phone.name} differs")
-    _must(contact.cursor(shelf) is not None, f"11: {phone.name} has no cursor")
+    must(mending.differing(shelf, sums) == [], f"11: the checksum of {phone.name} differs")
+    must(contact.cursor(shelf) is not None, f"11: {phone.name} has no cursor")
 
 
 def _shows_what_waits(world: World, phone: SimPhone, judged: Judged) -> None:
@@ -226,4 +222,4 @@ def _shows_what_waits(world: World, phone: SimPhone, judged: Judged) -> None:
     for record in filter(phone.has, world.households):
         waits = bool(judged.waiting(record, "household"))
         if not judged.deleted(record):
-            _must((record in shown) is waits, f"3: {phone.name} shows {record} otherwise")
+            must((record in shown) is waits, f"3: {phone.name} shows {record} otherwise")

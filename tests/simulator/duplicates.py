@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from server.register.deeds import Merging
-from server.register.edits import Edit
 from shared.records import Record
 from tests.simulator import office
-from tests.simulator.checks import Violation
 from tests.simulator.judged import canonical, found_in
+from tests.simulator.violation import Violation
 from tests.simulator.world import Before
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def merges(world: "World") -> str | None:
         take=take,
     )
     committed = world.made.town.services.register.deeds.merge(world.made.admin, merging)
-    _tell_what_was_written(world, committed.save, (merged, survivor))
+    office.tell_written(world, {each.id: each.version for each in (merged, survivor)})
     world.merges[merged.id] = Before(survivor.id, _standing_of(survivor), max(committed.seqs))
     return f"(the office) merges {world.name_of(merged.id)} into {world.name_of(survivor.id)}"
 
@@ -48,8 +47,8 @@ def parts(world: "World") -> str | None:
     survivor = world.made.record(record.alias_of or "")
     assert survivor is not None
     deeds = world.made.town.services.register.deeds
-    done = deeds.unmerge(world.made.admin, record.id, record.version)
-    _tell_what_was_written(world, done.committed.save, (record, survivor))
+    deeds.unmerge(world.made.admin, record.id, record.version)
+    office.tell_written(world, {each.id: each.version for each in (record, survivor)})
     _check_parting(world, record, survivor)
     return f"(the office) parts {world.name_of(record.id)} from {world.name_of(survivor.id)}"
 
@@ -75,22 +74,3 @@ def _standing_of(record: Record) -> dict[str, str]:
         for unit, values in found_in(record).items()
         if set(values) != {canonical(None)}
     }
-
-
-def _tell_what_was_written(world: "World", save: str, seen: tuple[Record, ...]) -> None:
-    """Tells the oracle of a save whose edits the register made itself, having seen these."""
-    register, town = world.made.town.services.register, world.made.town.who.town
-    written = [
-        Edit(
-            kind=entry.kind,
-            record=entry.record,
-            record_kind=entry.record_kind,
-            grid=entry.grid,
-            base=entry.base,
-            units={step.unit: step.written for step in entry.units},
-        )
-        for record in seen
-        for entry in register.history(town, record.id)
-        if entry.save == save
-    ]
-    office.tell(world, save, written)

@@ -4,13 +4,13 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from mobile.store import contact, inbound, mending, saving
+from mobile.store import asked, contact, inbound, mending, saving
 from mobile.store.entries import Entry
 from mobile.store.inbound import Taken
 from mobile.store.kept import Name
 from mobile.store.outbox import Outbox
 from mobile.store.shelf import Shelf
-from mobile.store.values import Edit, OutboxState
+from mobile.store.values import Edit, OutboxState, RecordView
 from shared.records import Record
 from shared.wire import Page
 
@@ -63,6 +63,24 @@ def stale_answer_accepted(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(inbound, "take_page", take_page)
     without_mending(patch)
+
+
+def asked_until_the_office_has_the_answer(patch: pytest.MonkeyPatch) -> None:
+    """A worker is asked again what she has answered, until she has a signal."""
+    real = asked._waits
+
+    def waits(view: RecordView, worker: str) -> bool:
+        answer = view.units.get("answer")
+        is_pending = answer is not None and any(value.pending for value in answer.values)
+        return is_pending or real(view, worker)
+
+    patch.setattr(asked, "_waits", waits)
+
+
+def asked_what_others_are_asked(patch: pytest.MonkeyPatch) -> None:
+    """Whoever has the grid is asked."""
+    real = asked._waits
+    patch.setattr(asked, "_waits", lambda view, _: real(view, str(view.answers.get("worker"))))
 
 
 def without_mending(patch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,13 @@
 """What the office does meanwhile: it edits, moves, and decides conflicts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from server.register.edits import Edit
 from server.register.outcomes import Committed
 from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
 from tests.simulator.choices import some_answers
+from tests.simulator.judged import ECHO
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -84,6 +85,32 @@ def tell(world: "World", save: str, edits: Iterable[Edit]) -> None:
             units=edit.units,
         )
         world.oracle.heard("office", edit.base, [change])
+
+
+def tell_written(world: "World", seen: Mapping[str, int]) -> int:
+    """Tells the oracle what the register itself has just written into these records; how much.
+
+    seen: the version of each that was on the author's screen.
+    """
+    register, town = world.made.town.services.register, world.made.town.who.town
+    written = [
+        entry
+        for record, version in seen.items()
+        for entry in register.history(town, record)
+        if entry.seq > version and not entry.device.startswith(ECHO)
+    ]
+    for entry in written:
+        units = {step.unit: step.written for step in entry.units}
+        edit = Edit(
+            kind=entry.kind,
+            record=entry.record,
+            record_kind=entry.record_kind,
+            grid=entry.grid,
+            base=entry.base,
+            units=units,
+        )
+        tell(world, entry.save, [edit])
+    return len(written)
 
 
 def _kind_of(unit: str, value: Answer) -> ChangeKind:

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from mobile.store.creation import create_store
+from mobile.store.database import driver_of
 from mobile.store.kept import Identity
 from mobile.store.store import Store
 from mobile.store.values import Answers, Draft, Edit
@@ -27,6 +28,7 @@ from tests.server.a_town import Phone as PhoneKey
 from tests.simulator.line import Crash, SeededLine
 
 ROOM = 10 << 30
+OUTBOX = KEYS.seal("outbox")
 
 
 @dataclass
@@ -165,11 +167,11 @@ class SimPhone:
 
     def new_changes(self) -> list[Change]:
         """Changes in the file that the oracle has not heard of."""
-        found, seal = [], KEYS.seal("outbox")
+        found = []
         query = "SELECT place, n, sealed FROM outbox WHERE place > ? ORDER BY place"
         with self.store.shelf.database.reading() as conn:
-            for place, n, sealed in conn.exec_driver_sql(query, (self.places,)):
-                raw = seal.open(str(place), n, sealed)
+            for place, n, sealed in driver_of(conn).execute(query, (self.places,)):
+                raw = OUTBOX.open(str(place), n, sealed)
                 found.append(msgspec.json.decode(raw, type=Change))
                 self.places = place
         return found

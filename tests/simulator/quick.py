@@ -19,9 +19,12 @@ from anyio import CapacityLimiter
 from sqlalchemy import Engine
 
 from mobile.store.database import _engine as open_engine
+from server.forms.builtin import compile_builtin
 from shared.ids import uuid7
 
 T = TypeVar("T")
+compiled = cache(compile_builtin)
+"""A form that comes with the product, compiled once in a process and not in each seed."""
 MEMORY = Path("/dev/shm")
 FIRST_ID = 1 << 70
 """Where the office's own ids begin: far above what the phones count."""
@@ -58,6 +61,7 @@ def quick(at: Callable[[], int]) -> Iterator[None]:
         mock.patch("mobile.sync.carrying.secrets", SimpleNamespace(token_bytes=once)),
         mock.patch("server.api.admission.run_sync", _here),
         mock.patch("mobile.store.database._engine", _sharing),
+        mock.patch("server.review.questions.compile_builtin", compiled),
     ):
         yield
 

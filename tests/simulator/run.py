@@ -15,9 +15,10 @@ import structlog
 from tests.simulator import checks
 from tests.simulator.acts import step
 from tests.simulator.settled import a_world
+from tests.simulator.violation import Violation
 from tests.simulator.world import World
 
-STEPS, STEPS_OF_A_LONG_ONE, LONG_EVERY = 24, 120, 25
+STEPS, STEPS_OF_A_LONG_ONE, LONG_EVERY = 27, 135, 25
 GARBAGE_AT = 50_000
 """New things before garbage is looked for: it is rare, and looking was a tenth of a seed."""
 PAGE = 3
@@ -40,8 +41,8 @@ def simulate(seed: int, steps: int = 0) -> World:
     with mock.patch("mobile.sync.rounds.PAGE_MAX", PAGE), a_world(seed, phones) as world:
         try:
             _live(world, steps or (STEPS_OF_A_LONG_ONE if is_long else STEPS))
-        except checks.Violation as violation:
-            raise checks.Violation(f"seed {seed}: {violation}\n" + "\n".join(world.trace)) from None
+        except Violation as violation:
+            raise Violation(f"seed {seed}: {violation}\n" + "\n".join(world.trace)) from None
     return world
 
 
@@ -49,7 +50,7 @@ def trial(seed: int, steps: int = 0) -> Outcome:
     """Lets a seed happen, whatever comes of it."""
     try:
         world = simulate(seed, steps)
-    except checks.Violation as violation:
+    except Violation as violation:
         return Outcome(seed, str(violation), Counter())
     except Exception as error:  # noqa: BLE001 - it is a finding, and the others go on
         return Outcome(seed, f"seed {seed}: {type(error).__name__}: {error}", Counter())

@@ -1,4 +1,4 @@
-"""Some hundred seeds hold every invariant; `python -m tests.simulator` runs as many as you like.
+"""Two thousand seeds hold every invariant; `python -m tests.simulator` runs as many as you like.
 
 Each class is a share that one worker of the test run takes: `--dist loadscope`.
 """
@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator.run import trial
 
-SHARE, AT_ONCE = 100, 25
+SHARE, AT_ONCE = 250, 25
 
 
 class Share:

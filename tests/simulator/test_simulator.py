@@ -26,6 +26,8 @@ MISTAKES = (
     servers.delete_always_wins,
     servers.a_dot_lost_when_equal_values_meet,
     phones.base_of_today_instead_of_when_the_form_was_opened,
+    phones.asked_until_the_office_has_the_answer,
+    phones.asked_what_others_are_asked,
 )
 BESIDE_ACTS = {
     "the battery dies",
@@ -34,6 +36,7 @@ BESIDE_ACTS = {
     "a file was imported again",
     "an untouched merge taken back",
     "a number claimed twice",
+    "an answer that the office has not read",
     "answered 409 gap",
     "answered 409 fork",
     "answered 410 epoch",

@@ -7,19 +7,21 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from mobile.store.shelf import rules_of
 from server.db.engine import reading
 from server.db.register_tables import JournalRow
 from shared.changes import Change
+from shared.merge import Rules
 from tests.mobile.field import Field
 from tests.mobile.kit import FORMS
 from tests.simulator.judged import ECHO, Judged
 from tests.simulator.line import Crash
 from tests.simulator.oracle import Key, Oracle
 from tests.simulator.phone import OpenForm, SimPhone
+from tests.simulator.quick import compiled
 
 
 class Backup(NamedTuple):
@@ -38,9 +40,8 @@ class World:
     chance: Random
     phones: list[SimPhone] = field(default_factory=list)
     households: list[str] = field(default_factory=list)
-    oracle: Oracle = field(
-        default_factory=lambda: Oracle({kind: rules_of(form) for kind, form in FORMS.items()})
-    )
+    questions: list[str] = field(default_factory=list)
+    oracle: Oracle = field(default_factory=lambda: Oracle(_rules()))
     trace: list[str] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     """How often each thing happened."""
@@ -103,15 +104,8 @@ class World:
 
     def numbers(self) -> Mapping[Key, list[int]]:
         """The town's numbers of every change and echo, by what names it."""
-        rows = select(
-            col(JournalRow.seq),
-            col(JournalRow.save_id),
-            col(JournalRow.kind),
-            col(JournalRow.record_id),
-            col(JournalRow.device_id),
-        ).where(col(JournalRow.seq) > self._numbered)
         with reading(self.made.town.services.engine) as conn:
-            for seq, save, kind, record, device in conn.execute(rows):
+            for seq, save, kind, record, device in conn.execute(_LATER, {"seq": self._numbered}):
                 echo = ECHO * (len(device) - len(device.lstrip(ECHO)))
                 self._numbers.setdefault((echo + save, kind, record), []).append(seq)
                 self._numbered = max(self._numbered, seq)
@@ -148,6 +142,8 @@ class World:
 
     def name_of(self, record: str) -> str:
         """A short name for the trace."""
+        if record in self.questions:
+            return f"q{self.questions.index(record)}"
         return f"h{self.households.index(record)}" if record in self.households else record
 
     def _is_hers(self, phone: SimPhone, change: Change) -> bool:
@@ -158,6 +154,20 @@ class World:
             for made in self.oracle.made
             if made.author == phone.name and made.change.record == change.record
         )
+
+
+_LATER = select(
+    col(JournalRow.seq),
+    col(JournalRow.save_id),
+    col(JournalRow.kind),
+    col(JournalRow.record_id),
+    col(JournalRow.device_id),
+).where(col(JournalRow.seq) > bindparam("seq"))
+
+
+def _rules() -> dict[str, Rules]:
+    forms = {**FORMS, "question": compiled("question").form}
+    return {kind: rules_of(form) for kind, form in forms.items()}
 
 
 class Before(NamedTuple):

@@ -1,6 +1,6 @@
 """The office asks one worker: it is under her Today after a pull, and her answer goes back."""
 
-from mobile.store.asked import asked
+from mobile.store.asked import SHOWN_MAX, asked
 from server.review.questions import Asking, Questions
 from shared.merge import shown as shown_of
 from tests.mobile.field import Field, Phone, synced
@@ -73,3 +73,24 @@ def test_a_form_that_is_saved_unanswered_is_not_an_answer(field: Field) -> None:
     phone.store.save([change_of(phone.store, "question", question, answer="")])
 
     assert [one.id for one in asked(phone.store.shelf)] == [question]
+
+
+def test_many_that_were_answered_hide_none_that_waits(field: Field) -> None:
+    phone = field.phone("W1")
+    household = phone.clock.new_id()
+    field.write(household, head_name="李芳", phone="13900010001")
+    ask(field, phone, household, "第一问")
+    worker = phone.store.shelf.account.identity.worker
+    old = {"household": household, "worker": worker, "comment": "旧问题", "answer": "已核实"}
+    for _ in range(SHOWN_MAX + 1):
+        field.write(phone.clock.new_id(), "question", **old)
+    synced(phone)
+    assert [one.comment for one in asked(phone.store.shelf)] == ["第一问"]
+
+    later = ask(field, phone, household, "又有一问")
+    synced(phone)
+
+    assert {one.comment for one in asked(phone.store.shelf)} == {"第一问", "又有一问"}
+    field.write(later, "question", closed="yes")
+    synced(phone)
+    assert [one.comment for one in asked(phone.store.shelf)] == ["第一问"]

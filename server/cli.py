@@ -40,13 +40,23 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "housekeeping": "server.commands.records:housekeeping",
         "retention": "server.commands.retaining:retention",
         "processing-record": "server.commands.processing:processing_record",
-        "forms": "server.commands.forms:forms",
-        "db": "server.commands.databases:db",
-        "audit": "server.commands.auditing:audit",
+        "forms check": "server.commands.forms:check",
+        "forms try": "server.commands.forms:try_out",
+        "forms preview": "server.commands.forms:preview",
+        "forms print": "server.commands.form_printing:print_out",
+        "forms publish": "server.commands.form_publishing:publish",
+        "db distribution": "server.commands.databases:distribution",
+        "audit head": "server.commands.auditing:head",
+        "audit verify": "server.commands.auditing:verify",
+        "audit show": "server.commands.auditing:show",
     }
 )
-"""Where each command, or group of commands, stands. Only what is asked for is loaded: to load the
-whole server takes seconds on a small machine (docs/decisions/0132-commands-by-name.md)."""
+"""Where each command stands. Only what is asked for is loaded: to load the whole server takes
+seconds on a small machine (docs/decisions/0132-commands-by-name.md)."""
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {"forms": "表单 · Forms", "db": "数据库 · The database", "audit": "审计记录 · The audit trail"}
+)
+"""What the first words of commands of two words mean."""
 INTERRUPTED = 130
 
 
@@ -78,12 +88,11 @@ def commands() -> Callable[[list[str]], int]:
             rich_markup_mode=None,
         )
         app.callback()(_doorstep)
-        for name in _asked(arguments):
-            part = _loaded(COMMANDS[name])
-            if isinstance(part, typer.Typer):
-                app.add_typer(part, name=name)
-            else:
-                app.command(name)(part)
+        groups: dict[str, typer.Typer] = {}
+        for words in map(str.split, _asked(arguments)):
+            [*group, name] = words
+            above = _group(app, groups, group[0]) if group else app
+            above.command(name)(_loaded(COMMANDS[" ".join(words)]))
         code = app(arguments, standalone_mode=False, prog_name="doorstep")
         return code if isinstance(code, int) else 0
 
@@ -94,14 +103,27 @@ def _asked(arguments: Sequence[str]) -> Iterable[str]:
     """The commands that may be meant: one; all for help or a mistake; none for the version."""
     if list(arguments) == ["--version"]:
         return ()
-    first = next((word for word in arguments if not word.startswith("-")), "")
-    return (first,) if first in COMMANDS else COMMANDS
+    said = [word for word in arguments if not word.startswith("-")][:2]
+    whole = " ".join(said)
+    named = whole if whole in COMMANDS else "".join(said[:1])
+    if named in COMMANDS:
+        return (named,)
+    within = [name for name in COMMANDS if name.partition(" ")[0] == named]
+    return within or COMMANDS
 
 
-def _loaded(where: str) -> Command | typer.Typer:
+def _group(app: typer.Typer, groups: dict[str, typer.Typer], name: str) -> typer.Typer:
+    if name not in groups:
+        about = GROUPS[name]
+        groups[name] = typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None)
+        app.add_typer(groups[name], name=name)
+    return groups[name]
+
+
+def _loaded(where: str) -> Command:
     module, _, name = where.partition(":")
-    part: Command | typer.Typer = getattr(import_module(module), name)
-    return part
+    command: Command = getattr(import_module(module), name)
+    return command
 
 
 def _failed(sentence: str) -> int:

@@ -15,16 +15,9 @@ from server.office.people import operator
 from server.office.trail import KeptHead, Sought, head_line, missing_heads, read_heads, search
 from server.services import Services
 
-audit = typer.Typer(help="审计记录 · The audit trail", no_args_is_help=True, rich_markup_mode=None)
 FIRST_SHOWN = 20
 
 
-@audit.callback()
-def _audit() -> None:
-    """审计记录 · The audit trail."""
-
-
-@audit.command("head")
 def head(*, town: OfTown = "") -> None:
     """输出当前末端，请保存在别处 · Print today's head, to be kept elsewhere."""
     with opened() as services:
@@ -33,7 +26,6 @@ def head(*, town: OfTown = "") -> None:
             typer.echo(head_line(conn, town_id, services.clock()))
 
 
-@audit.command("verify")
 def verify(
     heads: Annotated[
         Path | None, typer.Option(help="以前保存的末端文件 · A file of heads kept before")
@@ -58,7 +50,6 @@ def verify(
         raise typer.Exit(1)
 
 
-@audit.command("show")
 def show(
     find: Annotated[str, typer.Argument(help="对象或理由里的文字 · Text in object or reason")] = "",
     *,

@@ -1,4 +1,4 @@
-"""`forms check`, `try`, `print`, `publish`: a spreadsheet form, before it is asked and after."""
+"""`forms check`, `try`, `preview`: a spreadsheet form, before anybody is asked. No register."""
 
 import subprocess
 import sys
@@ -11,21 +11,14 @@ from typing import Annotated
 import msgspec
 import typer
 
-from server.commands.opening import chosen_town, opened, operating
-from server.commands.speech import AsJson, OfTown, answer_json, language, say
+from server.commands.speech import AsJson, answer_json, language, say
 from server.forms.compiler import CompiledForm, compile_form
-from server.forms.impact import Impact
 from server.forms.languages import language_code
 from server.forms.linter import publishing_problems
-from server.forms.paper import Head, form_paper
 from server.forms.problems import ADVICE, FormProblem, FormRefusedError
-from server.forms.publishing import Publishing
 from server.forms.trial import Tried, UnknownPathError, try_form
 from server.forms.xlsform import FORM_BYTES_MAX
-from server.office.audit import Deed
 from server.office.errors import refused
-from server.paper.sheet import render
-from server.register.published import Source
 from shared.changes import Answer
 from shared.forms.model import Form, encode_form
 
@@ -37,8 +30,6 @@ FormFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="XLSForm：xlsx、xls、csv、md · The form")
 ]
 OfKind = Annotated[str, typer.Option("--kind", help="档案类别 · The kind of record")]
-
-forms = typer.Typer(help="表单 · Forms", no_args_is_help=True)
 
 
 class Neighbours(Mapping[str, bytes]):
@@ -61,7 +52,6 @@ class Neighbours(Mapping[str, bytes]):
         return sum(1 for _ in self)
 
 
-@forms.command("check")
 def check(file: FormFile, *, kind: OfKind = "", as_json: AsJson = False) -> None:
     """检查表单：0 可用，1 有提醒，2 不可用 · Check a form: 0 clean, 1 warnings, 2 unusable."""
     try:
@@ -72,11 +62,10 @@ def check(file: FormFile, *, kind: OfKind = "", as_json: AsJson = False) -> None
     if as_json:
         answer_json(_report(compiled, found))
     else:
-        _tell(compiled, found)
+        tell(compiled, found)
     raise typer.Exit(verdict(found))
 
 
-@forms.command("try")
 def try_out(
     file: FormFile,
     *,
@@ -88,7 +77,7 @@ def try_out(
     as_json: AsJson = False,
 ) -> None:
     """按顺序填入答案，列出每道题的状态 · Fill a form in and tell how every question stands."""
-    form = _usable(file)
+    form = usable(file)
     given = _answers_in(answers)
     try:
         reader, at = language_code(lang) if lang else "", _moment(now)
@@ -106,62 +95,13 @@ def try_out(
         typer.echo(_line(one))
 
 
-@forms.command("publish")
-def publish(
-    file: FormFile,
-    *,
-    kind: OfKind = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只看影响，不发布 · Only tell what would change")
-    ] = False,
-    town: OfTown = "",
-    as_json: AsJson = False,
-) -> None:
-    """发布表单，各手机下次同步时取用 · Publish a form; phones take it at their next sync."""
-    source = Source(file.read_bytes()[: FORM_BYTES_MAX + 1], file.name)
-    with opened() as services:
-        town_id = chosen_town(services, town).town_id
-        publishing = Publishing(services.register)
-        try:
-            made = publishing.upload(town_id, source, kind, Neighbours(file))
-        except FormRefusedError as error:
-            _tell(None, error.problems)
-            raise typer.Exit(UNUSABLE) from error
-        form = made.form
-        if not as_json:
-            _tell(None, made.problems)
-        preview = publishing.preview(town_id, form.kind, form.version, services.clock())
-        if dry_run:
-            services.register.versions.drop(town_id, form.kind, form.version)
-        else:
-            with operating(services, town_id) as act:
-                act.note(Deed.FORM_PUBLISHED, f"{form.kind} {form.version}")
-            publishing.publish(town_id, form.kind, form.version)
-    _tell_impact(form, preview.impact, published=not dry_run, as_json=as_json)
-
-
-@forms.command("print")
-def print_out(
-    file: FormFile,
-    to: Annotated[Path, typer.Argument(dir_okay=False, help="PDF 文件 · The PDF to write")],
-    *,
-    lang: Annotated[str, typer.Option(help="语言 · Language")] = "",
-) -> None:
-    """打印空白表，A4 · Write the blank form as a PDF on A4."""
-    form = _usable(file)
-    reader = language_code(lang) if lang else form.default_language
-    to.write_bytes(render(form_paper(form, reader, Head())))
-    say(f"已写入 {to}。", f"Wrote {to}.")
-
-
-@forms.command("preview")
 def preview(
     file: FormFile,
     *,
     port: Annotated[int, typer.Option(help="端口，0 为任选 · The port; 0 takes a free one")] = 0,
 ) -> None:
     """在浏览器里像手机一样填写，不保存 · See the form as phones show it; nothing is kept."""
-    form = _usable(file)
+    form = usable(file)
     with TemporaryDirectory(prefix="doorstep-form-") as folder:
         document = Path(folder) / "form.json"
         document.write_bytes(encode_form(form))
@@ -182,6 +122,29 @@ def verdict(found: tuple[FormProblem, ...]) -> int:
     if any(problem.fatal for problem in found):
         return UNUSABLE
     return WARNED if any(problem.key not in ADVICE for problem in found) else CLEAN
+
+
+def usable(file: Path) -> Form:
+    """The form of a file; where there is none, its problems are told and the command ends."""
+    try:
+        return compiled_file(file, NO_KIND).form
+    except FormRefusedError as error:
+        tell(None, error.problems)
+        raise typer.Exit(UNUSABLE) from error
+
+
+def tell(compiled: CompiledForm | None, found: tuple[FormProblem, ...]) -> None:
+    """Tells what is wrong with a form, or that it can be used."""
+    for problem in found:
+        if problem.key not in ADVICE:
+            typer.echo(problem.sentence(language()))
+    rows = [str(problem.row) for problem in found if problem.key in ADVICE]
+    if rows:
+        where = ", ".join(rows)
+        say(f"没有写明采集用途的行：{where}", f"Rows without a purpose: {where}")
+    if compiled is not None and verdict(found) != UNUSABLE:
+        count = len(compiled.form.questions)
+        say(f"可以使用：{count} 道题。", f"Can be used: {count} questions.")
 
 
 def _report(compiled: CompiledForm | None, found: tuple[FormProblem, ...]) -> dict[str, object]:
@@ -207,51 +170,6 @@ def _problem(problem: FormProblem) -> dict[str, object]:
         "column": problem.column,
         "message": problem.words.get(language()) or problem.words["en"],
     }
-
-
-def _usable(file: Path) -> Form:
-    """The form of a file; where there is none, its problems are told and the command ends."""
-    try:
-        return compiled_file(file, NO_KIND).form
-    except FormRefusedError as error:
-        _tell(None, error.problems)
-        raise typer.Exit(UNUSABLE) from error
-
-
-def _tell(compiled: CompiledForm | None, found: tuple[FormProblem, ...]) -> None:
-    for problem in found:
-        if problem.key not in ADVICE:
-            typer.echo(problem.sentence(language()))
-    rows = [str(problem.row) for problem in found if problem.key in ADVICE]
-    if rows:
-        where = ", ".join(rows)
-        say(f"没有写明采集用途的行：{where}", f"Rows without a purpose: {where}")
-    if compiled is not None and verdict(found) != UNUSABLE:
-        count = len(compiled.form.questions)
-        say(f"可以使用：{count} 道题。", f"Can be used: {count} questions.")
-
-
-def _tell_impact(form: Form, found: Impact, *, published: bool, as_json: bool) -> None:
-    if as_json:
-        about = {"kind": form.kind, "version": form.version, "published": published}
-        answer_json(about | {"impact": msgspec.to_builtins(found)})
-        return
-    say(
-        f"{found.records} 条记录：{found.lose} 条有答案不再显示，{found.become_invalid} 条的答案"
-        f"不再符合要求，{found.owe} 条缺新的必填项。",
-        f"{found.records} records: {found.lose} have an answer that is no longer shown, "
-        f"{found.become_invalid} one that would be wrong, {found.owe} lack what is newly required.",
-    )
-    begun = found.unfinished
-    if begun.drafts:
-        say(
-            f"手机上有 {begun.drafts} 份未完成：{begun.other_version} 份按原版本继续填写，"
-            f"{begun.lose} 份填有新版本没有的题目。",
-            f"{begun.drafts} are unfinished on phones: {begun.other_version} go on under their own "
-            f"version, {begun.lose} have an answer that the new one does not ask.",
-        )
-    if published:
-        say(f"已发布 {form.kind} {form.version}。", f"Published {form.kind} {form.version}.")
 
 
 def _answers_in(file: Path) -> dict[str, Answer]:

@@ -4,24 +4,18 @@ import json
 import locale
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Annotated
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
+from typing import Annotated, Protocol
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from shared.wire import Words
 
 LANGUAGE_VARIABLE = "DOORSTEP_LANG"
+_BARS = "server.commands.bars"
+"""Loaded where somebody is watching: it costs a small machine half a second."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · Answer in JSON")]
 OfTown = Annotated[
@@ -59,33 +53,30 @@ def answer_json(content: Mapping[str, object]) -> None:
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
 
-@contextmanager
-def progress(zh: str, en: str, total: int | None = None) -> Iterator["Bar"]:
-    """A bar while something takes long; nothing where nobody is watching."""
-    console = Console(file=sys.stderr)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as shown:
-        yield Bar(shown, shown.add_task(spoken(Words(zh, en)), total=total))
-
-
-class Bar:
-    """One line of progress."""
-
-    def __init__(self, shown: Progress, task: TaskID) -> None:
-        self._shown = shown
-        self._task = task
+class Bar(Protocol):
+    """Is told how far something has come."""
 
     def step(self, count: int = 1) -> None:
         """So many more are done."""
-        self._shown.advance(self._task, count)
 
     def at(self, done: int, total: int) -> None:
         """So many of so many are done."""
-        self._shown.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def progress(zh: str, en: str, total: int | None = None) -> Iterator[Bar]:
+    """A bar while something takes long; nothing where nobody is watching."""
+    if not sys.stderr.isatty():
+        yield _Unseen()
+        return
+    drawn: Callable[[str, int | None], AbstractContextManager[Bar]] = import_module(_BARS).bar
+    with drawn(spoken(Words(zh, en)), total) as bar:
+        yield bar
+
+
+class _Unseen:
+    def step(self, count: int = 1) -> None:
+        """Nobody sees it."""
+
+    def at(self, done: int, total: int) -> None:
+        """Nobody sees it."""

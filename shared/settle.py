@@ -106,6 +106,8 @@ def _elements(candidates: tuple[Candidate, ...]) -> Answer:
 
 def _in_order(elements: list[Answer]) -> Answer:
     """A set as it is shown; an explicit non-answer shows only while there is no element."""
+    if all(type(element) is str for element in elements):
+        return sorted(map(str, elements))  # nearly always: codes
     given = [element for element in elements if not is_missing(element)]
     if given:
         return sorted(given, key=lambda value: (str(value), canonical(value)))

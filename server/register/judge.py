@@ -26,6 +26,7 @@ ELEMENTS_MAX = 500
 """How many elements a change may add to a set, or remove from it."""
 TIME_MAX = 1 << 53
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
+_FOUR_IDS = re.compile(rf"{_ID.pattern}(?:\|{_ID.pattern}){{3}}")
 _UNIT = re.compile(r"[^\s@\x00-\x1f][^\s\x00-\x1f]{0,99}")
 _VERSION = re.compile(r"[^\x00-\x1f]{0,100}")
 _RESERVED: Mapping[ChangeKind, frozenset[str]] = {
@@ -144,10 +145,8 @@ def _well_formed(change: Change) -> bool:
     # Asked of every change, so the commonest answers are the cheapest.
     fits = _ID.fullmatch
     return (
-        fits(change.record) is not None
-        and fits(change.save) is not None
-        and fits(change.worker) is not None
-        and fits(change.grid) is not None
+        _FOUR_IDS.fullmatch(f"{change.record}|{change.save}|{change.worker}|{change.grid}")
+        is not None
         and (change.visit is None or fits(change.visit) is not None)
         and (change.on_behalf_of is None or fits(change.on_behalf_of) is not None)
         and change.base >= 0

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import permutations
 
 import pytest
-from sqlalchemy import Connection, event
 
 from mobile.store import contact, inbound
+from mobile.store.database import driver_of
 from mobile.store.inbound import Taken
 from mobile.store.shelf import Shelf
 from mobile.store.values import Edit
@@ -270,16 +270,13 @@ def test_a_household_with_500_visits_opens_with_the_same_few_statements(field: F
 
 def _statements_to_open(phone: Phone, record: str) -> int:
     seen: list[str] = []
-
-    def count(_: Connection, __: object, statement: str, *___: object) -> None:
-        seen.append(statement)
-
-    engine = phone.store.shelf.database._engine
-    event.listen(engine, "before_cursor_execute", count)
+    with phone.store.shelf.database.reading() as conn:
+        driver = driver_of(conn)
+    driver.set_trace_callback(seen.append)
     try:
         assert phone.store.record(record) is not None
         assert phone.store.household(record) is not None
         assert phone.store.visits(record)
     finally:
-        event.remove(engine, "before_cursor_execute", count)
+        driver.set_trace_callback(None)
     return len(seen)

@@ -115,7 +115,7 @@ def _edit(
 
 
 def _noted(change: Change, words: Callable[[str], str]) -> Edit:
-    note = {NOTE: words(str(change.units.get(NOTE, "")))}
+    note: Answers = {NOTE: words(str(change.units.get(NOTE, "")))}
     return Edit(
         kind=ChangeKind.NOTE, record=change.record, record_kind=change.record_kind, units=note
     )

@@ -155,7 +155,12 @@ class Everything:
         for household, units in OFFICE_SAYS.items():
             office.write(household, dict(units))
         office.bring(store)
-        for number, edit in enumerate(({"people_count": -4}, {"head_name": ""}, {"needs": "修灯"})):
+        edits: list[dict[str, Answer]] = [
+            {"people_count": -4},
+            {"head_name": ""},
+            {"needs": "修灯"},
+        ]
+        for number, edit in enumerate(edits):
             store.save([change_of(store, "household", household_id(5 + number), **edit)])
         tell(store, list(NOT_TAKEN))
         wife: dict[str, Answer] = {"household": HOME, "name": "王秀英", "relation": "1"}

@@ -13,15 +13,13 @@ from shared.wire import Problem, Result, Words
 from tests.mobile.field import PIN as FIELD_PIN
 from tests.mobile.field import Field, differences, synced
 from tests.mobile.headless import Screen, story
-from tests.mobile.kit import change_of, create, shown, tell
+from tests.mobile.kit import StillClock, change_of, create, shown, tell
 from tests.mobile.views.neighbourhood import Neighbourhood, dwelling_id, household_id, resident_id
-from tests.mobile.views.surveying import a_photo, drag, picks, survey, typed
-from tests.mobile.views.worker import open_app, open_household, store_of
+from tests.mobile.views.worker import open_app, open_household, press_undo, store_of
 
 HOME, OTHER_HOME = household_id(0), household_id(1)
 HEAD, WIFE = resident_id(0), resident_id(0, 1)
 LOOKED_AT = (HOME, OTHER_HOME, HEAD, WIFE, resident_id(1), dwelling_id(0), dwelling_id(8))
-MINUTE = 60_000
 NEEDS_SOMEBODY = {Step.MEMBER_AWAY, Step.MEMBER_TO, Step.SPLIT, Step.DEATH}
 Looks = dict[str, tuple[bool, str | None, Mapping[str, object]]]
 
@@ -66,11 +64,10 @@ def noted(store: Store) -> list[str]:
     return [event.note for event in store.known.timeline.events(HOME) if event.note]
 
 
-async def press_undo(screen: Screen) -> None:
-    """Presses "undo" on what the app has just said."""
-    undo = screen.tab.undo
-    assert undo is not None, screen.tab.notice
-    await asyncio.to_thread(undo)
+def later(near: Neighbourhood) -> None:
+    """A minute has gone by."""
+    assert isinstance(near.clock, StillClock)
+    near.clock.tick(60_000)
 
 
 @pytest.mark.parametrize("step", list(Step))
@@ -91,7 +88,7 @@ def test_every_step_of_a_households_life_is_taken_back_and_done_once_more(
         assert after != before, "the step changes something"
         assert noted(store)[0].startswith(screen.tab.texts(f"life.{step}.name"))
 
-        near.clock.wall += MINUTE
+        later(near)
         await press_undo(screen)
         assert screen.tab.notice == "已撤销"
         assert looks(store) == before
@@ -100,7 +97,7 @@ def test_every_step_of_a_households_life_is_taken_back_and_done_once_more(
         assert (now.households, now.residents) == (counts.households, counts.residents)
         assert noted(store)[0].startswith("撤回：")
 
-        near.clock.wall += MINUTE
+        later(near)
         await press_undo(screen)
         assert looks(store) == after
         assert not any(deleted for deleted, *_ in looks(store, made).values())
@@ -120,7 +117,7 @@ async def test_a_step_is_taken_back_from_the_timeline_too_and_says_so_there(
     told(screen, Step.DEATH).save()
     await screen.go(f"/households/{HOME}")
     await screen.sees("去世 2026-09-21 听邻居说")
-    near.clock.wall += MINUTE
+    later(near)
 
     await screen.tap(screen.identifiers("take-back-")[0])
 
@@ -184,75 +181,6 @@ async def test_a_restored_answer_and_a_postponement_are_taken_back(house: House)
     await screen.until(lambda: len(store.visits(HOME)) == 1)
     await press_undo(screen)
     assert store.visits(HOME) == ()
-
-
-@story
-async def test_what_is_taken_out_of_a_form_comes_back_and_later_answers_stay(house: House) -> None:
-    screen = await survey(house)
-    picks(screen, "hydrant.jpg", a_photo())
-    await screen.tap("q-photo-pick")
-    await screen.sees("hydrant.jpg")
-    photo = typed(screen)["photo"]
-    await screen.tap("add-member")
-    await screen.type("q-member[1]/name", "李芳")
-
-    await screen.tap("q-photo-out")
-    await screen.until(lambda: "photo" not in typed(screen))
-    await screen.type("q-rooms", "3")
-    await press_undo(screen)
-    assert (typed(screen)["photo"], typed(screen)["rooms"]) == (photo, 3)
-
-    await screen.tap("remove-member[1]")
-    await screen.tap("confirm-yes")
-    await screen.until(lambda: "member" not in typed(screen))
-    await press_undo(screen)
-    await screen.until(lambda: screen.find("q-member[1]/name") is not None)
-    assert screen.field("q-member[1]/name").value == "李芳"
-
-
-@story
-async def test_a_signature_and_an_answer_that_was_declined_come_back(house: House) -> None:
-    screen = await survey(house)
-    await screen.type("q-story", "楼道灯不亮")
-    await screen.tap("q-story-declined")
-    await screen.until(lambda: typed(screen)["story"] == {"missing": "declined"})
-    await screen.tap("q-story-declined")
-    await screen.until(lambda: typed(screen)["story"] == "楼道灯不亮")
-
-    await screen.shows("q-sign-paper")
-    pad = next(one for one in screen.controls() if type(one).__name__ == "GestureDetector")
-    for event, x in (("pan_start", 20), ("pan_update", 90), ("pan_end", 90)):
-        await screen.fire(pad, event, drag(x, x))
-    await screen.until(lambda: "sign" in typed(screen))
-    await screen.tap("q-sign-again")
-    await screen.until(lambda: "sign" not in typed(screen))
-    await press_undo(screen)
-    assert "sign" in typed(screen)
-
-
-@story
-async def test_a_resident_taken_out_of_a_registration_comes_back(house: House) -> None:
-    screen = await open_app(house)
-    store = store_of(screen)
-    await screen.place(1)
-    await screen.press_button("登记住户")
-    await screen.tap("dwelling-new")
-    await screen.type("q-code", "9-1-01-101")
-    await screen.tap("done")
-    await screen.tap("add-member")
-    await screen.type("q-name", "林小雨")
-    await screen.tap("done")
-    await screen.shows("add-member")
-    parts = {draft.kind: draft for draft in store.drafts()}
-
-    for kind in ("resident", "dwelling"):
-        await screen.tap(f"remove-{parts[kind].id}")
-        await screen.until(lambda kind=kind: kind not in {one.kind for one in store.drafts()})
-        await press_undo(screen)
-
-    now = {draft.kind: draft for draft in store.drafts()}
-    assert now["resident"].answers["name"] == "林小雨"
-    assert now["household"].answers["dwelling"] == parts["dwelling"].record
 
 
 @story

@@ -1,5 +1,7 @@
 """What a worker does in every story: she opens the app, and goes to a household."""
 
+import asyncio
+
 from mobile.store.store import Store
 from mobile.views.state.house import House
 from tests.mobile.headless import PHONE, Screen
@@ -33,3 +35,10 @@ async def edit_phone(screen: Screen, phone: str) -> None:
 def store_of(screen: Screen) -> Store:
     """What the app has stored."""
     return screen.tab.store
+
+
+async def press_undo(screen: Screen) -> None:
+    """Presses "undo" on what the app has just said."""
+    undo = screen.tab.undo
+    assert undo is not None, screen.tab.notice
+    await asyncio.to_thread(undo)

@@ -20,6 +20,7 @@ from mobile.settings import Settings
 from mobile.store import contact
 from mobile.store.kept import Identity
 from mobile.views.state.house import House
+from mobile.views.state.own import NEW
 from shared.forms.model import Form, encode_form
 from shared.wire import Area
 
@@ -54,8 +55,8 @@ def preview(form: Form, settings: Settings) -> Iterator[House]:
 
 
 def preview_route(form: Form) -> str:
-    """Where the form is found in the app."""
-    return f"/own/{form.kind}"
+    """Where the form is found in the app: a new one, ready to be filled in."""
+    return f"/own/{form.kind}/form/{NEW}"
 
 
 def _nobody(town: str) -> Identity:

@@ -20,6 +20,7 @@ from server.api.middleware import Observed
 from server.api.routes import api_router
 from server.api.schema import description
 from server.api.work_card import work_card_route
+from server.console.frames import frame_routes
 from server.console.site import mount
 from server.coverage.counting import Counting
 from server.db.engine import reading
@@ -73,6 +74,7 @@ def app_of(services: Services, limits: ApiLimits | None = None) -> FastAPI:
     if not services.settings.production:
         _add_docs(app)
     app.router.routes.append(work_card_route(services))
+    app.router.routes.extend(frame_routes(services))
     mount(app, services)
     app.add_middleware(Observed, metrics=api.metrics, settings=services.settings)
     return app
@@ -110,6 +112,7 @@ def _lifespan(api: SyncApi) -> Callable[[FastAPI], AbstractAsyncContextManager[N
             for task in tasks:
                 task.cancel()
             await run_sync(_flush, api)
+            await run_sync(api.services.stages.close)
             api.services.engine.dispose()
 
     return lifespan

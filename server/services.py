@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from server.clock import Clock, now_ms
 from server.db.engine import open_engine
+from server.forms.stage import Stages
 from server.keys import Keys
 from server.register.forgetting import Keeping
 from server.register.register import Register
@@ -21,6 +22,8 @@ class Services:
     engine: Engine
     register: Register
     clock: Clock
+    stages: Stages
+    """Forms that are shown by the app; nothing runs before one is asked for."""
 
 
 def keeping(settings: Settings) -> Keeping:
@@ -32,4 +35,5 @@ def open_services(settings: Settings, clock: Clock = now_ms) -> Services:
     """Opens the keys and the database. Raises KeysBroken or DatabaseUnknown."""
     keys = Keys.load_or_create(settings.home)
     engine = open_engine(settings.database)
-    return Services(settings, keys, engine, Register(engine, keys, clock), clock)
+    register = Register(engine, keys, clock)
+    return Services(settings, keys, engine, register, clock, Stages(keys))

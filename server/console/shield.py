@@ -49,7 +49,7 @@ class Headers:
     def _add(self, headers: MutableHeaders, policy: str, path: str) -> None:
         headers.setdefault("Content-Security-Policy", policy)  # a file has a stricter one
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
+        headers.setdefault("X-Frame-Options", "DENY")  # a preview stands in a page of ours
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

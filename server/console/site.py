@@ -38,6 +38,7 @@ from server.console.pages.duplicates import DuplicatePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
 from server.console.pages.form_papers import FormPaperPages
+from server.console.pages.form_previews import FormPreviewPages
 from server.console.pages.forms import FormPages
 from server.console.pages.handing_over import HandOverPages
 from server.console.pages.imports import ImportPages
@@ -197,6 +198,7 @@ _PAGES: tuple[type[Pages], ...] = (
     UndoPages,
     FormPages,
     FormPaperPages,
+    FormPreviewPages,
     EditPages,
     RefusedPages,
     RestorePages,

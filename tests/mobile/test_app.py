@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mobile import app
+from mobile import web
 from mobile.device import Device
 from mobile.fonts import FONT_URL
 from mobile.settings import Settings
@@ -110,16 +110,16 @@ def test_another_site_gets_no_answer(client: httpx.Client, headers: dict[str, st
 
 def test_a_websocket_from_another_site_is_closed(tmp_path: Path) -> None:
     sent: list[dict[str, object]] = []
-    asgi = app.create_web_app(House(Device(Settings(home=tmp_path))), tmp_path)
-    scope: app.Message = {
+    asgi = web.create_web_app(House(Device(Settings(home=tmp_path))), tmp_path)
+    scope: web.Message = {
         "type": "websocket",
         "headers": [(b"host", b"127.0.0.1:1"), (b"origin", b"http://evil.example")],
     }
 
-    async def receive() -> app.Message:
+    async def receive() -> web.Message:
         return {"type": "websocket.connect"}
 
-    async def send(message: app.Message) -> None:
+    async def send(message: web.Message) -> None:
         sent.append(dict(message))
 
     coroutine = asgi(scope, receive, send)

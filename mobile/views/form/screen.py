@@ -13,6 +13,7 @@ from mobile.views.parts.confirm import use_confirm
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
 from mobile.views.parts.panels import empty
+from mobile.views.state.own import NEW, OwnTable
 from mobile.views.state.sheet import Sheet, open_sheet
 
 HOUSEHOLD = frozenset({"household"})
@@ -28,8 +29,9 @@ def form_screen() -> ft.View:
 
 @guarded_view
 def own_form_screen() -> ft.View:
-    """A form of a table of the town's own making."""
-    return _use_form(f"/own/{ft.use_route_params().get('kind', '')}", together=False)
+    """A form of a table of the town's own making; an address may begin a record of it."""
+    kind = ft.use_route_params().get("kind", "")
+    return _use_form(f"/own/{kind}", together=False, begins=kind)
 
 
 @guarded_view
@@ -69,10 +71,12 @@ def not_there(back: str) -> ft.Control:
     )
 
 
-def _use_form(back: str, *, together: bool) -> ft.View:
+def _use_form(back: str, *, together: bool, begins: str = "") -> ft.View:
     tab = current_tab()
     params = ft.use_route_params()
-    draft = params.get("part") or params.get("draft", "")
+    named = params.get("part") or params.get("draft", "")
+    begun = begins if named == NEW and tab.store.form(begins) else ""
+    draft = ft.use_memo(lambda: OwnTable(tab, begun).begin().id if begun else named, [named, begun])
     sheet = ft.use_memo(lambda: open_sheet(tab, draft), [draft, tab.language])
     ask = use_confirm()
     ref, reach = use_reach()

@@ -7,6 +7,9 @@ from mobile.views.state.tab import TabState
 from shared.forms.model import Form
 from shared.forms.scope import Moment
 
+NEW = "new"
+"""In an address instead of a form that was begun: one is begun by looking at it."""
+
 
 class OwnTables(Live):
     """Which there are: a form may come with any sync."""

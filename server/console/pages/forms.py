@@ -193,6 +193,7 @@ class FormPages(Pages):
             others=[one for one in versions if one.kind == kind and one.version != version],
             items=_items(preview),
             report=_lines(problems),
+            can_preview=self.desk.stages.possible(),
         )
 
 

@@ -135,3 +135,19 @@ document.addEventListener("input", (event) => {
     line.hidden = !line.dataset.text.toLowerCase().includes(wanted) && !line.querySelector("input:checked");
   });
 });
+
+// What takes some seconds says so, and is not asked for twice.
+document.addEventListener("submit", (event) => {
+  const button = event.target.querySelector("[data-takes-long]");
+  if (button) button.classList.add("btn-loading", "disabled");
+});
+
+// The preview of a form: its width at once, its language and look by way of the app that shows it.
+document.addEventListener("change", async (event) => {
+  const form = event.target.closest("[data-stage-look]");
+  if (!form) return;
+  document.querySelector("[data-stage]").dataset.width = form.elements.width.value;
+  if (event.target.name === "width") return;
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  if (!answer.ok) window.location.reload();
+});

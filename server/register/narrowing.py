@@ -17,22 +17,17 @@ _EDITS = frozenset({ChangeKind.SET, ChangeKind.ADD, ChangeKind.REMOVE})
 _KEYS = ("town_id", "id")
 _ALWAYS = ("version", "conflicts", "updated_at")
 """What every edit changes, where a projection has it."""
+_FOUND_BY = ("search", "words")
 _FED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "dwelling": {
             "location": ("lat", "lon"),
-            **{
-                unit: (unit,)
-                for unit in (
-                    "code", "plate", "address", "building", "unit_no", "floor", "room", "use",
-                    "status",
-                )
-            },
+            **{unit: (unit, *_FOUND_BY) for unit in ("code", "plate", "address")},
+            **{unit: (unit,) for unit in ("building", "unit_no", "floor", "room", "use", "status")},
         },
         "household": {
             "dwelling": ("dwelling_id",),
-            "head_name": ("head_name", "search"),
-            "phone": ("search", "phone"),
+            **{unit: (unit, *_FOUND_BY) for unit in ("head_name", "phone")},
             **{
                 unit: (unit,)
                 for unit in (
@@ -43,16 +38,15 @@ _FED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         },
         "resident": {
             "household": ("household_id",),
-            "name": ("name", "search"),
-            "phone": ("search", "phone"),
+            **{unit: (unit, *_FOUND_BY) for unit in ("name", "phone")},
             "id_number": ("id_hash",),
             **{unit: (unit,) for unit in ("relation", "sex", "birth_date", "status")},
         },
     }
 )  # fmt: skip
 """By kind and unit, the columns that are made from it; other kinds are hardly ever edited."""
-_SEARCHED = frozenset({"head_name", "name", "phone"})
-"""What `search` is made from: all of it, when one of them was edited."""
+_SEARCHED = frozenset({"head_name", "name", "phone", "code", "plate", "address"})
+"""What a record is found by: the columns are made from all of it when one of them was edited."""
 
 
 def edited_units(kind: str, entries: Iterable[Entry]) -> frozenset[str] | None:

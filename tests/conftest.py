@@ -15,12 +15,19 @@ from typing import NoReturn
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 LEFT_OUT = "left out: "
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 _database_numbers = count(1)
+
+
+def pytest_configure() -> None:
+    """How fast something is belongs into benchmarks: a busy machine must fail no test."""
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -75,7 +75,7 @@ def app_of(services: Services, limits: ApiLimits | None = None) -> FastAPI:
         _add_docs(app)
     app.router.routes.append(work_card_route(services))
     app.router.routes.extend(frame_routes(services))
-    mount(app, services)
+    mount(app, services, api.metrics.latency)
     app.add_middleware(Observed, metrics=api.metrics, settings=services.settings)
     return app
 

@@ -8,10 +8,14 @@ from server.files.collecting import Collected
 from server.files.opening import collector_of
 from server.office.trail import append_head, head_line
 from server.register.forgetting import Forgotten
+from server.register.sealing import Seal
+from server.review.breaches import BreachFinder
 from server.rights.erasing import overwrite_space
 from server.rights.retention import Retention
 from server.services import Services, keeping
 
+BREACH_STEPS = 10_000
+"""So many times a few hundred changed records are held against the rules of visits at most."""
 HEADS_FILE = "audit-heads.txt"
 NIGHT = range(6)
 """Hours of the town in which the database may be rewritten: the server looks every six."""
@@ -34,6 +38,7 @@ def keep_house(services: Services, town: str, *, at_once: bool = False) -> Kept:
     at_once: the same now, whatever hour it is.
     """
     now = services.clock()
+    BreachFinder(services.engine, Seal(services.keys)).go_on(town, BREACH_STEPS)
     forgotten = services.register.forget(town, keeping(services.settings))
     collected = collector_of(services).collect(town)
     keep_head(services, town)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """A device that was not heard of for so long no longer keeps them from being forgotten."""
     offline_days: int = Field(default=OFFLINE_DAYS, ge=1, le=365)
     """After so many days without contact a device opens only once it has asked."""
+    metrics_token: SecretStr = SecretStr("")
+    """Whoever reads /metrics says it as a bearer token; empty: in production only this machine."""
     audit_heads: Path | None = None
     """Where the audit trail's head is written each day; best on another machine."""
     file_mib: int = Field(default=20, ge=1, le=100)

@@ -58,7 +58,11 @@ class SyncApi:
             uploads=uploads_of(services),
             enrolments=Throttle(limits.enrolments),
             contacts=ContactBook(),
-            metrics=Metrics(services.engine, {"push": pushes, "pull": pulls, "file": files}),
+            metrics=Metrics(
+                services.engine,
+                {"push": pushes, "pull": pulls, "file": files},
+                services.clock,
+            ),
         )
 
     @property

@@ -1,5 +1,6 @@
 """How the server is: for load balancers and for operators."""
 
+import hmac
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -45,10 +46,21 @@ class HealthRoutes:
         )
 
     def metrics(self, request: Request) -> Response:
-        """Answers the numbers in Prometheus' text format; in production only to this machine."""
-        if self.api.services.settings.production and not _is_here(request):
+        """Answers the numbers in Prometheus' text format, to whoever has the token of the settings.
+
+        Where none is set: in production only to this machine.
+        """
+        if not self._may_read(request):
             raise NotFound
         return Response(self.api.metrics.page(), media_type=METRICS_TYPE)
+
+    def _may_read(self, request: Request) -> bool:
+        settings = self.api.services.settings
+        token = settings.metrics_token.get_secret_value()
+        if token:
+            said = request.headers.get("Authorization", "")
+            return hmac.compare_digest(said.encode(), f"Bearer {token}".encode())
+        return not settings.production or _is_here(request)
 
     def _database(self) -> str:
         try:

@@ -1,7 +1,6 @@
 """What an operator watches: requests, their time, and what waits. Numbers only."""
 
 import os
-import time
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlmodel import col
 
 from server.api.admission import Admission
+from server.clock import Clock
 from server.db.engine import reading
 from server.db.office_tables import DeviceRow
 from server.db.register_tables import ConflictRow, QuarantineRow
@@ -21,9 +21,11 @@ from server.files.shelf import counted
 from server.office.devices import PHONE
 from server.office.people import DeviceStatus
 from server.office.towns import towns
+from server.review.measures import RATE_DAYS, Latency, latency, measures
 
 SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
 """Where processes of one server add up their counts; `doorstep serve` sets it."""
+SECONDS = "doorstep_request_seconds"
 _OF_FILES = {
     "files": "Photos, recordings and documents.",
     "file_bytes": "Their bytes, before sealing.",
@@ -38,7 +40,7 @@ _BUCKETS = (0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 class Metrics:
     """The counts of one process, and the numbers read from the database when asked."""
 
-    def __init__(self, engine: Engine, doors: Mapping[str, Admission]) -> None:
+    def __init__(self, engine: Engine, doors: Mapping[str, Admission], clock: Clock) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "doorstep_requests",
@@ -47,13 +49,13 @@ class Metrics:
             registry=self._registry,
         )
         self._seconds = Histogram(
-            "doorstep_request_seconds",
+            SECONDS,
             "Time from the request's first byte to the reply's last.",
             ("route",),
             buckets=_BUCKETS,
             registry=self._registry,
         )
-        self._waiting = _Waiting(engine, doors)
+        self._waiting = _Waiting(engine, doors, clock)
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Counts one request."""
@@ -62,19 +64,34 @@ class Metrics:
 
     def page(self) -> bytes:
         """All numbers in Prometheus' text format."""
-        own = self._registry
-        if SEVERAL_PROCESSES in os.environ:
-            own = CollectorRegistry()
-            MultiProcessCollector(own)  # type: ignore[no-untyped-call]  # the library's
         now = CollectorRegistry()
         now.register(self._waiting)
-        return generate_latest(own) + generate_latest(now)
+        return generate_latest(self._own()) + generate_latest(now)
+
+    def latency(self, route: str) -> Latency:
+        """How long the requests of a route took, since the server began."""
+        counts = [
+            (float(sample.labels["le"]), sample.value)
+            for metric in self._own().collect()
+            for sample in metric.samples
+            if sample.name == f"{SECONDS}_bucket" and sample.labels["route"] == route
+        ]
+        return latency(sorted(counts))
+
+    def _own(self) -> CollectorRegistry:
+        """The counts of requests: of this process, or of all where there are several."""
+        if SEVERAL_PROCESSES not in os.environ:
+            return self._registry
+        own = CollectorRegistry()
+        MultiProcessCollector(own)  # type: ignore[no-untyped-call]  # the library's
+        return own
 
 
 class _Waiting(Collector):
-    def __init__(self, engine: Engine, doors: Mapping[str, Admission]) -> None:
+    def __init__(self, engine: Engine, doors: Mapping[str, Admission], clock: Clock) -> None:
         self._engine = engine
         self._doors = doors
+        self._clock = clock
 
     def collect(self) -> Iterator[Metric]:
         inside = GaugeMetricFamily(
@@ -86,10 +103,10 @@ class _Waiting(Collector):
             inside.add_metric((name,), door.open)
         yield inside
         with reading(self._engine) as conn:
-            yield from _of_towns(conn)
+            yield from _of_towns(conn, self._clock())
 
 
-def _of_towns(conn: Connection) -> Iterator[Metric]:
+def _of_towns(conn: Connection, now: int) -> Iterator[Metric]:
     conflicts = GaugeMetricFamily(
         "doorstep_conflicts_open", "Conflicts that wait for a person.", labels=("town",)
     )
@@ -104,16 +121,17 @@ def _of_towns(conn: Connection) -> Iterator[Metric]:
         "Time since the active device that was silent longest was heard of.",
         labels=("town",),
     )
-    files = _FileGauges()
+    files, coming = _FileGauges(), _ComingGauges()
     for town in towns(conn):
         name = (town.town_id,)
         conflicts.add_metric(name, _count_conflicts(conn, town.town_id))
         held.add_metric(name, _count_held(conn, town.town_id))
         files.add(conn, town.town_id)
+        coming.add(conn, town.town_id, now)
         number, since = _devices(conn, town.town_id)
         devices.add_metric(name, number)
-        oldest.add_metric(name, max(0.0, time.time() - since / 1000) if number else 0)
-    yield from (conflicts, held, devices, oldest, *files.gauges.values())
+        oldest.add_metric(name, _seconds(since if number else None, now))
+    yield from (conflicts, held, devices, oldest, *files.gauges.values(), *coming.gauges())
 
 
 class _FileGauges:
@@ -128,6 +146,53 @@ class _FileGauges:
         counts = counted(conn, town)
         for name, number in zip(_OF_FILES, msgspec.structs.astuple(counts), strict=True):
             self.gauges[name].add_metric((town,), number)
+
+
+class _ComingGauges:
+    """How data comes in, and how long it waits for a person."""
+
+    def __init__(self) -> None:
+        self._share = GaugeMetricFamily(
+            "doorstep_conflict_share",
+            f"Conflicts per change that came within {RATE_DAYS} days.",
+            labels=("town",),
+        )
+        self._unsent = GaugeMetricFamily(
+            "doorstep_devices_unsent",
+            "Active phones that last said they have something unsent.",
+            labels=("town",),
+        )
+        self._oldest = GaugeMetricFamily(
+            "doorstep_oldest_unsent_seconds",
+            "How long ago the oldest unsent change of any phone was written, as it last said.",
+            labels=("town",),
+        )
+        self._number = GaugeMetricFamily(
+            "doorstep_waiting", "What waits in the inbox for a person.", labels=("town", "kind")
+        )
+        self._age = GaugeMetricFamily(
+            "doorstep_waiting_oldest_seconds",
+            "How long the oldest of these waits.",
+            labels=("town", "kind"),
+        )
+
+    def add(self, conn: Connection, town: str, now: int) -> None:
+        """Adds a town's numbers."""
+        found = measures(conn, town, now)
+        self._share.add_metric((town,), found.conflict_share)
+        self._unsent.add_metric((town,), found.unsent_devices)
+        self._oldest.add_metric((town,), _seconds(found.oldest_unsent, now))
+        for waits in found.waiting:
+            self._number.add_metric((town, waits.kind.value), waits.number)
+            self._age.add_metric((town, waits.kind.value), _seconds(waits.oldest, now))
+
+    def gauges(self) -> tuple[Metric, ...]:
+        """All of them."""
+        return self._share, self._unsent, self._oldest, self._number, self._age
+
+
+def _seconds(since: int | None, now: int) -> float:
+    return 0.0 if since is None else max(0.0, (now - since) / 1000)
 
 
 def _count_conflicts(conn: Connection, town: str) -> int:

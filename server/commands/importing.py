@@ -21,8 +21,9 @@ from server.commands.speech import (
 from server.db.engine import reading
 from server.db.office_tables import AccountRow
 from server.imports.bad_rows import bad_rows
-from server.imports.jobs import Imports, Job, Opened
+from server.imports.jobs import Imports
 from server.imports.plan import RowState
+from server.imports.reports import Job, Opened
 from server.office.errors import refused
 from server.office.people import AccountIdentity, account_identity, operator
 from server.services import Services
@@ -103,7 +104,7 @@ def _answer(found: Opened, *, commit: bool) -> None:
 
 
 def _tell(found: Opened, *, commit: bool) -> None:
-    new, update, unchanged, bad = (found.count(state) for state in RowState)
+    new, update, unchanged, bad, _ = (found.count(state) for state in RowState)
     say(
         f"新增 {new} 行，更新 {update} 行，无变化 {unchanged} 行，有误 {bad} 行。",
         f"{new} new rows, {update} updates, {unchanged} unchanged, {bad} wrong.",

@@ -6,7 +6,8 @@ import typer
 
 from server.commands.opening import chosen_town, opened, operating
 from server.commands.speech import AsJson, OfTown, answer_json, say
-from server.rights.retention import Retention, Rule, Since, set_rule
+from server.rights.retention import Retention
+from server.rights.rules import Rule, Since, set_rule
 
 SINCE_WORDS = {
     Since.DELETED: ("删除后", "after deletion"),
@@ -33,9 +34,12 @@ def retention(
         due = Retention(services).dry_run(town_id)
     if as_json:
         told = [
-            {"kind": d.rule.kind, "since": d.rule.since, "days": d.rule.days, "due": d.records}
+            {
+                "kind": d.rule.kind, "since": d.rule.since, "days": d.rule.days,
+                "due": d.records, "held": d.held,
+            }
             for d in due
-        ]
+        ]  # fmt: skip
         answer_json({"rules": told})
         return
     for each in due:

@@ -42,9 +42,10 @@ class Shown(Struct, frozen=True):
 
 LED_TO: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "/review": ("/conflicts", "/duplicates", "/questions", "/bulk", "/held"),
+        "/review": ("/conflicts", "/duplicates", "/questions", "/bulk", "/held", "/visit-rules"),
         "/coverage": ("/map", "/buildings", "/legend"),
         "/areas": ("/balance", "/area-table"),
+        "/rights": ("/retention", "/consents", "/notices"),
     }
 )
 """Addresses that a line of the menu leads to, besides its own."""
@@ -101,6 +102,7 @@ MENU = (
             Entry("/areas", "menu.areas", "sitemap", Action.SEE_AREAS),
             Entry("/accounts", "menu.accounts", "user-shield", Action.SEE_ACCOUNTS),
             Entry("/audit", "menu.audit", "clipboard-list", Action.SEE_AUDIT),
+            Entry("/health", "menu.health", "heart-pulse", Action.SEE_AUDIT),
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """Puts the console into the server's app: starlette-admin with our own pages and words."""
 
 import logging
+from collections.abc import Callable
 from importlib.resources import files
 
 from starlette.applications import Starlette
@@ -30,6 +31,7 @@ from server.console.pages.audit import AuditPages
 from server.console.pages.base import Pages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
+from server.console.pages.consents import ConsentPages
 from server.console.pages.coverage import CoveragePages
 from server.console.pages.dashboard import Dashboard
 from server.console.pages.devices import DevicePages
@@ -41,21 +43,26 @@ from server.console.pages.form_papers import FormPaperPages
 from server.console.pages.form_previews import FormPreviewPages
 from server.console.pages.forms import FormPages
 from server.console.pages.handing_over import HandOverPages
+from server.console.pages.health import HealthPages
+from server.console.pages.import_choices import ImportChoicePages
 from server.console.pages.imports import ImportPages
 from server.console.pages.looking import LookingPages
 from server.console.pages.maps import BuildingPages, LegendPages, MapPages
 from server.console.pages.me import OwnPages
 from server.console.pages.meetings import MeetingPages
+from server.console.pages.notices import NoticePages
 from server.console.pages.papers import PaperPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
 from server.console.pages.rescues import RescuePages
 from server.console.pages.restore import RestorePages
+from server.console.pages.retention import RetentionPages
 from server.console.pages.review import ReviewPages
 from server.console.pages.rights import RightsPages
 from server.console.pages.saved import SavedListPages
 from server.console.pages.summary import SummaryPages
 from server.console.pages.undoing import UndoPages
+from server.console.pages.visit_rules import VisitRulePages
 from server.console.pages.work import WorkPages
 from server.console.pages.work_entries import EntryPages
 from server.console.pages.work_reports import WorkReportPages
@@ -66,6 +73,7 @@ from server.console.words import FIRST_LANGUAGE, LANGUAGES, pick, say
 from server.errors import NotFound, ServerError
 from server.imports.tables import FILE_MAX
 from server.office.errors import NotAllowed
+from server.review.measures import Latency
 
 BASE = "/console"
 ROUTE_NAME = "console"
@@ -80,14 +88,15 @@ class Console(BaseAdmin):
         self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key))
 
 
-def mount(app: Starlette, desk: Desk) -> None:
-    """Serve the console below /console; the root leads there."""
+def mount(app: Starlette, desk: Desk, latency: Callable[[str], Latency]) -> None:
+    """Serve the console below /console; the root leads there. latency: of a route of the API."""
     # Its own log lines have what people search for.
     logging.getLogger("starlette_admin").setLevel(logging.ERROR)
     console = _console(desk)
     for view in _views(desk):
         console.add_view(view)
     console.mount_to(app)
+    console.app.state.latency = latency
     _answer_errors(console)
     app.router.routes.append(Route("/", _to_console, name="root"))
 
@@ -182,6 +191,7 @@ def _preference(request: Request, cookie: str, choices: tuple[str, ...]) -> Resp
 _PAGES: tuple[type[Pages], ...] = (
     SavedListPages,
     ReviewPages,
+    VisitRulePages,
     CoveragePages,
     MapPages,
     BuildingPages,
@@ -195,6 +205,7 @@ _PAGES: tuple[type[Pages], ...] = (
     WorkReportPages,
     EntryPages,
     ImportPages,
+    ImportChoicePages,
     UndoPages,
     FormPages,
     FormPaperPages,
@@ -219,5 +230,9 @@ _PAGES: tuple[type[Pages], ...] = (
     AssessmentPages,
     OwnPages,
     RightsPages,
+    RetentionPages,
+    HealthPages,
+    ConsentPages,
+    NoticePages,
     AuditPages,
 )

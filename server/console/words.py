@@ -6,7 +6,7 @@ The sentences are in `locales/zh.toml` and `locales/zh/*.toml`, by page; English
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -71,6 +71,15 @@ def catalogue(tongue: str) -> Mapping[str, str]:
 def millis(moment: datetime) -> int:
     """A time as it is kept."""
     return round(moment.astimezone(UTC).timestamp() * 1000)
+
+
+def day_begins(text: str, days: int = 0) -> int | None:
+    """When the day that an address names begins, or one so many days later; None for no day."""
+    try:
+        on = date.fromisoformat(text[: len("2025-03-04")]) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return millis(datetime.combine(on, time(), TOWN_ZONE))
 
 
 def date_and_time(ms: int | None, *, seconds: bool = False) -> str:

@@ -203,6 +203,20 @@ class ImportRow(ServerTable, table=True):
     """The rows as they were understood, sealed."""
 
 
+class ImportShapeRow(ServerTable, table=True):
+    """What the columns of imported tables of one shape mean, as somebody put it right."""
+
+    __tablename__ = "import_shape"
+
+    town_id: str = town_key()
+    fingerprint: str = Field(primary_key=True, max_length=64)
+    """SHA-256 of the names of the columns."""
+    columns: str
+    """JSON: the column of each field."""
+    set_by: str
+    set_at: int = big()
+
+
 class AccessTokenRow(ServerTable, table=True):
     """With it a program does what an account may do, and no more than the token's scopes say."""
 

@@ -70,3 +70,39 @@ class LikenessPassRow(ServerTable, table=True):
     upto: int = big()
     """Where the town stood when the last whole pass began: below it, the pass is under way."""
     changed_at: int = big()
+
+
+class VisitBreachRow(ServerTable, table=True):
+    """A visit that broke a rule that spares households, and what the office made of it."""
+
+    __tablename__ = "visit_breach"
+    __table_args__ = (
+        Index("visit_breach_by_grid", "town_id", "grid", "started"),
+        Index("visit_breach_by_household", "town_id", "household_id"),
+    )
+
+    town_id: str = town_key()
+    visit_id: str = Field(primary_key=True, max_length=36)
+    household_id: str
+    grid: str
+    worker_id: str
+    started: int = big()
+    received: int = big()
+    rules: str
+    """Codes (shared.visiting.rules.Rule), separated by spaces."""
+    reason: str = ""
+    """The code of the reason that the worker gave; empty where none was given."""
+    verdict: str = ""
+    """accepted or marked; empty while it waits."""
+    judged_by: str = ""
+    judged_at: int | None = big_or_none()
+
+
+class BreachPassRow(ServerTable, table=True):
+    """How far the town's visits were held against the rules."""
+
+    __tablename__ = "breach_pass"
+
+    town_id: str = town_key()
+    version: int = big()
+    """Every visit was looked at as it was at this change number, or later."""

@@ -14,14 +14,12 @@ from sqlmodel import col
 from server.clock import Clock
 from server.db.bulk import among, chunks, insert_rows
 from server.db.engine import reading, writing
-from server.db.office_tables import AreaRow
-from server.db.register_tables import RecordRow
 from server.db.review_tables import LikenessMarkRow, LikenessPassRow, LookalikeRow
 from server.duplicates.likeness import ALIKE_MIN, Pair, Traits, compared
 from server.duplicates.marks import SHARED_MAX, marks
 from server.duplicates.reading import households_at, traits_of
-from server.office.areas import Level
 from server.register.counter import counter
+from server.review.changed import changed_after
 
 STEP = 500
 """Records of one transaction."""
@@ -92,19 +90,7 @@ class Finder(Struct, frozen=True):
 
     def _changed(self, conn: Connection, town: str, at: Progress) -> tuple[set[str], int]:
         """The next records to compare, and the change number up to which they go."""
-        grids = select(col(AreaRow.id)).where(
-            col(AreaRow.town_id) == town, col(AreaRow.level) == Level.GRID.value
-        )
-        rows = conn.execute(
-            select(col(RecordRow.id), col(RecordRow.kind), col(RecordRow.version))
-            .where(
-                col(RecordRow.town_id) == town,
-                col(RecordRow.grid).in_(grids),
-                col(RecordRow.version) > at.version,
-            )
-            .order_by(col(RecordRow.version))
-            .limit(STEP)
-        ).all()
+        rows = changed_after(conn, town, at.version, STEP)
         ids = {row.id for row in rows if row.kind in COMPARED}
         ids |= set(households_at(conn, town, [r.id for r in rows if r.kind == "dwelling"]))
         return ids, rows[-1].version if len(rows) == STEP else at.seq

@@ -1,4 +1,4 @@
-"""The rows that cannot be imported, as a workbook: to be put right there and imported again."""
+"""The rows that are not imported, as a workbook: to be put right there and imported again."""
 
 import re
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from server.imports.jobs import Report
 from server.imports.plan import RowState
+from server.imports.reports import Report
 from shared.wire import Words
 
 ROW_NUMBER = Words("原行号", "Row")
@@ -21,7 +21,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def bad_rows(report: Report, language: str) -> bytes:
-    """An .xlsx of the bad rows as they were, with their row numbers and what is wrong.
+    """An .xlsx of the bad rows and those left out, as they were, with their numbers and why.
 
     The columns stand first and as they were, so that the corrected file can be imported as it is.
     """
@@ -30,7 +30,7 @@ def bad_rows(report: Report, language: str) -> bytes:
     table = [head]
     by_number = {row.number: row for row in report.rows}
     for plan in report.plans:
-        if plan.state is RowState.BAD:
+        if plan.state in (RowState.BAD, RowState.LEFT):
             reasons = " ".join(_in(remark.words, language) for remark in plan.remarks)
             cells = _padded(by_number[plan.number].cells, wide)
             table.append((*cells, str(plan.number), reasons))

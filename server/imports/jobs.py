@@ -4,13 +4,11 @@ A job belongs to the account that began it. Committing plans the rows anew again
 of that moment: what a person has not seen in the dry run is never written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy import Row as Found
 from sqlmodel import col
@@ -19,14 +17,20 @@ from server.clock import Clock, new_id, town_time
 from server.db.engine import reading, writing
 from server.db.office_tables import ImportRow
 from server.errors import NotFound
-from server.imports.headers import Header, check_columns, find_header
-from server.imports.lines import understand
+from server.imports.headers import (
+    check_columns,
+    columns_of,
+    find_header,
+)
+from server.imports.lines import Line, understand
 from server.imports.match import Matched, Matcher
 from server.imports.plan import Register as Known
 from server.imports.plan import RowPlan, RowState, match_rows, plan_rows
+from server.imports.reports import Job, JobState, Opened, Report
+from server.imports.shapes import Shapes
 from server.imports.standing import load_standing
-from server.imports.tables import Row, read_table
-from server.imports.words import WrongFile
+from server.imports.tables import read_table
+from server.imports.words import WrongFile, remark
 from server.keys import Keys
 from server.office.act import acting, require
 from server.office.areas import Area, Level, areas_below
@@ -38,55 +42,6 @@ from server.register.sealing import Seal
 from shared.forms.scope import Moment
 
 FILE_NAME_MAX = 120
-
-
-class JobState(StrEnum):
-    """How far an import has come."""
-
-    CHECKED = "checked"
-    DONE = "done"
-    UNDONE = "undone"
-    """Taken back, as far as nobody had changed it since."""
-    DROPPED = "dropped"
-
-
-class Report(Struct, frozen=True):
-    """The table as it was read, and what each of its rows would do."""
-
-    sheet: str
-    header: Header
-    rows: tuple[Row, ...]
-    """As they are in the file, the header and what stands above it too."""
-    plans: tuple[RowPlan, ...]
-
-
-class Job(Struct, frozen=True):
-    """One import."""
-
-    id: str
-    grid: str
-    file_name: str
-    account_id: str
-    state: JobState
-    created_at: int
-    done_at: int | None
-    good: int
-    bad: int
-
-
-class Opened(Struct, frozen=True):
-    """An import with its table."""
-
-    job: Job
-    report: Report
-
-    def count(self, state: RowState) -> int:
-        """How many rows have that state."""
-        return sum(1 for plan in self.report.plans if plan.state is state)
-
-    def by_state(self, state: RowState | None) -> list[RowPlan]:
-        """The rows of that state, or all of them."""
-        return [plan for plan in self.report.plans if state is None or plan.state is state]
 
 
 class RegisterMoved(WrongFile):
@@ -109,9 +64,11 @@ class Imports:
         """The dry run of a file; `grid` is where rows belong that name none. Raises WrongFile."""
         require(who, Action.IMPORT)
         self._refuse_foreign(who, grid)
-        sheet, header = find_header(read_table(content))
+        with reading(self.engine) as conn:
+            remembered = Shapes(conn, who.town).all()
+        sheet, header = find_header(read_table(content), remembered)
         report = self._planned(who, grid, Report(sheet.name, header, sheet.rows, ()))
-        if not report.plans:
+        if not report.plans and not report.needs_columns:
             raise WrongFile("no_rows")
         job = Job(
             id=new_id(self.clock()),
@@ -121,19 +78,39 @@ class Imports:
             state=JobState.CHECKED,
             created_at=self.clock(),
             done_at=None,
-            good=_good(report),
-            bad=_bad(report),
+            good=report.good,
+            bad=report.bad,
         )
         self._keep(who.town, job, report, sha256(content).hexdigest())
         return job
 
     def remap(self, who: AccountIdentity, job_id: str, columns: Mapping[str, int]) -> Opened:
-        """The dry run again, with the columns as a person says they are. Raises WrongFile."""
+        """The dry run again, with the columns as a person says they are. Raises WrongFile.
+
+        The next table with the same columns is understood in the same way.
+        """
         require(who, Action.IMPORT)
         opened = self._waiting(who, job_id)
         check_columns(dict(columns))
-        header = msgspec.structs.replace(opened.report.header, columns=dict(columns))
-        report = msgspec.structs.replace(opened.report, header=header, plans=())
+        with writing(self.engine) as conn:
+            by = who.id, self.clock()
+            Shapes(conn, who.town).remember(opened.report.header.names, dict(columns), by)
+        return self._with_columns(who, opened, dict(columns), remembered=True)
+
+    def forget_columns(self, who: AccountIdentity, job_id: str) -> Opened:
+        """The dry run again, with the columns as their names say; nothing is remembered of them."""
+        require(who, Action.IMPORT)
+        opened = self._waiting(who, job_id)
+        names = opened.report.header.names
+        with writing(self.engine) as conn:
+            Shapes(conn, who.town).forget(names)
+        return self._with_columns(who, opened, columns_of(names), remembered=False)
+
+    def leave_out(self, who: AccountIdentity, job_id: str, rows: Collection[int]) -> Opened:
+        """The dry run again without these rows, and with all others. Raises WrongFile."""
+        require(who, Action.IMPORT)
+        opened = self._waiting(who, job_id)
+        report = msgspec.structs.replace(opened.report, left_out=frozenset(rows), plans=())
         return self._replan(who, opened.job, report)
 
     def commit(self, who: AccountIdentity, job_id: str) -> Job:
@@ -203,8 +180,11 @@ class Imports:
         return {a.id: a for a in below if a.level is Level.GRID and a.stands(now)}
 
     def _planned(self, who: AccountIdentity, grid: str, report: Report) -> Report:
+        if report.needs_columns:
+            return msgspec.structs.replace(report, plans=())
         now = town_time(self.clock())
-        lines = understand(report.rows, report.header, now.date())
+        every = understand(report.rows, report.header, now.date())
+        lines = [line for line in every if line.number not in report.left_out]
         grids = self._grids(who)
         with reading(self.engine) as conn:
             standing = load_standing(conn, who.town, frozenset(grids))
@@ -223,18 +203,29 @@ class Imports:
             forms=forms,
             moment=Moment(now),
         )
-        return msgspec.structs.replace(report, plans=tuple(plan_rows(lines, matched, known)))
+        plans = [*plan_rows(lines, matched, known), *_left(every, report.left_out)]
+        plans.sort(key=lambda plan: plan.number)
+        return msgspec.structs.replace(report, plans=tuple(plans))
+
+    def _with_columns(
+        self, who: AccountIdentity, opened: Opened, columns: dict[str, int], *, remembered: bool
+    ) -> Opened:
+        header = msgspec.structs.replace(
+            opened.report.header, columns=columns, remembered=remembered
+        )
+        report = msgspec.structs.replace(opened.report, header=header, plans=())
+        return self._replan(who, opened.job, report)
 
     def _replan(self, who: AccountIdentity, job: Job, report: Report) -> Opened:
         report = self._planned(who, job.grid, report)
         self._set(
             who.town,
             job.id,
-            good=_good(report),
-            bad=_bad(report),
+            good=report.good,
+            bad=report.bad,
             report=self._sealed(who.town, job.id, report),
         )
-        return Opened(msgspec.structs.replace(job, good=_good(report), bad=_bad(report)), report)
+        return Opened(msgspec.structs.replace(job, good=report.good, bad=report.bad), report)
 
     def _waiting(self, who: AccountIdentity, job_id: str) -> Opened:
         opened = self.opened(who, job_id)
@@ -277,12 +268,14 @@ class Imports:
         return self._seal.close(content, "import_job", town, job_id)
 
 
-def _good(report: Report) -> int:
-    return sum(1 for plan in report.plans if plan.state is not RowState.BAD)
-
-
-def _bad(report: Report) -> int:
-    return len(report.plans) - _good(report)
+def _left(lines: Sequence[Line], left_out: Collection[int]) -> Iterator[RowPlan]:
+    """The rows that a person does not want."""
+    for line in lines:
+        if line.number in left_out:
+            yield RowPlan(
+                number=line.number, state=RowState.LEFT, name=line.name, door=line.door,
+                remarks=(remark("left_out"),),
+            )  # fmt: skip
 
 
 def _job(row: Found[ImportRow]) -> Job:

@@ -30,6 +30,8 @@ class RowState(StrEnum):
     UPDATE = "update"
     UNCHANGED = "unchanged"
     BAD = "bad"
+    LEFT = "left"
+    """A person chose not to import it."""
 
 
 class FieldChange(Struct, frozen=True, array_like=True):

@@ -16,7 +16,7 @@ from server.db.office_tables import ImportRow
 from server.db.projections import HouseholdRow, ResidentRow, VisitRow
 from server.db.register_tables import JournalRow
 from server.errors import NotFound
-from server.imports.jobs import JobState
+from server.imports.reports import JobState
 from server.office.act import acting, require
 from server.office.audit import Deed
 from server.office.errors import refused

@@ -152,6 +152,7 @@ SENTENCES: dict[str, Words] = {
         "This row is a family member ({value}), not the head. Keep one row per household.",
     ),
     "form_says": Words("{field}：{reason}", "{field}: {reason}"),
+    "left_out": Words("您选择不导入这一行。", "You chose to leave this row out."),
     # A row that is imported, with something to know.
     "waits_for_decision": Words(
         "{field}有冲突待裁定，导入不会改动它。",

@@ -73,6 +73,12 @@ class Deed(StrEnum):
     COPY_GIVEN = "copy_given"
     ERASED = "erased"
     RETENTION_SET = "retention_set"
+    HOLD_PUT = "hold_put"
+    HOLD_LIFTED = "hold_lifted"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_DECLINED = "consent_declined"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    NOTICE_PUBLISHED = "notice_published"
     EXPORT_ASKED = "export_asked"
     EXPORT_AGREED = "export_agreed"
     EXPORT_REFUSED = "export_refused"
@@ -107,6 +113,8 @@ class Deed(StrEnum):
     REVIEW_ASSIGNED = "review_assigned"
     REVIEW_PUT_OFF = "review_put_off"
     REGISTRATION_CONFIRMED = "registration_confirmed"
+    BREACH_ACCEPTED = "breach_accepted"
+    BREACH_MARKED = "breach_marked"
     DECIDED_IN_BULK = "decided_in_bulk"
     TOKEN_GIVEN = "token_given"  # noqa: S105 - a deed, not a token
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a deed, not a token

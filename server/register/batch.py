@@ -14,6 +14,7 @@ from server.register.placing import names_others, placed
 from server.register.quarantine import HELD, PARTLY, REJECTED, RELEASED, Kept
 from server.register.reasons import reason
 from server.register.standing import Touched
+from server.register.stopped import STOPPED, without_units
 from shared import clock
 from shared.changes import Change
 from shared.clock import Reading
@@ -250,8 +251,16 @@ class Batch:
             problem=problem,
             units=units,
             digest=arrived.digest,
-            raw=emptied_change(arrived.raw) if problem.code == ERASED else arrived.raw,
+            raw=self._keepable(arrived, problem),
         )
+
+    def _keepable(self, arrived: Arrived, problem: Problem) -> bytes:
+        """The change as it came, without what may not be kept of it."""
+        if problem.code == ERASED:
+            return emptied_change(arrived.raw)
+        if problem.code == STOPPED and arrived.change is not None:
+            return without_units(arrived.raw, self.judge.stopped.get(arrived.change.record, ()))
+        return arrived.raw
 
 
 class _Origin(Struct, frozen=True):

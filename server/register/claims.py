@@ -83,6 +83,18 @@ class ClaimTable(Struct, frozen=True):
         """Forget every claim of the town, before all are made again."""
         self.conn.execute(delete(ClaimRow).where(col(ClaimRow.town_id) == self.town))
 
+    def forget(self, units: Mapping[str, Collection[str]]) -> None:
+        """Forget what records claimed in some units, by record: the answers were taken out."""
+        for record, some in units.items():
+            self.conn.execute(
+                delete(ClaimRow).where(
+                    col(ClaimRow.town_id) == self.town,
+                    col(ClaimRow.record_id) == record,
+                    among(self.conn, col(ClaimRow.unit), some),
+                )
+            )
+        self.remake()
+
     def make(self, claims: Iterable[Claim]) -> None:
         """Note claims that are not there yet."""
         rows = [(self.town, each.mark, each.record, each.unit, each.seq) for each in claims]

@@ -18,13 +18,16 @@ from server.db.review_tables import LikenessMarkRow, LookalikeRow
 from server.db.rights_tables import ErasedRow
 from server.files.parts import Parts
 from server.office.people import AccountIdentity
+from server.register.claims import ClaimTable
 from server.register.contested import ConflictTable
 from server.register.entries import Bookkeeper, JournalLine, Told
 from server.register.erased import emptied_change, erased_among
+from server.register.file_uses import Uses
 from server.register.projecting import Projector
 from server.register.reasons import REASONS
 from server.register.rebuild import Rebuilder
 from server.register.replay import replayed
+from server.register.stopped import without_units
 from server.register.store import RECORD_COLUMNS, RecordStore
 from shared.changes import NOTE, RESERVED, Answer, ChangeKind
 from shared.codec import pack
@@ -43,6 +46,13 @@ class Erasure(Struct, frozen=True):
     beside: frozenset[str] = frozenset()
     """Of these only answers in which one of the words stands."""
     words: frozenset[str] = frozenset()
+    only: Mapping[str, frozenset[str]] = {}
+    """Of these records just these units, and everything of them that ever was."""
+
+    @property
+    def everywhere(self) -> list[str]:
+        """All records of which something goes."""
+        return sorted(self.records | self.beside | self.only.keys())
 
 
 class Erased(Struct, frozen=True):
@@ -65,12 +75,16 @@ class Eraser(Struct, frozen=True):
 
     def erase(self, erasure: Erasure, who: AccountIdentity) -> Erased:
         """Empties everything that is kept of the answers. The caller's transaction commits it."""
-        ids = sorted(erasure.records | erasure.beside)
+        ids = erasure.everywhere
         changes = self._empty_journal(ids, erasure)
         self._make_again(ids)
         self._forget_candidates(ids)
+        if erasure.only:
+            rebuilder = self.rebuilder
+            claims = ClaimTable(self._conn, self._town, rebuilder.id_key, rebuilder.now)
+            claims.forget(erasure.only)
         refused = self._empty_quarantine(ids, erasure)
-        files = self._drop_files(erasure.records)
+        files = self._drop_files(erasure.records, erasure.only)
         self._drop_likeness(ids)
         seq = self._note(erasure.records, who)
         return Erased(len(erasure.records), changes, refused, files, seq)
@@ -138,8 +152,8 @@ class Eraser(Struct, frozen=True):
         for row in rows:
             bound = ("quarantine", self._town, row.device_id, row.n)
             raw = seal.open(row.raw, *bound)
-            concerned = any(word.encode() in raw for word in erasure.words)
-            if row.record_id not in erasure.records and not concerned:
+            left = _left_of(raw, row.record_id, erasure)
+            if left == raw:
                 continue
             count += 1
             words = REASONS.get(row.code)
@@ -151,19 +165,20 @@ class Eraser(Struct, frozen=True):
                     col(QuarantineRow.n) == row.n,
                 )
                 .values(
-                    raw=seal.close(emptied_change(raw), *bound),
+                    raw=seal.close(left, *bound),
                     words_zh=words.zh if words else "",
                     words_en=words.en if words else "",
                 )
             )
         return count
 
-    def _drop_files(self, records: Collection[str]) -> int:
-        """The files that only these records named."""
+    def _drop_files(self, records: Collection[str], partly: Collection[str]) -> int:
+        """The files that only these records named, and those that partly emptied ones did."""
         conn, uses = self._conn, (col(FileUseRow.town_id) == self._town)
-        mine = among(conn, col(FileUseRow.record_id), records)
+        mine = among(conn, col(FileUseRow.record_id), {*records, *partly})
         named = set(conn.execute(select(col(FileUseRow.sha256)).where(uses, mine)).scalars())
         conn.execute(delete(FileUseRow).where(uses, mine))
+        Uses(conn, self._town).rebuild(self.rebuilder.seal, set(partly))
         other = among(conn, col(FileUseRow.sha256), named)
         named -= set(conn.execute(select(col(FileUseRow.sha256)).where(uses, other)).scalars())
         gone = conn.execute(
@@ -221,13 +236,23 @@ def has_word(value: Answer, words: Collection[str], unit: str = "") -> bool:
     return isinstance(value, list | tuple) and any(has_word(each, words) for each in value)
 
 
+def _left_of(raw: bytes, record: str, erasure: Erasure) -> bytes:
+    """What is kept of a change that had not been taken."""
+    if record in erasure.records or any(word.encode() in raw for word in erasure.words):
+        return emptied_change(raw)
+    only = erasure.only.get(record)
+    return without_units(raw, only) if only else raw
+
+
 def _emptied(told: Told, line: JournalLine, erasure: Erasure) -> Told:
     whole = line.record_id in erasure.records
+    only = erasure.only.get(line.record_id, frozenset())
     of_set = line.kind in (ChangeKind.ADD, ChangeKind.REMOVE)
 
     def left(units: dict[str, Answer]) -> dict[str, Answer]:
         if whole:
             return {unit: value for unit, value in units.items() if unit in _KEPT}
+        units = {unit: value for unit, value in units.items() if unit not in only}
         found = {
             unit
             for unit, value in units.items()

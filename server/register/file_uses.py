@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from server.db.bulk import Value, among, insert_rows
 from server.db.file_tables import FileRow, FileUseRow
-from server.db.register_tables import QuarantineRow, RecordRow
+from server.db.register_tables import JournalRow, QuarantineRow, RecordRow
 from server.register.entries import Bookkeeper
 from server.register.quarantine import RELEASED
 from server.register.sealing import Seal
@@ -45,14 +45,17 @@ class Uses(Struct, frozen=True):
             }
         )
 
-    def rebuild(self, seal: Seal) -> None:
-        """Notes them all again, from the journal."""
-        self.conn.execute(delete(FileUseRow).where(col(FileUseRow.town_id) == self.town))
+    def rebuild(self, seal: Seal, records: Collection[str] | None = None) -> None:
+        """Notes them again, from the journal: all, or those of some records."""
+        of, lines = FileUseRow, JournalRow
+        mine = () if records is None else (among(self.conn, col(of.record_id), records),)
+        told = () if records is None else (among(self.conn, col(lines.record_id), records),)
+        self.conn.execute(delete(of).where(col(of.town_id) == self.town, *mine))
         book = Bookkeeper(self.town, seal)
         self._add(
             {
                 (ref.sha256, line.record_id)
-                for line in book.lines(self.conn)
+                for line in book.lines(self.conn, *told)
                 if line.secret is not None or _SIGN in line.body
                 for ref in files_named(book.told(line).units)
             }

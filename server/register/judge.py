@@ -14,6 +14,7 @@ from server.register.erased import ERASED, was_erased
 from server.register.published import Published, Shelf
 from server.register.reasons import reason
 from server.register.scope import Scope, grids_known, is_grid
+from server.register.stopped import NOTHING_STOPPED, STOPPED, filled
 from server.register.work_powers import overreach
 from shared.changes import ALIAS, GRID, NOTE, Change, ChangeKind
 from shared.forms.validation import Problem as AnswerProblem
@@ -69,6 +70,8 @@ class Judge(Struct, frozen=True):
     current: Mapping[str, Published]
     seq: int
     """Where the town's register stood when the transaction began."""
+    stopped: Mapping[str, frozenset[str]] = NOTHING_STOPPED
+    """Units, by record, that people no longer let be kept."""
 
     def verdict(self, change: Change, record: Record | None, at: int) -> Verdict:
         """What to do with a change that was made at that time, given its record as it is."""
@@ -108,7 +111,9 @@ class Judge(Struct, frozen=True):
 
     def _may_touch(self, change: Change, record: Record | None, at: int) -> bool:
         if record is None or change.kind is ChangeKind.CREATE:
-            return self.scope.covers(change.grid, at)
+            begins = record is None and change.kind is ChangeKind.CREATE
+            reports = begins and self.scope.may_report(change.record_kind, change.grid, at)
+            return reports or self.scope.covers(change.grid, at)
         if self.scope.covers(record.grid, at):
             return True
         # It was moved meanwhile: what counts is where it lay when its author saw it.
@@ -118,10 +123,13 @@ class Judge(Struct, frozen=True):
     def _with_good_answers(self, change: Change, at: int) -> Accepted | Rejected:
         form = self._form_of(change)
         problems = form.answers.problems(change.units, at)
-        if not problems:
+        stopped = filled(change, self.stopped.get(change.record, ()))
+        if not problems and not stopped:
             return Accepted(change)
-        bad = tuple(dict.fromkeys(problem.unit for problem in problems))
+        bad = tuple(dict.fromkeys((*(problem.unit for problem in problems), *stopped)))
         problem = reason("bad_answers", _details(form, problems))
+        if stopped:
+            problem = reason(STOPPED, Words(*(_labels(form, stopped, at) for at in ("zh", "en"))))
         good = {name: value for name, value in change.units.items() if name not in bad}
         if not good and change.kind is not ChangeKind.CREATE:
             return Rejected(problem, bad)
@@ -192,6 +200,13 @@ def _details(form: Published, problems: list[AnswerProblem]) -> Words:
     zh = "；".join(_detail(form, problem, "zh") for problem in problems)
     en = "; ".join(_detail(form, problem, "en") for problem in problems)
     return Words(zh, en)
+
+
+def _labels(form: Published, units: tuple[str, ...], language: str) -> str:
+    """What the form calls these units."""
+    asked = (form.form.units.get(unit, ())[:1] for unit in units)
+    labels = (form.form.words(one.label, language) for some in asked for one in some)
+    return ("、" if language == "zh" else ", ").join(labels)
 
 
 def _detail(form: Published, problem: AnswerProblem, language: str) -> str:

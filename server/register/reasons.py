@@ -53,6 +53,10 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             "This record was erased at the person's request. The change was not entered, "
             "and its content was not kept.",
         ),
+        "consent_withdrawn": Words(
+            "本人已不同意保存以下内容，未登记，也未保留：",
+            "The person does not let this be kept any more. It was not entered and not kept:",
+        ),
         "bad_alias": Words(
             "不能合并到这条记录：它不存在、已删除、类别不同，或已合并到本记录。请重新选择。",
             "It cannot be merged into that record, which is not there, deleted, of another kind, "

@@ -35,6 +35,7 @@ from server.register.quarantine import (
 from server.register.reasons import reason
 from server.register.refusals import NotReleasable, NotWaiting
 from server.register.scope import is_grid, scope_of_worker
+from server.register.stopped import stopped_among
 from server.register.store import RecordStore
 from server.register.survivors import with_survivors
 from server.register.writer import Writer
@@ -174,11 +175,12 @@ class WayBack(Struct, frozen=True):
         ids = {change.record} if is_id(change.record) else set()
         current, seq = writer.shelf.current(conn, town), counter(conn, town).seq
         records = with_survivors(store, current, [change], store.locked(ids))
+        stopped = stopped_among(conn, town, ids)
 
         def judge_of(waits: Kept) -> Judge:
             author = Author(town, waits.device, waits.worker, "", 0, "")
             scope = scope_of_worker(conn, town, waits.worker, now)
-            return Judge(conn, author, scope, writer.shelf, current, seq)
+            return Judge(conn, author, scope, writer.shelf, current, seq, stopped)
 
         batch = Batch(judge_of(kept), Reception(now), records, judge_of)
         if change.kind is ChangeKind.CREATE and change.record not in records:

@@ -31,6 +31,7 @@ from server.register.quarantine import HELD, REJECTED, Kept, Quarantine
 from server.register.refusals import EditsRefused
 from server.register.scope import Scope, scope_of_grids, scope_of_worker
 from server.register.sealing import Seal
+from server.register.stopped import stopped_among
 from server.register.store import RecordStore
 from server.register.survivors import with_survivors
 from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
@@ -170,9 +171,10 @@ class Writer(Struct, frozen=True):
         changes = [each.change for each in arrived if each.change is not None]
         store = RecordStore(conn, town, self.seal)
         current = self.shelf.current(conn, town)
-        locked = store.locked({change.record for change in changes if is_id(change.record)})
-        records = with_survivors(store, current, changes, locked)
-        judge = Judge(conn, author, scope, self.shelf, current, counter(conn, town).seq)
+        ids = {change.record for change in changes if is_id(change.record)}
+        records = with_survivors(store, current, changes, store.locked(ids))
+        seq, stopped = counter(conn, town).seq, stopped_among(conn, town, ids)
+        judge = Judge(conn, author, scope, self.shelf, current, seq, stopped)
 
         def judge_of(kept: Kept) -> Judge:
             if kept.device == author.device:

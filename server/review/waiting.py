@@ -11,7 +11,7 @@ from sqlmodel import col
 from server.db.office_tables import DeviceRow
 from server.db.projections import HouseholdRow, QuestionRow
 from server.db.register_tables import ConflictRow, JournalRow, NotSameRow, QuarantineRow
-from server.db.review_tables import LookalikeRow
+from server.db.review_tables import LookalikeRow, VisitBreachRow
 from server.office.devices import PHONE
 from server.register.contested import OPEN
 from server.register.quarantine import HELD, REJECTED
@@ -23,6 +23,8 @@ PLACE = "."
 """Between a device and the number of its change."""
 CONFIRM_DAYS = 30
 """New households are shown for so long; who has not confirmed one by then has seen it."""
+BREACH_DAYS = 60
+"""For so long a visit that broke a rule asks; afterwards it stands on its month's list only."""
 _DAY_MS = 24 * 3600 * 1000
 
 Part = Select[*tuple[object, ...]]
@@ -40,6 +42,8 @@ class Kind(StrEnum):
     """A worker's answer that nobody has read."""
     REGISTRATION = "registration"
     """A household that a phone registered and nobody has confirmed."""
+    BREACH = "breach"
+    """A visit that broke a rule that spares households."""
 
 
 def waiting(town: str, grids: Collection[str], now: int, kinds: Collection[Kind]) -> Subquery:
@@ -148,6 +152,23 @@ def _registrations(town: str, grids: list[str], now: int) -> Part:
     )
 
 
+def _breaches(town: str, grids: list[str], now: int) -> Part:
+    return _select(
+        literal(Kind.BREACH.value),
+        col(VisitBreachRow.visit_id),
+        col(VisitBreachRow.household_id),
+        literal("household"),
+        col(VisitBreachRow.rules),
+        col(VisitBreachRow.grid),
+        col(VisitBreachRow.received),
+    ).where(
+        col(VisitBreachRow.town_id) == town,
+        col(VisitBreachRow.grid).in_(grids),
+        col(VisitBreachRow.verdict) == "",
+        col(VisitBreachRow.received) >= now - BREACH_DAYS * _DAY_MS,
+    )
+
+
 def _select(*columns: SQLColumnExpression[object]) -> Part:
     return select(*(each.label(name) for name, each in zip(_COLUMNS, columns, strict=True)))
 
@@ -159,5 +180,6 @@ _PARTS: Mapping[Kind, Callable[[str, list[str], int], Part]] = MappingProxyType(
         Kind.HELD: _held,
         Kind.QUESTION: _questions,
         Kind.REGISTRATION: _registrations,
+        Kind.BREACH: _breaches,
     }
 )

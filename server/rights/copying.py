@@ -24,16 +24,21 @@ from server.office.roles import Action
 from server.register.history import Historian
 from server.register.names import names_of
 from server.register.sealing import Seal
+from server.rights.consents import HOW_WORDS, PURPOSE_WORDS, WORD_WORDS, How, Purpose
+from server.rights.notices import NOTICES, PRIVACY, editions
 from server.rights.person import People, Person
 from server.rights.requests import WISH_WORDS, about_record
+from server.rights.told import Sought, Source, ToldList
 from server.services import Services
 from shared.changes import RESERVED, Answer
+from shared.codes import code_table
 from shared.files import FileRef, files_named
 from shared.forms.model import Form
 from shared.merge import shown
 
 JSON_NAME = "data.json"
 PAGE_NAME = "data.html"
+TOLD_MAX = 10_000
 
 
 class Step(Struct, frozen=True):
@@ -74,6 +79,18 @@ class AskedFor(Struct, frozen=True):
     outcome: str
 
 
+class ToldCopy(Struct, frozen=True):
+    """A notice that was handed out, or a word about consent."""
+
+    at: str
+    what: list[str]
+    said: str
+    how: str
+    paper: str
+    notice_version: int
+    by: str
+
+
 class PersonCopy(Struct, frozen=True):
     """The file."""
 
@@ -82,6 +99,8 @@ class PersonCopy(Struct, frozen=True):
     made_at: str
     records: list[RecordCopy]
     requests: list[AskedFor]
+    told: list[ToldCopy]
+    """Notices and consents, the newest first."""
     looked_at: list[Looked]
     files: list[str]
 
@@ -101,10 +120,11 @@ class Copying:
             act.note(Deed.COPY_GIVEN, resident, why)
         with reading(services.engine) as conn:
             person = People(conn, who.town, Seal(services.keys)).person(who, resident)
-            copy = self._copy(conn, who.town, person)
+            copy = self._copy(conn, who, person)
             return _packed(copy, dict(self._files(conn, who.town, person)))
 
-    def _copy(self, conn: Connection, town: str, person: Person) -> PersonCopy:
+    def _copy(self, conn: Connection, who: AccountIdentity, person: Person) -> PersonCopy:
+        town = who.town
         asked = about_record(conn, Seal(self.services.keys), town, person.id)
         return PersonCopy(
             town=town,
@@ -115,6 +135,7 @@ class Copying:
                 AskedFor(_time(r.asked_at), WISH_WORDS[r.wish].zh, r.state, r.outcome)
                 for r in asked
             ],
+            told=list(_told(conn, who, person)),
             looked_at=list(_looked_at(conn, town, person)),
             files=[ref.file_name for ref in _refs(person)],
         )
@@ -159,6 +180,33 @@ def _refs(person: Person) -> list[FileRef]:
     )
     found = {ref.sha256: ref for value in values for ref in files_named(value)}
     return [found[each] for each in sorted(found)]
+
+
+def _told(conn: Connection, who: AccountIdentity, person: Person) -> Iterator[ToldCopy]:
+    """What the person and the household were given, and what the person said."""
+    sought = Sought(records={each.id for each in person.records} | set(person.households))
+    known = editions(conn, who.town)
+    for line in ToldList(conn, who.town, who.grids).some(sought, 0, TOLD_MAX):
+        if line.source is Source.CASE:
+            continue  # it names the household: it may be somebody else's
+        consent = line.source is Source.CONSENT
+        given = known.at(PRIVACY, line.at) if PRIVACY in line.what else None
+        yield ToldCopy(
+            at=_time(line.at),
+            what=[_what(code, consent=consent) for code in line.what],
+            said=WORD_WORDS[line.word].zh if consent else "",
+            how=HOW_WORDS[How(line.how)].zh if line.how else "",
+            paper=line.paper,
+            notice_version=given.version if given else line.version,
+            by=line.by_name,
+        )
+
+
+def _what(code: str, *, consent: bool) -> str:
+    if consent:
+        return PURPOSE_WORDS[Purpose(code)].zh
+    found = code_table(NOTICES).get(code)
+    return found.zh if found else code
 
 
 def _looked_at(conn: Connection, town: str, person: Person) -> Iterator[Looked]:

@@ -1,5 +1,6 @@
 """Erasing a resident: the register, what hangs on it, files, imports; with a certificate."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -23,6 +24,7 @@ from server.register.rebuild import Rebuilder
 from server.register.sealing import Seal
 from server.register.store import RecordStore
 from server.rights.certificate import Certificate, Found, hashed_words, scan
+from server.rights.holds import check_not_held
 from server.rights.person import People, Person
 from server.services import Services
 from shared.changes import NOTE, ChangeKind
@@ -61,14 +63,15 @@ class Erasing:
             records = frozenset(record.id for record in person.records)
             if not records:
                 raise refused("nothing", "没有可删除的内容。", "There is nothing to erase.")
+            check_not_held(conn, who.town, records, self.services.clock())
             around = RecordStore(conn, who.town, self._seal).records(person.around)
             edits = [_gone(each) for each in person.records if not each.deleted]
-            edits += [_touched(each) for each in around.values() if not each.deleted]
+            edits += [touched(each) for each in around.values() if not each.deleted]
             writer.commit_within(conn, who, edits, None)
             erasure = Erasure(records, frozenset(person.around), person.words)
             now = self.services.clock()
             done = Eraser(self._rebuilder(conn, who.town, now)).erase(erasure, who)
-            imports = self._empty_imports(conn, who.town, person.words)
+            imports = empty_imports(conn, self._seal, who.town, person.words)
             Act(conn, who, self.services.keys, now).note(Deed.ERASED, resident, why)
             return _certificate((who.town, now), person, done, imports)
 
@@ -110,21 +113,30 @@ class Erasing:
         keys = self.services.keys
         return Rebuilder(conn, town, self._seal, keys.id_hash, writer.shelf, now)
 
-    def _empty_imports(self, conn: Connection, town: str, words: frozenset[str]) -> int:
-        """Rows of imported tables that name the person; of a finished import nobody needs them."""
-        rows = conn.execute(
-            select(col(ImportRow.id), col(ImportRow.report)).where(
-                col(ImportRow.town_id) == town, col(ImportRow.report).is_not(None)
-            )
-        ).all()
-        count = 0
-        for row in rows:
-            said = self._seal.open(row.report, "import_job", town, row.id)
-            if any(word.encode() in said for word in words):
-                mine = (col(ImportRow.town_id) == town, col(ImportRow.id) == row.id)
-                conn.execute(update(ImportRow).where(*mine).values(report=None))
-                count += 1
-        return count
+
+def empty_imports(conn: Connection, seal: Seal, town: str, words: Collection[str]) -> int:
+    """Empties imported tables with one of the words; nobody needs those of a finished import."""
+    rows = conn.execute(
+        select(col(ImportRow.id), col(ImportRow.report)).where(
+            col(ImportRow.town_id) == town, col(ImportRow.report).is_not(None)
+        )
+    ).all()
+    count = 0
+    for row in rows:
+        said = seal.open(row.report, "import_job", town, row.id)
+        if any(word.encode() in said for word in words):
+            mine = (col(ImportRow.town_id) == town, col(ImportRow.id) == row.id)
+            conn.execute(update(ImportRow).where(*mine).values(report=None))
+            count += 1
+    return count
+
+
+def touched(record: Record) -> Edit:
+    """A note, so that phones take the record anew: its version is another one then."""
+    return Edit(
+        kind=ChangeKind.NOTE, record=record.id, record_kind=record.kind, grid=record.grid,
+        base=record.version, units={NOTE: "应本人要求删除了部分内容 · Partly erased on request"},
+    )  # fmt: skip
 
 
 def overwrite_space(engine: Engine, town: str, now: int) -> int:
@@ -163,14 +175,6 @@ def _gone(record: Record) -> Edit:
     return Edit(
         kind=ChangeKind.DELETE, record=record.id, record_kind=record.kind, grid=record.grid,
         base=record.version,
-    )  # fmt: skip
-
-
-def _touched(record: Record) -> Edit:
-    """A note, so that phones take the record anew: its version is another one then."""
-    return Edit(
-        kind=ChangeKind.NOTE, record=record.id, record_kind=record.kind, grid=record.grid,
-        base=record.version, units={NOTE: "应本人要求删除了部分内容 · Partly erased on request"},
     )  # fmt: skip
 
 

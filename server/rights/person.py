@@ -33,6 +33,8 @@ class Person(Struct, frozen=True):
     grid: str
     records: tuple[Record, ...]
     """The resident's own record, those merged into it, and what the office asked about them."""
+    households: tuple[str, ...]
+    """Those that the person ever was said to live in, as far as it still stands in a record."""
     around: tuple[str, ...]
     """The household, its visits, the others who live there and questions about it."""
     words: frozenset[str]
@@ -63,6 +65,7 @@ class People:
             id=resident,
             grid=own.grid,
             records=tuple(records[each] for each in sorted(records)),
+            households=tuple(sorted(households)),
             around=tuple(sorted(around)),
             words=frozenset(self._words(resident, ids)),
         )

@@ -1,95 +1,86 @@
-"""For how long records are kept: rules by kind, what they would erase, and erasing it at night.
+"""Erasing at night what was kept long enough, and what became of it, night by night.
 
 A record goes as one that a person had erased does: its answers out of register and journal, its
 number left as a tombstone (docs/decisions/0193).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import islice
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import col
 
-from server.db.engine import reading
-from server.db.register_tables import JournalRow, RecordRow
-from server.db.rights_tables import ErasedRow, RetentionRuleRow
+from server.clock import DAY_MS, new_id
+from server.db.engine import reading, writing
+from server.db.rights_tables import RetentionRunRow
 from server.office.act import Act
 from server.office.audit import Deed
-from server.office.errors import refused
 from server.office.people import AccountIdentity, operator
-from server.office.roles import Action
 from server.register.edits import Edit
 from server.register.erasing import Eraser, Erasure
 from server.register.rebuild import Rebuilder
 from server.register.sealing import Seal
 from server.register.store import RecordStore
+from server.rights.due import Due, DueList
+from server.rights.rules import Rule, Since, rules_of
 from server.services import Services
 from shared.changes import ChangeKind
 
-DAYS_MIN = 30
-DAYS_MAX = 36_500
 AT_ONCE = 500
 """Records of one transaction."""
-ALWAYS_KEPT = frozenset({"dwelling"})
-"""A house is nobody's personal data, and what was ever there hangs on it."""
-_DAY_MS = 24 * 3600 * 1000
+RUNS_KEPT_DAYS = 400
+RUNS_SHOWN = 60
 
 
-class Since(StrEnum):
-    """What the days are counted from."""
-
-    DELETED = "deleted"
-    UPDATED = "updated"
-
-
-class Rule(Struct, frozen=True):
-    """Records of a kind are erased so many days after that."""
-
-    kind: str
-    since: Since
-    days: int
-
-
-class Due(Struct, frozen=True):
-    """What a rule would erase now."""
+class Run(Struct, frozen=True):
+    """What one night did by one rule."""
 
     rule: Rule
+    started_at: int
+    ended_at: int | None
+    """None while it goes on, or where it was cut short: the next night goes on."""
     records: int
+    held: int
 
 
 @dataclass(frozen=True)
 class Retention:
-    """The rules of every town."""
+    """The nightly erasure of every town."""
 
     services: Services
 
     def rules(self, town: str) -> list[Rule]:
         """The rules of a town, by kind."""
         with reading(self.services.engine) as conn:
-            return _rules(conn, town)
+            return [each.rule for each in rules_of(conn, town)]
 
     def dry_run(self, town: str) -> list[Due]:
         """What `run` would erase, and nothing done."""
-        now = self.services.clock()
         with reading(self.services.engine) as conn:
-            return [
-                Due(rule, sum(1 for _ in _due(conn, town, rule, now)))
-                for rule in _rules(conn, town)
-            ]
+            due = DueList(conn, town, self.services.clock())
+            return [due.count(each.rule) for each in rules_of(conn, town)]
 
     def run(self, town: str) -> list[Due]:
         """Erases what is due, some records at a time. Again changes nothing."""
-        return [Due(rule, self._erase(town, rule)) for rule in self.rules(town)]
+        return [self._run(town, rule) for rule in self.rules(town)]
+
+    def _run(self, town: str, rule: Rule) -> Due:
+        services = self.services
+        with writing(services.engine) as conn:
+            run = _begin(conn, town, rule, services.clock())
+        records = self._erase(town, rule)
+        with writing(services.engine) as conn:
+            now = services.clock()
+            done = Due(rule, records, DueList(conn, town, now).count(rule).held)
+            _end(conn, town, run, (now, done))
+        return done
 
     def _erase(self, town: str, rule: Rule) -> int:
         writer, total = self.services.register.deeds.writer, 0
 
         def some(conn: Connection) -> int:
             now, who = self.services.clock(), operator(conn, town)
-            ids = list(islice(_due(conn, town, rule, now), AT_ONCE))
+            ids = [each.id for each in DueList(conn, town, now).some(rule, limit=AT_ONCE)]
             if not ids:
                 return 0
             store = RecordStore(conn, town, Seal(self.services.keys))
@@ -121,60 +112,44 @@ class Retention:
         Eraser(rebuilder).erase(Erasure(frozenset(ids)), who)
 
 
-def set_rule(act: Act, rule: Rule) -> None:
-    """Sets the rule of a kind; no days, and it is kept for good. Raises OfficeRefused."""
-    act.require(Action.ERASE)
-    if rule.kind in ALWAYS_KEPT or (rule.days and not DAYS_MIN <= rule.days <= DAYS_MAX):
-        raise refused(
-            "retention",
-            f"房屋始终保留；其他类型的保存期限为 {DAYS_MIN} 到 {DAYS_MAX} 天。",
-            f"Dwellings are always kept; others for {DAYS_MIN} to {DAYS_MAX} days.",
-        )
-    mine = (
-        col(RetentionRuleRow.town_id) == act.who.town,
-        col(RetentionRuleRow.kind) == rule.kind,
-    )
-    act.conn.execute(delete(RetentionRuleRow).where(*mine))
-    if rule.days:
-        act.conn.execute(
-            insert(RetentionRuleRow).values(
-                town_id=act.who.town, kind=rule.kind, since=rule.since.value, days=rule.days,
-                set_by=act.who.id, set_at=act.now,
-            )
-        )  # fmt: skip
-    act.note(Deed.RETENTION_SET, f"{rule.kind} {rule.since} {rule.days}")
-
-
-def _rules(conn: Connection, town: str) -> list[Rule]:
+def runs(conn: Connection, town: str) -> list[Run]:
+    """The last nights of a town, the newest first."""
     rows = conn.execute(
-        select(RetentionRuleRow)
-        .where(col(RetentionRuleRow.town_id) == town)
-        .order_by(col(RetentionRuleRow.kind))
+        select(RetentionRunRow)
+        .where(col(RetentionRunRow.town_id) == town)
+        .order_by(col(RetentionRunRow.id).desc())
+        .limit(RUNS_SHOWN)
     )
-    return [Rule(row.kind, Since(row.since), row.days) for row in rows]
+    return [
+        Run(
+            Rule(row.kind, Since(row.since), row.days),
+            row.started_at, row.ended_at, row.records, row.held,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
-def _due(conn: Connection, town: str, rule: Rule, now: int) -> Iterator[str]:
-    """The ids of what the rule erases: the last change in them was received so long ago."""
-    last = (
-        select(func.max(col(JournalRow.received)))
-        .where(
-            col(JournalRow.town_id) == town,
-            col(JournalRow.record_id) == col(RecordRow.id),
+def _begin(conn: Connection, town: str, rule: Rule, now: int) -> str:
+    conn.execute(
+        delete(RetentionRunRow).where(
+            col(RetentionRunRow.town_id) == town,
+            col(RetentionRunRow.started_at) < now - RUNS_KEPT_DAYS * DAY_MS,
         )
-        .scalar_subquery()
     )
-    erased = select(col(ErasedRow.record_id)).where(col(ErasedRow.town_id) == town)
-    wanted = (
-        select(col(RecordRow.id))
-        .where(
-            col(RecordRow.town_id) == town,
-            col(RecordRow.kind) == rule.kind,
-            col(RecordRow.id).not_in(erased),
-            last <= now - rule.days * _DAY_MS,
+    run = new_id(now)
+    conn.execute(
+        insert(RetentionRunRow).values(
+            town_id=town, id=run, kind=rule.kind, since=rule.since.value, days=rule.days,
+            started_at=now,
         )
-        .order_by(col(RecordRow.id))
+    )  # fmt: skip
+    return run
+
+
+def _end(conn: Connection, town: str, run: str, ended: tuple[int, Due]) -> None:
+    at, done = ended
+    conn.execute(
+        update(RetentionRunRow)
+        .where(col(RetentionRunRow.town_id) == town, col(RetentionRunRow.id) == run)
+        .values(ended_at=at, records=done.records, held=done.held)
     )
-    if rule.since is Since.DELETED:
-        wanted = wanted.where(col(RecordRow.deleted))
-    yield from conn.execute(wanted).scalars().all()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -11,7 +10,7 @@ from starlette_admin.routing import route
 
 from server.console.desk import in_thread, required
 from server.console.pages.base import Pages
-from server.console.words import TOWN_ZONE, catalogue, language, millis, say
+from server.console.words import catalogue, day_begins, language, say
 from server.db.engine import reading
 from server.office.audit import AuditEntry, Deed, Head, check, head
 from server.office.people import OPERATOR, AccountIdentity
@@ -114,16 +113,7 @@ def _sought(request: Request) -> Sought:
         find=asked.get("q", "")[:FIND_MAX].replace("\0", ""),
         deed=deed if deed in tuple(Deed) else "",
         actor=asked.get("actor", "")[:FIND_MAX].replace("\0", ""),
-        since=_midnight(asked.get("from", ""), 0),
-        until=_midnight(asked.get("to", ""), 1),
+        since=day_begins(asked.get("from", "")),
+        until=day_begins(asked.get("to", ""), 1),
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
     )
-
-
-def _midnight(text: str, days: int) -> int | None:
-    """When a day begins, or the day after it."""
-    try:
-        on = date.fromisoformat(text[:DAY_LENGTH]) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        return None
-    return millis(datetime.combine(on, time(), TOWN_ZONE))

@@ -1,6 +1,5 @@
 """Importing an existing table: upload, dry run row by row, commit, and the bad rows back."""
 
-import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from starlette_admin.flash import flash
 from starlette_admin.routing import route
 
 from server.console.desk import Desk, account_of, in_thread, required
+from server.console.import_columns import MapColumn, columns_of
 from server.console.labels import Reader, Sight, label
 from server.console.pages.base import Pages
 from server.console.titles import titles_of
@@ -21,26 +21,22 @@ from server.errors import NotFound, ServerError
 from server.exports.workbook import XLSX
 from server.imports.bad_rows import bad_rows
 from server.imports.fields import fields
-from server.imports.jobs import Imports, Job, JobState, Opened, RegisterMoved
+from server.imports.jobs import Imports, RegisterMoved
 from server.imports.plan import FieldChange, RowPlan, RowState
+from server.imports.reports import Job, JobState
 from server.imports.tables import FILE_MAX
 from server.imports.words import WrongFile
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 
 ROWS_SHOWN = 100
-SAMPLES = 3
-"""Rows shown under each column when the mapping is put right."""
 STATE_TONES = {
     RowState.NEW: "green",
     RowState.UPDATE: "azure",
     RowState.UNCHANGED: "secondary",
     RowState.BAD: "red",
+    RowState.LEFT: "yellow",
 }
-
-
-_MANY_DIGITS = re.compile(r"\d[\d\s-]{4,}\d[xX]?")
-"""Phones and ID numbers: a sample shows that a column has them, not which."""
 
 
 class ChangeLine(Struct, frozen=True):
@@ -62,15 +58,6 @@ class PlanLine(Struct, frozen=True):
     remarks: tuple[str, ...]
 
 
-class MapColumn(Struct, frozen=True):
-    """One column of the file, and what it is taken for."""
-
-    number: int
-    name: str
-    samples: tuple[str, ...]
-    field: str
-
-
 class Checked(Struct, frozen=True, kw_only=True):
     """The page of one import."""
 
@@ -88,6 +75,9 @@ class Checked(Struct, frozen=True, kw_only=True):
     sheet: str
     writes: int
     """How many rows the commit would write."""
+    remembered: bool
+    """The columns mean what somebody said of an earlier table of this shape."""
+    needs_columns: bool
 
 
 class ImportPages(Pages):
@@ -238,10 +228,12 @@ class ImportPages(Pages):
             total=len(chosen),
             page=page,
             pages=pages,
-            columns=tuple(_columns(opened)) if opened.job.state is JobState.CHECKED else (),
+            columns=tuple(columns_of(opened)) if opened.job.state is JobState.CHECKED else (),
             header_row=opened.report.header.row,
             sheet=opened.report.sheet,
             writes=opened.count(RowState.NEW) + opened.count(RowState.UPDATE),
+            remembered=opened.report.header.remembered,
+            needs_columns=opened.report.needs_columns,
         )
 
 
@@ -268,26 +260,6 @@ def _change(change: FieldChange, reader: Reader) -> ChangeLine:
         before=reader.text(change.kind, change.unit, change.before),
         after=reader.text(change.kind, change.unit, change.after),
     )
-
-
-def _columns(opened: Opened) -> list[MapColumn]:
-    report = opened.report
-    taken = {column: key for key, column in report.header.columns.items()}
-    below = [row for row in report.rows if row.number > report.header.row][:SAMPLES]
-    return [
-        MapColumn(
-            number=number,
-            name=name,
-            samples=tuple(_MANY_DIGITS.sub(_hidden, row.cell(number)) for row in below),
-            field=taken.get(number, ""),
-        )
-        for number, name in enumerate(report.header.names)
-        if name or any(row.cell(number) for row in below)
-    ]
-
-
-def _hidden(digits: re.Match[str]) -> str:
-    return f"{digits[0][:3]}****"
 
 
 def _mentioned(plans: list[RowPlan]) -> set[str]:

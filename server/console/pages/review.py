@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette_admin.flash import flash
 from starlette_admin.routing import route
 
-from server.console.desk import in_thread, required
+from server.console.desk import Desk, in_thread, required
 from server.console.labels import Sight, label, sight_of
 from server.console.pages.base import Pages
 from server.console.pages.duplicates import finder_of, go_on
@@ -20,6 +20,8 @@ from server.errors import ServerError
 from server.office.act import Act, acting
 from server.office.people import AccountIdentity
 from server.office.roles import Action
+from server.register.sealing import Seal
+from server.review.breaches import STEPS_AT_ONCE, BreachFinder
 from server.review.notes import (
     AT_ONCE_MAX,
     LATER_DAYS,
@@ -30,6 +32,7 @@ from server.review.notes import (
     reviewers,
 )
 from server.review.queue import AGES, Asked, Counts, Queue, Waiting, Whose
+from server.review.verdicts import Verdict, judge
 from server.review.waiting import PAIR, PLACE, Kind
 
 PAGE_SIZE = 50
@@ -40,6 +43,7 @@ TONES: Mapping[Kind, str] = MappingProxyType(
         Kind.HELD: "red",
         Kind.QUESTION: "azure",
         Kind.REGISTRATION: "green",
+        Kind.BREACH: "yellow",
     }
 )
 
@@ -117,6 +121,7 @@ class ReviewPages(Pages):
     def _inbox(self, who: AccountIdentity, asked: Asked, page: int, sight: Sight) -> Inbox:
         now = self.desk.clock()
         go_on(finder_of(self.desk), who.town, 1)
+        look_at_visits(self.desk, who.town)
         with reading(self.desk.engine) as conn:
             queue = Queue(conn, who, now)
             counts = queue.counts(asked)
@@ -129,12 +134,21 @@ class ReviewPages(Pages):
         return Inbox(asked, lines, counts, some, page, pages, now)
 
 
+def look_at_visits(desk: Desk, town: str) -> None:
+    """Holds the visits that came since against the rules, as far as a page may wait for."""
+    BreachFinder(desk.engine, Seal(desk.keys)).go_on(town, STEPS_AT_ONCE)
+
+
 def _do(act: Act, wanted: str, keys: list[str], details: tuple[str, int]) -> int:
     assignee, days = details
     if wanted == "assign":
         return assign(act, keys, assignee)
     if wanted == "later":
         return put_off(act, keys, days)
+    if wanted == "accept":
+        of_breach = f"{Kind.BREACH}:"
+        visits = [key.removeprefix(of_breach) for key in keys if key.startswith(of_breach)]
+        return judge(act, visits, Verdict.ACCEPTED)
     return confirm(act, keys) if wanted == "confirm" else 0
 
 
@@ -185,6 +199,8 @@ def _words(entry: Waiting) -> str:
         return label(entry.record_kind, entry.detail) if entry.detail else ""
     if entry.kind is Kind.DUPLICATE:
         return say("app.comma").join(say(f"likeness.{code}") for code in entry.detail.split())
+    if entry.kind is Kind.BREACH:
+        return say("app.comma").join(say(f"breach.{code}") for code in entry.detail.split())
     return ""
 
 
@@ -195,6 +211,8 @@ def _href(entry: Waiting) -> str:
         return "/held/" + entry.item.replace(PLACE, "/")
     if entry.kind is Kind.QUESTION:
         return f"/questions/{entry.item}"
+    if entry.kind is Kind.BREACH:
+        return f"/visit-rules/{entry.item}"
     if entry.kind is Kind.REGISTRATION:
         return f"/households/detail?pk={entry.item}"
     return f"/conflicts/{entry.item}"

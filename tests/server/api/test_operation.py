@@ -65,6 +65,19 @@ def test_metrics_of_a_live_server_are_for_its_own_machine(tmp_path: Path) -> Non
     assert from_elsewhere.status_code == 404
 
 
+def test_with_a_token_metrics_are_for_whoever_says_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOORSTEP_METRICS_TOKEN", "scrape-me")
+    with calling(make_town(tmp_path, production=True)) as caller:
+        answers = [
+            caller.get("/metrics", headers={"Authorization": said} if said else {}).status_code
+            for said in ("Bearer scrape-me", "Bearer scrape", "scrape-me", "")
+        ]
+
+    assert answers == [200, 404, 404, 404]
+
+
 def test_every_answer_has_the_headers_of_a_safe_server(caller: Caller) -> None:
     for path in ("/healthz", "/v1/nothing", "/docs"):
         headers = caller.get(path).headers

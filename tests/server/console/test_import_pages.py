@@ -183,3 +183,29 @@ def test_what_was_imported_is_in_the_timeline_by_the_account(desk: Desk) -> None
 
     assert "community 登记了 住户" in page.text
     assert "在后台操作" in page.text
+
+
+def test_a_strange_table_is_mapped_once_and_ticked_rows_stay_out(desk: Desk) -> None:
+    browser = desk.signed_in("community")
+    table = workbook(("谁家", "哪儿", "几口"), ("张伟", "3-1-201", 3), ("李丽", "3-1-202", 2))
+    first = upload(desk, browser, table)
+    chosen = {"column-0": "household.head_name", "column-1": "dwelling.plate"}
+    browser.post(f"{first.url}/columns", chosen)
+
+    again = upload(desk, browser, table)
+    choices = again.url.replace("/imports/", "/import-choices/")
+    left = browser.post(f"{choices}/rows", {"row": ["3", "x"], "do": "out"})
+    back = browser.post(f"{choices}/rows", {"row": "3", "do": "in"})
+    browser.post(f"{choices}/rows", {"row": "3", "do": "out"})
+    browser.post(f"{again.url}/commit")
+
+    assert "没有认出户主姓名和门牌号在哪一列" in first.text
+    assert "沿用上次同样表头的设置" in again.text
+    assert re.search(r'data-count="left">1<', left.html)
+    assert 'data-count="left"' not in back.html
+    listed = browser.get("/console/households/list").text
+    assert "张伟" in listed
+    assert "李丽" not in listed
+    third = upload(desk, browser, table)
+    forgotten = browser.post(f"{third.url.replace('/imports/', '/import-choices/')}/forget")
+    assert "没有认出户主姓名" in forgotten.text

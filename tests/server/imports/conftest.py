@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from server.db.engine import reading
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
 from server.forms.builtin import builtin_forms
-from server.imports.jobs import Imports, Job
+from server.imports.jobs import Imports
 from server.imports.plan import RowPlan
+from server.imports.reports import Job
 from server.office.people import AccountIdentity
 from server.office.roles import Role
 from shared.changes import Answer

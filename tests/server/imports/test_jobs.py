@@ -13,8 +13,9 @@ from server.db.projections import HouseholdRow, ResidentRow
 from server.db.register_tables import JournalRow
 from server.errors import NotFound
 from server.imports.bad_rows import bad_rows
-from server.imports.jobs import JobState, RegisterMoved
+from server.imports.jobs import RegisterMoved
 from server.imports.plan import RowState
+from server.imports.reports import JobState
 from server.imports.words import WrongFile
 from server.office.audit import trail
 from server.office.errors import NotAllowed

@@ -7,7 +7,7 @@ from sqlmodel import col
 from server.db.engine import reading
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
 from server.errors import NotFound
-from server.imports.jobs import Job
+from server.imports.reports import Job
 from server.imports.undoing import Undoing
 from server.office.audit import trail
 from server.office.errors import OfficeRefused

@@ -6,7 +6,8 @@ from server.housekeeping import keep_house
 from server.office.audit import trail
 from server.office.errors import NotAllowed, OfficeRefused
 from server.rights.erasing import Erasing
-from server.rights.retention import Retention, Rule, Since, set_rule
+from server.rights.retention import Retention
+from server.rights.rules import Rule, Since, set_rule
 from shared.changes import ChangeKind
 from tests.server.console.world import Desk
 from tests.server.rights.test_erasing import NAME, Home

@@ -911,6 +911,113 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("set_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("town_id", "kind"),
     )
+    op.create_table(
+        "retention_run",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("since", sa.String(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_table(
+        "retention_hold",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("lifted_by", sa.String(), nullable=False),
+        sa.Column("lifted_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "retention_hold_by_record", "retention_hold", ["town_id", "record_id"], unique=False
+    )
+    op.create_table(
+        "consent",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("units", sa.String(), nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("paper", sa.String(), nullable=False),
+        sa.Column("guardian", sa.Boolean(), nullable=False),
+        sa.Column("notice_version", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("noted_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("noted_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index("consent_by_grid", "consent", ["town_id", "grid", "said_at"], unique=False)
+    op.create_index(
+        "consent_by_record", "consent", ["town_id", "record_id", "noted_at"], unique=False
+    )
+    op.create_table(
+        "consent_stop",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("unit", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "record_id", "unit"),
+    )
+    op.create_table(
+        "notice_text",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("notice", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("zh", sa.String(), nullable=False),
+        sa.Column("en", sa.String(), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "notice", "version"),
+    )
+    op.create_table(
+        "visit_breach",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("visit_id", sa.String(length=36), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("grid", sa.String(), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("started", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("received", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("rules", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("judged_by", sa.String(), nullable=False),
+        sa.Column("judged_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "visit_id"),
+    )
+    op.create_index(
+        "visit_breach_by_grid", "visit_breach", ["town_id", "grid", "started"], unique=False
+    )
+    op.create_index(
+        "visit_breach_by_household", "visit_breach", ["town_id", "household_id"], unique=False
+    )
+    op.create_table(
+        "breach_pass",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id"),
+    )
+    op.create_table(
+        "import_shape",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("columns", sa.String(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "fingerprint"),
+    )
     # ### end Alembic commands ###
     guard_audit(op.get_bind())
     index_search(op.get_bind())

@@ -1,0 +1,76 @@
+"""What a person no longer lets be kept: answers of records that no change may fill any more."""
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+from sqlalchemy import Connection, delete, select
+from sqlmodel import col
+
+from server.db.bulk import among, insert_rows
+from server.db.rights_tables import ConsentStopRow
+from shared.changes import Change
+from shared.records import is_missing
+
+STOPPED = "consent_withdrawn"
+"""The code of a change that fills such an answer."""
+NOTHING_STOPPED: Mapping[str, frozenset[str]] = {}
+
+
+def stopped_among(
+    conn: Connection, town: str, records: Collection[str]
+) -> Mapping[str, frozenset[str]]:
+    """The stopped units of those of the records that have any."""
+    rows = conn.execute(
+        select(col(ConsentStopRow.record_id), col(ConsentStopRow.unit)).where(
+            col(ConsentStopRow.town_id) == town, among(conn, col(ConsentStopRow.record_id), records)
+        )
+    )
+    found: dict[str, frozenset[str]] = {}
+    for record, unit in rows:
+        found[record] = found.get(record, frozenset()) | {unit}
+    return found
+
+
+def filled(change: Change, units: Collection[str]) -> tuple[str, ...]:
+    """Those of the units that the change fills. That somebody declined may be said."""
+    return tuple(
+        unit
+        for unit, value in change.units.items()
+        if unit in units and value is not None and not is_missing(value)
+    )
+
+
+def stop(conn: Connection, town: str, records: Collection[str], units: Collection[str]) -> None:
+    """Lets no change fill the units of the records, until `allow`."""
+    allow(conn, town, records, units)
+    rows = [(town, record, unit) for record in sorted(records) for unit in sorted(units)]
+    insert_rows(conn, ConsentStopRow, ("town_id", "record_id", "unit"), rows)
+
+
+def allow(conn: Connection, town: str, records: Collection[str], units: Collection[str]) -> None:
+    """Lets changes fill the units again."""
+    conn.execute(
+        delete(ConsentStopRow).where(
+            col(ConsentStopRow.town_id) == town,
+            among(conn, col(ConsentStopRow.record_id), records),
+            among(conn, col(ConsentStopRow.unit), units),
+        )
+    )
+
+
+def without_units(raw: bytes, units: Collection[str]) -> bytes:
+    """A change as it came, without what it answers in these units; nothing of an unreadable one."""
+    try:
+        said = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return b"{}"
+    if not isinstance(said, dict):
+        return b"{}"
+    parts = {name: part for name in ("units", "old") if isinstance(part := said.get(name), dict)}
+    if not any(unit in part for part in parts.values() for unit in units):
+        return raw
+    left = {
+        name: {unit: value for unit, value in part.items() if unit not in units}
+        for name, part in parts.items()
+    }
+    return msgspec.json.encode(said | left)

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "server.commands.demo:demo",
         "serve": "server.commands.serving:serve",
         "add-admin": "server.commands.people:add_admin",
+        "second-factor": "server.commands.second_factor:second_factor",
         "add-area": "server.commands.people:add_area",
         "add-worker": "server.commands.people:add_worker",
         "enrolment-code": "server.commands.people:enrolment_code",

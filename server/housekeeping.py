@@ -3,9 +3,10 @@
 from msgspec import Struct
 
 from server.clock import town_time
-from server.db.engine import reading
+from server.db.engine import reading, writing
 from server.files.collecting import Collected
 from server.files.opening import collector_of
+from server.office.sessions import drop_ended, life_of
 from server.office.trail import append_head, head_line
 from server.register.forgetting import Forgotten
 from server.register.sealing import Seal
@@ -39,6 +40,8 @@ def keep_house(services: Services, town: str, *, at_once: bool = False) -> Kept:
     """
     now = services.clock()
     BreachFinder(services.engine, Seal(services.keys)).go_on(town, BREACH_STEPS)
+    with writing(services.engine) as conn:
+        drop_ended(conn, town, life=life_of(services.settings), now=now)
     forgotten = services.register.forget(town, keeping(services.settings))
     collected = collector_of(services).collect(town)
     keep_head(services, town)

@@ -54,6 +54,25 @@ class Settings(BaseSettings):
     """After so many days without contact a device opens only once it has asked."""
     metrics_token: SecretStr = SecretStr("")
     """Whoever reads /metrics says it as a bearer token; empty: in production only this machine."""
+    session_idle_minutes: int = Field(default=60, ge=5, le=720)
+    """A browser that nobody has used for so long signs in anew (NIST SP 800-63B-4, AAL2)."""
+    session_hours: int = Field(default=12, ge=1, le=24)
+    """However much it is used: a working day."""
+    oidc_issuer: str = ""
+    """The organisation's own sign-in (OpenID Connect); empty where there is none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_client_secret_file: Path | None = None
+    """A file with the secret, instead of the secret itself."""
+    oidc_scopes: str = "openid profile"
+    oidc_name: str = ""
+    """What people call it; on the button of the sign-in page."""
+    oidc_login_claim: str = ""
+    """The claim that has an account's login name; empty: an admin links each person."""
+    oidc_brings_factor: bool = False
+    """Whether it asks for a second factor itself."""
+    oidc_town: str = ""
+    """Whose accounts it signs in, on a server with several towns."""
     audit_heads: Path | None = None
     """Where the audit trail's head is written each day; best on another machine."""
     file_mib: int = Field(default=20, ge=1, le=100)

@@ -9,7 +9,8 @@ from server.office.act import require
 from server.office.errors import refused
 from server.office.people import AccountIdentity
 from server.office.roles import Action
-from server.office.sign_in import Attempt, CodeNeeded, sign_in, sign_in_with_code
+from server.office.sign_in import Attempt, sign_in, sign_in_with_code
+from server.office.sign_in_errors import CodeNeeded
 from server.services import Services
 
 PASSWORD_VARIABLE = "DOORSTEP_SECOND_PASSWORD"  # noqa: S105 - the name of a variable
@@ -36,7 +37,7 @@ def second_person(services: Services, who: AccountIdentity, login: str) -> Accou
         entered = sign_in_with_code(
             services.engine,
             services.keys,
-            needed.account,
+            needed.half,
             code=_asked(CODE_VARIABLE, "验证码 · Code"),
             clock=services.clock,
         )

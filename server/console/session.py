@@ -1,194 +1,222 @@
-"""Signing in to the console and staying signed in: one cookie, signed, and ended by the office.
+"""Signing in to the console and staying signed in: one cookie, signed, for a session that is kept.
 
-The cookie carries the account and its session key. It is made anew at each sign-in, so a cookie
-that somebody planted before is worth nothing after; a new session key ends every session.
+The cookie carries the session's id and its secret, made anew at each sign-in, so a cookie that
+somebody planted before is worth nothing after. A session ends at the office, not in the browser.
 """
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
-from msgspec import Struct, ValidationError, convert
+from itsdangerous import BadSignature, URLSafeSerializer
+from msgspec import ValidationError, convert, to_builtins
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 from starlette_admin.auth import AdminUser, BaseAuthProvider
+from starlette_admin.flash import get_flashed_messages
 from starlette_admin.helpers import index_url, safe_redirect_url, wrap_endpoint_with_kwargs
 from starlette_admin.security.csrf import CSRFMiddleware
 
+from server.console.browsers import origin_of
 from server.console.desk import Desk, in_thread
+from server.console.entering import LOGIN_MAX, Entering, NotYet, Step
 from server.console.labels import use_forms
-from server.console.words import pick, say
-from server.db.engine import reading
+from server.console.organisation import Organisation
+from server.console.words import say
+from server.db.engine import reading, writing
 from server.errors import ServerError
 from server.limits import Rate, Throttle
-from server.office.accounts import end_sessions
 from server.office.act import acting
 from server.office.areas import areas
 from server.office.people import AccountIdentity
-from server.office.sign_in import (
-    Attempt,
-    CodeNeeded,
-    CodeRefused,
-    SignedIn,
-    SignInRefused,
-    sign_in,
-    sign_in_with_code,
-    signed_in,
+from server.office.sessions import (
+    Session,
+    Ticket,
+    Way,
+    end_own_session,
+    is_stale,
+    life_of,
+    note_seen,
 )
+from server.office.sign_in import SetUp, SignedIn, signed_in
 from server.review.queue import count_waiting
 from shared.forms.model import Form
 
 COOKIE = "doorstep_session"
-HOURS_MAX = 12
-LOGIN_MAX = 100
-"""Characters of a login name or password that are looked at."""
-PASSWORD_MAX = 256
 TRIES = Rate(20, 10 * 60_000)
 """Sign-ins from one address, right or wrong: a whole office may share one. Accounts lock sooner."""
-CODE_MAX = 20
-CODE_SECONDS = 300
-"""For so long after the password the code is taken."""
 _SALT = "doorstep-console-session"
-_HALF_SALT = "doorstep-console-password-shown"
-
-
-class _Session(Struct, frozen=True):
-    """What the cookie says."""
-
-    town: str
-    account: str
-    key: str
+_ASKED_BY_ITSELF = re.compile(r"/workers/[^/]+/code/[^/]+$")
+"""What an open page asks for every few seconds: nobody need be there."""
 
 
 @dataclass(frozen=True)
-class _Entered:
+class _Inside:
     """What every page needs to know of the one who asks."""
 
     who: AccountIdentity
+    session: Session
     waiting: int
     grids: Mapping[str, str]
     """The names of the grids in their area, by id."""
     forms: Mapping[str, Form]
 
 
-@dataclass(frozen=True)
-class _NotYet:
-    """Somebody is not in yet: what the sign-in page shows."""
-
-    shown: dict[str, str]
-    status: int
-
-
 class SignIn(BaseAuthProvider):
     """Who may come in, and the pages for it."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(allow_routes=["language", "look"])
+        super().__init__(allow_routes=["language", "look", "oidc_start", "oidc_back"])
         self._desk = desk
         self._tries = Throttle(TRIES)
-        self._half = URLSafeTimedSerializer(desk.keys.session.hex(), salt=_HALF_SALT)
-        self._signer = URLSafeTimedSerializer(desk.keys.session.hex(), salt=_SALT)
+        self._entering = Entering(desk)
+        self._signer = URLSafeSerializer(desk.keys.session.hex(), salt=_SALT)
+        self._life = life_of(desk.settings)
+        self._organisation = Organisation.of(desk, self._entering)
 
     async def authenticate(self, request: Request) -> AdminUser | None:
         """The account whose session this is, as it may act now."""
-        session = None if "/static/" in request.url.path else self._session(request)
-        if session is None:
+        ticket = None if "/static/" in request.url.path else self._ticket(request)
+        if ticket is None:
             return None
-        entered = await in_thread(lambda: self._entered(session))
-        if entered is None:
+        by_somebody = _ASKED_BY_ITSELF.search(request.url.path) is None
+        inside = await in_thread(lambda: self._inside(ticket, by_somebody))
+        if inside is None:
             return None
-        request.state.account = entered.who
-        request.state.waiting = entered.waiting
-        request.state.grids = entered.grids
-        use_forms(entered.forms)
-        return AdminUser(username=entered.who.name)
+        request.state.account = inside.who
+        request.state.session = inside.session
+        request.state.waiting = inside.waiting
+        request.state.grids = inside.grids
+        use_forms(inside.forms)
+        return AdminUser(username=inside.who.name)
 
     def get_routes(self, templates: Jinja2Templates) -> list[Route]:
         """The sign-in page and the way out."""
         page = wrap_endpoint_with_kwargs(self._page, templates=templates)
+        back = wrap_endpoint_with_kwargs(self._from_outside, templates=templates)
         return [
             Route(self.login_path, page, methods=["GET", "POST"], name="login"),
             Route(self.logout_path, self._sign_out, methods=["POST"], name="logout"),
+            Route("/oidc/start", self._to_outside, methods=["GET"], name="oidc_start"),
+            Route("/oidc/back", back, methods=["GET"], name="oidc_back"),
         ]
 
     async def _page(self, request: Request, templates: Jinja2Templates) -> Response:
-        onward = self._onward(request)
         if getattr(request.state, "admin_user", None) is not None:
-            return RedirectResponse(onward, status_code=303)
+            return RedirectResponse(self._onward(request), status_code=303)
         if request.method == "GET":
-            return templates.TemplateResponse(request, "sign_in.html", {"login": ""})
-        login = str((await request.form()).get("login") or "")[:LOGIN_MAX]
-        if wait := self._tries.wait_ms(_address(request), self._desk.clock()):
-            shown = {"login": login, "error": say("sign_in.too_often", n=-(-wait // 60_000))}
-            headers = {"Retry-After": str(-(-wait // 1000))}
-            return templates.TemplateResponse(
-                request, "sign_in.html", shown, status_code=429, headers=headers
-            )
-        entered = await self._tried(request)
-        if isinstance(entered, _NotYet):
-            return templates.TemplateResponse(
-                request,
-                "sign_in.html",
-                entered.shown | {"login": login},
-                status_code=entered.status,
-            )
-        response = RedirectResponse(onward, status_code=303)
-        self._give_cookie(request, response, entered)
+            return self._door(request, templates, await self._greeting(request))
+        form = await request.form()
+        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+        login = typed.get("login", "")[:LOGIN_MAX]
+        origin = origin_of(request)
+        if wait := self._tries.wait_ms(origin.address, self._desk.clock()):
+            return self._too_often(request, templates, wait)
+        step = await in_thread(lambda: self._entering.step(typed, origin))
+        return self._answer(request, templates, step, login=login)
+
+    async def _to_outside(self, request: Request) -> Response:
+        """On the way to the organisation's own sign-in."""
+        if self._organisation is None:
+            return RedirectResponse(request.url_for("console:login"), status_code=303)
+        return await self._organisation.start(request, self._onward(request))
+
+    async def _from_outside(self, request: Request, templates: Jinja2Templates) -> Response:
+        """Back from there, with an answer that is worth nothing before it has been checked."""
+        if self._organisation is None:
+            return RedirectResponse(request.url_for("console:login"), status_code=303)
+        if wait := self._tries.wait_ms(origin_of(request).address, self._desk.clock()):
+            return self._too_often(request, templates, wait)
+        back = await self._organisation.back(request)
+        response = self._answer(request, templates, back.step, onward=back.onward)
+        self._organisation.forget(request, response)
         return response
 
-    async def _tried(self, request: Request) -> "SignedIn | _NotYet":
-        """One step of signing in: the password, or the code after it."""
-        form = await request.form()
-        login = str(form.get("login") or "")[:LOGIN_MAX]
-        password = str(form.get("password") or "")[:PASSWORD_MAX]
-        pending, code = str(form.get("pending") or ""), str(form.get("code") or "")[:CODE_MAX]
-        try:
-            if pending:
-                return await in_thread(lambda: self._enter_with(pending, code))
-            return await in_thread(lambda: self._enter(login, password))
-        except CodeNeeded as needed:
-            return _NotYet({"pending": self._half.dumps(needed.account)}, 200)
-        except CodeRefused as error:
-            return _NotYet({"pending": pending, "error": pick(error.words)}, 400)
-        except ServerError as error:
-            return _NotYet({"error": pick(error.words)}, 400)
+    async def _greeting(self, request: Request) -> dict[str, object]:
+        """What who came from outside is told after signing out here."""
+        if self._organisation is None or not request.query_params.get("out"):
+            return {}
+        return {"way_out": await self._organisation.way_out(request), "is_out": True}
+
+    def _door(
+        self,
+        request: Request,
+        templates: Jinja2Templates,
+        shown: Mapping[str, object],
+        *,
+        status: int = 200,
+        onward: str = "",
+    ) -> Response:
+        """The sign-in page. onward: the page that was asked for."""
+        always = {
+            "login": "",
+            "organisation": self._organisation,
+            "flashed_messages": get_flashed_messages(request),
+            "onward": onward or request.query_params.get("next", ""),
+        }
+        return templates.TemplateResponse(
+            request, "sign_in.html", always | dict(shown), status_code=status
+        )
+
+    def _too_often(self, request: Request, templates: Jinja2Templates, wait: int) -> Response:
+        shown = {"error": say("sign_in.too_often", n=-(-wait // 60_000))}
+        response = self._door(request, templates, shown, status=429)
+        response.headers["Retry-After"] = str(-(-wait // 1000))
+        return response
+
+    def _answer(
+        self,
+        request: Request,
+        templates: Jinja2Templates,
+        step: Step,
+        *,
+        login: str = "",
+        onward: str = "",
+    ) -> Response:
+        if isinstance(step, NotYet):
+            shown = dict(step.shown) | {"login": login}
+            return self._door(request, templates, shown, status=step.status, onward=onward)
+        if isinstance(step, SignedIn):
+            response: Response = RedirectResponse(onward or self._onward(request), status_code=303)
+            self._give_cookie(request, response, step)
+            return response
+        return self._recovery(request, templates, step)
+
+    def _recovery(self, request: Request, templates: Jinja2Templates, done: SetUp) -> Response:
+        shown = {
+            "codes": done.recovery,
+            "login": done.signed_in.who.login,
+            "at": self._desk.clock(),
+            "onward": self._onward(request),
+        }
+        response = templates.TemplateResponse(request, "sign_in_recovery.html", shown)
+        self._give_cookie(request, response, done.signed_in)
+        return response
 
     async def _sign_out(self, request: Request) -> Response:
         who: AccountIdentity = request.state.account
-        await in_thread(lambda: self._leave(who))
-        response = RedirectResponse(request.url_for("console:login"), status_code=303)
+        session: Session = request.state.session
+        await in_thread(lambda: self._leave(who, session))
+        door = request.url_for("console:login")
+        if session.way is Way.ORGANISATION:
+            door = door.include_query_params(out="1")
+        response = RedirectResponse(door, status_code=303)
         response.delete_cookie(COOKIE, path=self._path(request))
         return response
 
-    def _enter(self, login: str, password: str) -> SignedIn:
-        # A server with several towns tells its people to sign in as name@town.
-        name, _, town = login.partition("@")
-        desk = self._desk
-        return sign_in(desk.engine, desk.keys, Attempt(name, password, town), desk.clock)
-
-    def _enter_with(self, pending: str, code: str) -> SignedIn:
-        """The second step, for who has shown the password some minutes ago at most."""
-        try:
-            said = self._half.loads(pending, max_age=CODE_SECONDS)
-            account = convert(said, tuple[str, str])
-        except (BadSignature, ValidationError) as error:
-            raise SignInRefused from error
-        desk = self._desk
-        return sign_in_with_code(desk.engine, desk.keys, account, code=code, clock=desk.clock)
-
-    def _leave(self, who: AccountIdentity) -> None:
-        # A cookie that was copied must not outlive the sign-out.
+    def _leave(self, who: AccountIdentity, session: Session) -> None:
         with acting(self._desk.engine, self._desk.keys, who, self._desk.clock) as act:
-            end_sessions(act, who.id)
+            end_own_session(act, session.id)
 
     def _give_cookie(self, request: Request, response: Response, entered: SignedIn) -> None:
-        session = {"town": entered.who.town, "account": entered.who.id, "key": entered.session_key}
+        assert entered.ticket is not None  # the sign-in page always says where from
         response.set_cookie(
             COOKIE,
-            self._signer.dumps(session),
-            max_age=HOURS_MAX * 3600,
+            str(self._signer.dumps(to_builtins(entered.ticket))),
+            max_age=self._life.most // 1000,
             path=self._path(request),
             secure=self._desk.settings.production or request.url.scheme == "https",
             httponly=True,
@@ -196,21 +224,27 @@ class SignIn(BaseAuthProvider):
         )
         response.delete_cookie(CSRFMiddleware.cookie_name)  # the next page makes a new one
 
-    def _session(self, request: Request) -> _Session | None:
+    def _ticket(self, request: Request) -> Ticket | None:
         try:
-            said = self._signer.loads(request.cookies.get(COOKIE, ""), max_age=HOURS_MAX * 3600)
-            return convert(said, _Session)
+            return convert(self._signer.loads(request.cookies.get(COOKIE, "")), Ticket)
         except (BadSignature, ValidationError):
             return None
 
-    def _entered(self, session: _Session) -> "_Entered | None":
+    def _inside(self, ticket: Ticket, by_somebody: bool) -> "_Inside | None":
+        now = self._desk.clock()
         with reading(self._desk.engine) as conn:
-            who = signed_in(conn, session.town, session.account, session.key)
-            if who is None:
+            entered = signed_in(conn, ticket, self._life, now)
+            if entered is None:
                 return None
+            who = entered.who
             grids = {a.id: a.name for a in areas(conn, who.town) if a.id in who.grids}
-            waiting = count_waiting(conn, who, self._desk.clock())
-        return _Entered(who, waiting, grids, self._desk.register.forms(who.town))
+            waiting = count_waiting(conn, who, now)
+        if by_somebody and is_stale(entered.session, now):
+            # A page is shown even while the database is too busy to note it.
+            with suppress(ServerError), writing(self._desk.engine) as conn:
+                note_seen(conn, ticket, now)
+        forms = self._desk.register.forms(who.town)
+        return _Inside(who, entered.session, waiting, grids, forms)
 
     @staticmethod
     def _path(request: Request) -> str:
@@ -220,7 +254,3 @@ class SignIn(BaseAuthProvider):
     def _onward(request: Request) -> str:
         home = str(index_url(request))
         return safe_redirect_url(request.query_params.get("next") or home, request, home)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -14,6 +14,8 @@ class TownRow(ServerTable, table=True):
     town_id: str = town_key()
     name: str
     created_at: int = big()
+    factor_rule: str = "admins"
+    """Who must have a second factor: server.office.factor_rule.FactorRule."""
 
 
 class AreaRow(ServerTable, table=True):
@@ -59,8 +61,6 @@ class AccountRow(ServerTable, table=True):
     created_at: int = big()
     failures: int = 0
     locked_until: int = big()
-    session_key: str = ""
-    """Part of every session; a new one ends them all."""
     factor: bytes | None = blob_or_none()
     """The secret of the second factor, sealed; none where the account asks for no code."""
     factor_step: int = big()

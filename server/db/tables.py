@@ -14,6 +14,7 @@ from server.db import (
     review_tables,
     rights_tables,
     service_tables,
+    sign_in_tables,
     training_tables,
     work_tables,
 )
@@ -33,6 +34,7 @@ TABLE_MODULES = (
     export_tables,
     rights_tables,
     service_tables,
+    sign_in_tables,
     meeting_tables,
     inspection_tables,
     assessment_tables,

@@ -1,7 +1,6 @@
 """Accounts of those who sign in to the console. Only a town admin adds or changes them."""
 
 import re
-import secrets
 
 import msgspec
 from msgspec import Struct
@@ -20,8 +19,10 @@ from server.office.passwords import check_password, hashed
 from server.office.people import AccountIdentity
 from server.office.roles import ACCOUNT_ROLES, Action, Role
 from server.office.second_factor import turn_off
+from server.office.sessions import drop_sessions
 from shared.codes import code_table
 
+REASON_MIN = 4
 _LOGIN = re.compile(r"[\w.-]{2,40}")
 
 
@@ -51,6 +52,15 @@ class NewAccount(Struct, frozen=True):
     post: str = ""
 
 
+class Change(Struct, frozen=True):
+    """What an account is to be from now on."""
+
+    name: str
+    role: Role
+    area_id: str
+    post: str = ""
+
+
 def accounts(conn: Connection, who: AccountIdentity) -> list[Account]:
     """Every account of the town."""
     require(who, Action.SEE_ACCOUNTS)
@@ -60,6 +70,14 @@ def accounts(conn: Connection, who: AccountIdentity) -> list[Account]:
         .order_by(col(AccountRow.login))
     )
     return [msgspec.convert(row, Account, from_attributes=True) for row in rows]
+
+
+def one_account(conn: Connection, who: AccountIdentity, account_id: str) -> Account:
+    """One account of the town. Raises NotFound."""
+    found = next((each for each in accounts(conn, who) if each.id == account_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def add_account(act: Act, new: NewAccount) -> Account:
@@ -83,7 +101,6 @@ def add_account(act: Act, new: NewAccount) -> Account:
         insert(AccountRow).values(
             town_id=act.who.town,
             password_hash=hashed(new.password),
-            session_key=new_session_key(),
             failures=0,
             **msgspec.structs.asdict(added),
         )
@@ -92,13 +109,26 @@ def add_account(act: Act, new: NewAccount) -> Account:
     return added
 
 
-def change_account(act: Act, account_id: str, *, name: str, role: Role, area_id: str) -> None:
-    """Gives an account another name, role or area; the role counts from the next request."""
+def change_account(act: Act, account_id: str, change: Change) -> None:
+    """Gives an account another name, role or area. Raises OfficeRefused.
+
+    Who may do something else from now on signs in anew: a town may ask more of that role.
+    """
     before = _managed(act, account_id)
-    _check_area(act, role, area_id)
-    if before.role is Role.TOWN_ADMIN and role is not Role.TOWN_ADMIN:
+    post = _post(change.role, change.post)
+    _check_area(act, change.role, change.area_id)
+    if before.role is Role.TOWN_ADMIN and change.role is not Role.TOWN_ADMIN:
         _refuse_last_admin(act, account_id)
-    _update(act, account_id, name=checked_name(name), role=role.value, area_id=area_id)
+    _update(
+        act,
+        account_id,
+        name=checked_name(change.name),
+        role=change.role.value,
+        area_id=change.area_id,
+        post=post,
+    )
+    if (before.role, before.area_id, before.post) != (change.role, change.area_id, post):
+        drop_sessions(act.conn, act.who.town, account_id)
     act.note(Deed.ACCOUNT_CHANGED, account_id)
 
 
@@ -106,7 +136,8 @@ def close_account(act: Act, account_id: str) -> None:
     """Closes an account at once, with its sessions."""
     if _managed(act, account_id).role is Role.TOWN_ADMIN:
         _refuse_last_admin(act, account_id)
-    _update(act, account_id, active=False, session_key=new_session_key())
+    _update(act, account_id, active=False)
+    drop_sessions(act.conn, act.who.town, account_id)
     act.note(Deed.ACCOUNT_CLOSED, account_id)
 
 
@@ -125,39 +156,46 @@ def reset_password(act: Act, account_id: str, password: str) -> None:
         act,
         account_id,
         password_hash=hashed(password),
-        session_key=new_session_key(),
         failures=0,
         locked_until=0,
     )
+    drop_sessions(act.conn, act.who.town, account_id)
     act.note(Deed.PASSWORD_RESET, account_id)
 
 
-def reset_factor(act: Act, account_id: str) -> None:
-    """An account asks for no code any more, because its phone and recovery codes are gone."""
+def reset_factor(act: Act, account_id: str, reason: str) -> None:
+    """An account asks for no code any more, because its phone and recovery codes are gone.
+
+    Somebody else does it, says why, and unlocks the account with it. Raises OfficeRefused.
+    """
     _managed(act, account_id)
-    turn_off(act, account_id)
-    _update(act, account_id, session_key=new_session_key())
+    if account_id == act.who.id:
+        raise refused(
+            "own_factor",
+            "不能重置自己的两步验证，请由另一位管理员办理。",
+            "Nobody resets their own second factor: ask another admin.",
+        )
+    if len(reason.strip()) < REASON_MIN:
+        raise refused(
+            "reason_missing",
+            f"请写明理由（至少 {REASON_MIN} 个字），例如如何确认了本人。",
+            f"Say why, in {REASON_MIN} characters or more: how you made sure that it is them.",
+        )
+    turn_off(act, account_id, reason.strip())
+    _update(act, account_id, failures=0, locked_until=0)
 
 
-def end_sessions(act: Act, account_id: str) -> None:
-    """Ends all sessions of an account; everyone may end their own."""
+def end_sessions(act: Act, account_id: str, *, but: str = "") -> None:
+    """Ends all sessions of an account, or all but that with the id `but`; everyone their own."""
     if account_id != act.who.id:
         _managed(act, account_id)
-    _update(act, account_id, session_key=new_session_key())
+    drop_sessions(act.conn, act.who.town, account_id, but=but)
     act.note(Deed.SESSIONS_ENDED, account_id)
-
-
-def new_session_key() -> str:
-    """The part of a session that ends it when it changes."""
-    return secrets.token_urlsafe(24)
 
 
 def _managed(act: Act, account_id: str) -> Account:
     act.require(Action.MANAGE_ACCOUNTS)
-    found = next((a for a in accounts(act.conn, act.who) if a.id == account_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return one_account(act.conn, act.who, account_id)
 
 
 def _login(act: Act, login: str) -> str:

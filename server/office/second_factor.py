@@ -21,6 +21,7 @@ from server.keys import Keys
 from server.office.act import Act
 from server.office.audit import Deed
 from server.office.errors import refused
+from server.office.sessions import drop_sessions
 
 STEP_MS = 30_000
 DIGITS = 6
@@ -63,40 +64,67 @@ def step_of(secret: str, code: str, now: int) -> int | None:
     return None
 
 
-def turn_on(act: Act, secret: str, code: str) -> tuple[str, ...]:
+def turn_on(
+    act: Act, secret: str, code: str, *, here: str = "", replaces: bool = False
+) -> tuple[str, ...]:
     """The actor's account asks for codes from now on; the recovery codes, shown once.
 
-    Raises OfficeRefused when the code is not the app's.
+    Its sessions end, but for that with the id `here`. replaces: it may ask for codes already, of
+    another phone. Raises OfficeRefused when the code is not the app's.
     """
     known = _SECRET.fullmatch(secret) is not None
     step = step_of(secret, _plain(code), act.now) if known else None
-    if step is None or has_factor(act.conn, act.who.town, act.who.id):
+    taken = not replaces and has_factor(act.conn, act.who.town, act.who.id)
+    if step is None or taken:
         raise refused(
             "code_wrong",
             "验证码不正确。请检查手机时间，再输入应用里现在显示的 6 位数字。",
             "The code is not right. Check the phone's clock and type the six digits it shows now.",
         )
-    recovery = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
     _set(
         act.conn,
         (act.who.town, act.who.id),
         factor=_sealed(act.keys, act.who.town, act.who.id, secret),
         factor_step=step,
-        recovery=" ".join(_hashed(each) for each in recovery),
     )
+    drop_sessions(act.conn, act.who.town, act.who.id, but=here)
     act.note(Deed.FACTOR_ON, act.who.id)
-    return recovery
+    return _new_recovery(act)
 
 
-def turn_off(act: Act, account_id: str) -> None:
-    """An account asks for no code any more: its phone was lost, or its owner wants so."""
+def renew_recovery(act: Act) -> tuple[str, ...]:
+    """New recovery codes of the actor, shown once; those from before open nothing any more."""
+    act.note(Deed.RECOVERY_RENEWED, act.who.id)
+    return _new_recovery(act)
+
+
+def turn_off(act: Act, account_id: str, reason: str = "", *, here: str = "") -> None:
+    """An account asks for no code any more: its phone was lost, or its owner wants so.
+
+    Its sessions end, but for that with the id `here`.
+    """
     _set(act.conn, (act.who.town, account_id), factor=None, factor_step=0, recovery="")
-    act.note(Deed.FACTOR_OFF, account_id)
+    drop_sessions(act.conn, act.who.town, account_id, but=here)
+    act.note(Deed.FACTOR_OFF, account_id, reason)
 
 
 def has_factor(conn: Connection, town: str, account_id: str) -> bool:
     """Whether an account asks for a code."""
     return _row(conn, town, account_id) is not None
+
+
+def factor_holders(conn: Connection, town: str) -> frozenset[str]:
+    """The ids of the town's accounts that ask for a code."""
+    wanted = select(col(AccountRow.id)).where(
+        col(AccountRow.town_id) == town, col(AccountRow.factor).is_not(None)
+    )
+    return frozenset(conn.execute(wanted).scalars())
+
+
+def recovery_left(conn: Connection, town: str, account_id: str) -> int:
+    """How many recovery codes an account has left."""
+    found = _row(conn, town, account_id)
+    return 0 if found is None else len(found[2].split())
 
 
 def take_code(
@@ -138,6 +166,13 @@ def _set(conn: Connection, account: tuple[str, str], **values: str | int | bytes
         .where(col(AccountRow.town_id) == town, col(AccountRow.id) == account_id)
         .values(**values)
     )
+
+
+def _new_recovery(act: Act) -> tuple[str, ...]:
+    recovery = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
+    kept = " ".join(_hashed(each) for each in recovery)
+    _set(act.conn, (act.who.town, act.who.id), recovery=kept)
+    return recovery
 
 
 def _plain(code: str) -> str:

@@ -1,74 +1,47 @@
 """Signing in to the console, and staying signed in.
 
 A wrong name, a wrong password, a closed and a locked account look the same from outside: same
-words, same work. A try is counted before it is judged, so that guesses side by side count too.
+words, same work. What counts as a guess is `server.office.guesses`.
 """
 
 import hmac
+from hashlib import sha256
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, case, select, update
+from sqlalchemy import Connection, Engine, select, update
 from sqlmodel import col
 
 from server.clock import Clock, now_ms
 from server.db.engine import writing
 from server.db.office_tables import AccountRow
 from server.keys import Keys
-from server.office.accounts import new_session_key
-from server.office.act import acting
+from server.office.act import Act, acting
 from server.office.audit import Deed, Entry, record
-from server.office.errors import OfficeRefused, refused
+from server.office.errors import refused
+from server.office.factor_rule import must_have_factor
+from server.office.guesses import Tried, forgive, show_code, take_try, uncount
 from server.office.passwords import check_password, hashed, is_outdated, matches
 from server.office.people import AccountIdentity, account_identity
-from server.office.second_factor import has_factor, take_code
-from server.office.towns import one_town
-from shared.wire import Words
+from server.office.second_factor import has_factor, turn_on
+from server.office.sessions import (
+    Life,
+    Origin,
+    Session,
+    Ticket,
+    Way,
+    drop_sessions,
+    open_session,
+    session_of,
+)
+from server.office.sign_in_errors import (
+    CodeNeeded,
+    Half,
+    MoreNeeded,
+    SetUpNeeded,
+    SignInRefused,
+)
 
-FREE_TRIES = 4
-"""Wrong passwords before the first delay."""
-DELAYS_MIN = (1, 2, 4, 8, 15)
-"""Minutes to wait after each further one; the last stays."""
-_MINUTE = 60_000
-_UNKNOWN = ""
-
-
-class SignInRefused(OfficeRefused):
-    """Not signed in; nobody is told why."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "sign_in_refused",
-            Words(
-                "登录名或密码不正确。多次输错后需等待几分钟再试。",
-                "The login name or the password is not right. "
-                "After several wrong tries, wait a few minutes.",
-            ),
-        )
-
-
-class CodeNeeded(OfficeRefused):
-    """The password is right; the account asks for a code too."""
-
-    def __init__(self, town: str, account_id: str) -> None:
-        super().__init__(
-            "code_needed",
-            Words("请输入验证应用里的 6 位数字。", "Type the six digits of your app."),
-        )
-        self.account = (town, account_id)
-
-
-class CodeRefused(OfficeRefused):
-    """Not the code, or one that was taken before."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "code_refused",
-            Words(
-                "验证码不正确或已经用过。多次输错后需等待几分钟再试。",
-                "The code is not right, or was used already. "
-                "After several wrong tries, wait a few minutes.",
-            ),
-        )
+STAMP_LENGTH = 16
 
 
 class Attempt(Struct, frozen=True):
@@ -77,71 +50,128 @@ class Attempt(Struct, frozen=True):
     login: str
     password: str
     town: str = ""
+    origin: Origin | None = None
+    """Where a session is to be opened; none where somebody only proves to be there."""
 
 
 class SignedIn(Struct, frozen=True):
-    """Who signed in, and the key that their session must carry."""
+    """Who signed in, and the session that was opened for them."""
 
     who: AccountIdentity
-    session_key: str
+    ticket: Ticket | None = None
 
 
-class _Try(Struct, frozen=True):
-    """What the password is to be compared with; no hash when no password could be right."""
+class Entered(Struct, frozen=True):
+    """Whose session it is, as they may act now."""
 
-    town: str
-    account_id: str
-    password_hash: str | None
-    until: int = 0
-    """Until when the counted try locks the account, if nothing else happens."""
+    who: AccountIdentity
+    session: Session
+
+
+class SetUp(Struct, frozen=True):
+    """Who signed in by setting up a second factor, and its recovery codes, shown once."""
+
+    signed_in: SignedIn
+    recovery: tuple[str, ...]
+
+
+class _Shown(Struct, frozen=True):
+    """What somebody has shown of themselves, and how."""
+
+    account: tuple[str, str]
+    way: Way
+    origin: Origin | None
+    is_whole: bool = False
+    """Whether nothing more may be asked for."""
+    tried: Tried | None = None
+    password: str = ""
+    stamp: str = ""
+    """Of the password that was shown in the step before; empty where there was none."""
 
 
 def sign_in(engine: Engine, keys: Keys, attempt: Attempt, clock: Clock = now_ms) -> SignedIn:
-    """Signs somebody in. Raises SignInRefused, or CodeNeeded where the password is not enough."""
-    tried = _take_try(engine, keys, attempt, clock())
-    if not matches(attempt.password, tried.password_hash):
-        raise SignInRefused
+    """Signs somebody in by password.
+
+    Raises SignInRefused, or CodeNeeded or SetUpNeeded where the password is not enough.
+    """
+    tried = _show_password(engine, keys, attempt, clock)
+    shown = _Shown(
+        (tried.town, tried.account_id),
+        Way.PASSWORD,
+        attempt.origin,
+        tried=tried,
+        password=attempt.password,
+    )
     try:
-        return _let_in(engine, keys, tried, attempt.password, now=clock())
-    except CodeNeeded:
-        _uncount(engine, tried)  # the password was no guess
+        return _let_in(engine, keys, shown, clock())
+    except MoreNeeded:
+        uncount(engine, tried)  # the password was no guess
         raise
 
 
 def sign_in_with_code(
-    engine: Engine, keys: Keys, account: tuple[str, str], *, code: str, clock: Clock = now_ms
+    engine: Engine,
+    keys: Keys,
+    half: Half,
+    *,
+    code: str,
+    origin: Origin | None = None,
+    clock: Clock = now_ms,
 ) -> SignedIn:
-    """The second step of an account whose password was right. Raises CodeRefused."""
-    now, (town, account_id) = clock(), account
+    """The second step of an account whose password was right.
+
+    Raises CodeRefused, or SignInRefused where the password has been changed meanwhile.
+    """
+    show_code(engine, keys, (half.town, half.account), code=code, clock=clock)
+    return _let_in(engine, keys, _second(half, origin), clock())
+
+
+def sign_in_by_setting_up(
+    engine: Engine,
+    keys: Keys,
+    half: Half,
+    *,
+    factor: tuple[str, str],
+    origin: Origin,
+    clock: Clock = now_ms,
+) -> SetUp:
+    """The second step of an account that must have a second factor and has none.
+
+    factor: the secret, and the code that the app shows for it. Raises OfficeRefused.
+    """
+    now, shown = clock(), _second(half, origin)
     with writing(engine) as conn:
-        row = conn.execute(
-            select(AccountRow)
-            .where(col(AccountRow.town_id) == town, col(AccountRow.id) == account_id)
-            .with_for_update()
-        ).one_or_none()
-        open_to_try = row is not None and row.active and row.locked_until <= now
-        right = open_to_try and take_code(conn, keys, account, code=code, now=now)
-        if row is not None and open_to_try and not right:
-            failures = row.failures + 1
-            _count(conn, town, account_id, failures=failures, until=now + wait_after(failures))
-        record(conn, keys.audit, town, Entry(now, account_id, Deed.SIGN_IN_TRIED, account_id))
-    if not right:
-        raise CodeRefused
-    return _let_in(engine, keys, _Try(town, account_id, None), "", now=now)
+        who = account_identity(conn, *shown.account)
+        if who is None or not _still_right(conn, shown):
+            raise SignInRefused
+        recovery = turn_on(Act(conn, who, keys, now), *factor)
+    return SetUp(_let_in(engine, keys, shown, now), recovery)
 
 
-def signed_in(
-    conn: Connection, town: str, account_id: str, session_key: str
-) -> AccountIdentity | None:
-    """Who a session belongs to, or None when it has been ended."""
-    kept = conn.execute(
-        select(col(AccountRow.session_key)).where(
-            col(AccountRow.town_id) == town, col(AccountRow.id) == account_id
-        )
-    ).scalar_one_or_none()
-    if not kept or not hmac.compare_digest(kept.encode(), session_key.encode()):
+def sign_in_from_outside(
+    engine: Engine,
+    keys: Keys,
+    account: tuple[str, str],
+    *,
+    origin: Origin,
+    is_whole: bool,
+    clock: Clock = now_ms,
+) -> SignedIn:
+    """Signs in whom the organisation's own sign-in knows as that account (town, id).
+
+    is_whole: its second factor counts here. Raises SignInRefused, CodeNeeded or SetUpNeeded.
+    """
+    shown = _Shown(account, Way.ORGANISATION, origin, is_whole=is_whole)
+    return _let_in(engine, keys, shown, clock())
+
+
+def signed_in(conn: Connection, ticket: Ticket, life: Life, now: int) -> Entered | None:
+    """Whose session a cookie is of, or None when it has ended."""
+    session = session_of(conn, ticket, life, now)
+    if session is None:
         return None
-    return account_identity(conn, town, account_id)
+    who = account_identity(conn, ticket.town, session.account_id)
+    return None if who is None else Entered(who, session)
 
 
 def change_password(
@@ -152,113 +182,94 @@ def change_password(
     old: str,
     new: str,
     clock: Clock = now_ms,
-) -> str:
-    """Changes one's own password; ends all sessions and answers the new session key."""
+) -> None:
+    """Changes one's own password and ends all one's sessions. Raises OfficeRefused."""
     check_password(new, who.login)
     try:
-        sign_in(engine, keys, Attempt(who.login, old, who.town), clock)
-    except CodeNeeded:
-        pass  # the password is right, and the session has shown a code before
+        tried = _show_password(engine, keys, Attempt(who.login, old, who.town), clock)
     except SignInRefused as error:
         raise refused(
             "password_wrong",
             "当前密码不正确。多次输错后需等待几分钟再试。",
             "The current password is not right. After several wrong tries, wait a few minutes.",
         ) from error
+    uncount(engine, tried)
     if old == new:
         raise refused(
             "password_same", "新密码不能与旧密码相同。", "The new password must be another one."
         )
-    session_key = new_session_key()
     with acting(engine, keys, who, clock) as act:
-        act.conn.execute(
-            update(AccountRow)
-            .where(col(AccountRow.town_id) == who.town, col(AccountRow.id) == who.id)
-            .values(password_hash=hashed(new), session_key=session_key)
-        )
+        _keep_password(act.conn, (who.town, who.id), new)
+        drop_sessions(act.conn, who.town, who.id)
         act.note(Deed.PASSWORD_CHANGED, who.id)
-    return session_key
 
 
-def wait_after(failures: int) -> int:
-    """How long the account stays locked after so many wrong passwords in a row, ms."""
-    beyond = failures - FREE_TRIES
-    if beyond <= 0:
-        return 0
-    return DELAYS_MIN[min(beyond, len(DELAYS_MIN)) - 1] * _MINUTE
+def _show_password(engine: Engine, keys: Keys, attempt: Attempt, clock: Clock) -> Tried:
+    tried = take_try(engine, keys, (attempt.town, attempt.login), clock())
+    if not matches(attempt.password, tried.password_hash):
+        raise SignInRefused
+    return tried
 
 
-def _take_try(engine: Engine, keys: Keys, attempt: Attempt, now: int) -> _Try:
+def _let_in(engine: Engine, keys: Keys, shown: _Shown, now: int) -> SignedIn:
+    town, account_id = shown.account
     with writing(engine) as conn:
-        town = one_town(conn, attempt.town).town_id
-        row = conn.execute(
-            select(AccountRow)
-            .where(
-                col(AccountRow.town_id) == town,
-                col(AccountRow.login) == _login(attempt),
-            )
-            .with_for_update()
-        ).one_or_none()
-        failures = row.failures + 1 if row else 1
-        open_to_try = row is not None and row.active and row.locked_until <= now
-        account_id = row.id if row is not None else _UNKNOWN
-        until = now + wait_after(failures)
-        if open_to_try:
-            _count(conn, town, account_id, failures=failures, until=until)
-        entry = Entry(now, account_id, Deed.SIGN_IN_TRIED, account_id)
-        record(conn, keys.audit, town, entry)
-    return _Try(town, account_id, row.password_hash if row and open_to_try else None, until)
+        who = account_identity(conn, town, account_id)
+        if who is None or not _still_right(conn, shown):
+            raise SignInRefused  # closed or changed while the password was being compared
+        if not shown.is_whole:
+            _ask_for_more(conn, who, shown.way)
+        forgive(conn, shown.account)
+        if shown.tried and shown.tried.password_hash and is_outdated(shown.tried.password_hash):
+            _keep_password(conn, shown.account, shown.password)
+        ticket = None
+        if shown.origin is not None:
+            ticket = open_session(conn, shown.account, origin=shown.origin, way=shown.way, now=now)
+        record(conn, keys.audit, town, Entry(now, who.id, Deed.SIGNED_IN, who.id))
+    return SignedIn(who, ticket)
 
 
-def _uncount(engine: Engine, tried: _Try) -> None:
-    """Takes back what one try counted, and nothing that others have counted meanwhile."""
-    with writing(engine) as conn:
-        locked = col(AccountRow.locked_until)
-        conn.execute(
-            update(AccountRow)
-            .where(
-                col(AccountRow.town_id) == tried.town,
-                col(AccountRow.id) == tried.account_id,
-                col(AccountRow.failures) > 0,
-            )
-            .values(
-                failures=col(AccountRow.failures) - 1,
-                locked_until=case((locked == tried.until, 0), else_=locked),
-            )
-        )
+def _ask_for_more(conn: Connection, who: AccountIdentity, way: Way) -> None:
+    """Raises CodeNeeded where the account has a second factor, SetUpNeeded where it must."""
+    stamp = _stamp(_kept_hash(conn, (who.town, who.id)))
+    half = Half(who.town, who.id, who.login, way, stamp)
+    if has_factor(conn, who.town, who.id):
+        raise CodeNeeded(half)
+    if must_have_factor(conn, who.town, who.role):
+        raise SetUpNeeded(half)
 
 
-def _login(attempt: Attempt) -> str:
-    # Nobody's name has what cannot be printed, and no database takes a NUL.
-    return "".join(c for c in attempt.login.strip().casefold() if c.isprintable())
+def _second(half: Half, origin: Origin | None) -> _Shown:
+    """What has been shown once the second step is done too."""
+    way = Way.CODE if half.way is Way.PASSWORD else half.way
+    account = (half.town, half.account)
+    return _Shown(account, way, origin, is_whole=True, stamp=half.stamp)
 
 
-def _let_in(engine: Engine, keys: Keys, tried: _Try, password: str, *, now: int) -> SignedIn:
-    with writing(engine) as conn:
-        who = account_identity(conn, tried.town, tried.account_id)
-        if who is None:
-            raise SignInRefused  # closed while the password was being compared
-        if tried.password_hash is not None and has_factor(conn, tried.town, who.id):
-            raise CodeNeeded(tried.town, who.id)
-        _count(conn, tried.town, who.id, failures=0, until=0)
-        if tried.password_hash is not None and is_outdated(tried.password_hash):
-            _set(conn, tried.town, who.id, password_hash=hashed(password))
-        key = conn.execute(
-            select(col(AccountRow.session_key)).where(
-                col(AccountRow.town_id) == tried.town, col(AccountRow.id) == who.id
-            )
-        ).scalar_one()
-        record(conn, keys.audit, tried.town, Entry(now, who.id, Deed.SIGNED_IN, who.id))
-    return SignedIn(who, key)
+def _still_right(conn: Connection, shown: _Shown) -> bool:
+    """Whether the password is the one that was shown: another one ends what has been begun."""
+    if shown.tried is None and not shown.stamp:
+        return True
+    kept = _kept_hash(conn, shown.account)
+    if shown.tried is not None:
+        return kept == shown.tried.password_hash
+    return hmac.compare_digest(_stamp(kept), shown.stamp)
 
 
-def _count(conn: Connection, town: str, account_id: str, *, failures: int, until: int) -> None:
-    _set(conn, town, account_id, failures=failures, locked_until=until)
+def _kept_hash(conn: Connection, account: tuple[str, str]) -> str:
+    kept = select(col(AccountRow.password_hash)).where(
+        col(AccountRow.town_id) == account[0], col(AccountRow.id) == account[1]
+    )
+    return str(conn.execute(kept).scalar_one())
 
 
-def _set(conn: Connection, town: str, account_id: str, **values: str | int) -> None:
+def _stamp(kept: str) -> str:
+    return sha256(kept.encode()).hexdigest()[:STAMP_LENGTH]
+
+
+def _keep_password(conn: Connection, account: tuple[str, str], password: str) -> None:
     conn.execute(
         update(AccountRow)
-        .where(col(AccountRow.town_id) == town, col(AccountRow.id) == account_id)
-        .values(**values)
+        .where(col(AccountRow.town_id) == account[0], col(AccountRow.id) == account[1])
+        .values(password_hash=hashed(password))
     )

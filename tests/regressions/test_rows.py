@@ -103,7 +103,9 @@ PROTECTED_BY: dict[str, dict[str, tuple[str, ...]]] = {
     "1,000 devices sync at once": {
         # The rush itself is measured by `make bench`.
         "server/api/test_operation.py": ("a_full_house_is_told_to_come_back_before_any_work",),
-        "server/api/test_hostile.py": ("with_a_full_house_every_door_says_when_to_come_back",),
+        "server/api/test_strange_pushes.py": (
+            "with_a_full_house_every_door_says_when_to_come_back",
+        ),
         "server/register/test_at_once.py": (
             "an_incremental_reader_misses_nothing_of_four_writers",
         ),

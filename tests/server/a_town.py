@@ -1,13 +1,14 @@
 """A small town in a real database: two communities, three grids, and a clock that stands still."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -19,6 +20,7 @@ from server.office.area_edits import NewArea, add_area
 from server.office.assignments import add_worker
 from server.office.enrolment import enrol
 from server.office.enrolment_codes import MINUTES, give_code
+from server.office.factor_rule import FactorRule, set_factor_rule
 from server.office.people import AccountIdentity, account_identity
 from server.office.roles import Role
 from server.office.towns import NewTown, add_town
@@ -29,6 +31,7 @@ from shared.wire import Enrol, Enrolled
 
 NOW = 1_790_000_000_000
 MINUTE = 60_000
+NOTHING: Mapping[str, object] = MappingProxyType({})
 PASSWORD = "gate-lamp-rice-4"
 TOWN = "east"
 CODES = {
@@ -100,10 +103,17 @@ class ATown:
         return enrol(self.services.engine, self.services.keys, wanted, self.clock)
 
 
-def make_town(home: Path, database_url: str = "", *, production: bool = False) -> ATown:
-    """A new database with the town in it."""
+def make_town(
+    home: Path,
+    database_url: str = "",
+    *,
+    production: bool = False,
+    more: Mapping[str, object] = NOTHING,
+) -> ATown:
+    """A new database with the town in it. more: other settings."""
     clock = SetClock()
     asked = Settings(home=home, database_url=database_url, production=production)
+    asked = asked.model_copy(update=dict(more))
     if not database_url:
         home.mkdir(parents=True, exist_ok=True)
         (home / DATABASE_FILE).write_bytes(_migrated())
@@ -130,6 +140,7 @@ def add_east(services: Services, clock: SetClock, town: str = TOWN) -> ATown:
         who = add_town(conn, services.keys, clock(), NewTown(town, "东镇", "329901100000"))
     areas = {"town": who.area_id}
     with acting(services.engine, services.keys, who, clock) as act:
+        set_factor_rule(act, FactorRule.NOBODY)  # or no test would sign in by password alone
         for name, code in CODES.items():
             above = areas[f"c{code[11]}"] if name.startswith("g") else who.area_id
             areas[name] = add_area(act, NewArea(above, code, f"区域{name}")).id

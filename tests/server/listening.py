@@ -1,10 +1,11 @@
-"""The real server on a free port of this machine, in a thread of this process."""
+"""A real server on a free port of this machine, in a thread of this process."""
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from server.app import app_of
 from server.services import Services
@@ -12,10 +13,15 @@ from server.services import Services
 STOP_S = 10
 
 
-@contextmanager
-def listening(services: Services) -> Iterator[str]:
+def listening(services: Services) -> AbstractContextManager[str]:
     """The app of these services; its address."""
-    config = uvicorn.Config(app_of(services), port=0, log_config=None, lifespan="off", ws="none")
+    return serving(app_of(services))
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Any app; its address."""
+    config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none")
     server = uvicorn.Server(config)
     started = threading.Event()
     startup = server.startup

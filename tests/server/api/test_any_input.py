@@ -15,7 +15,8 @@ from server.api.context import ApiLimits
 from server.forms.builtin import builtin_forms
 from server.limits import Rate
 from server.office.roles import Action, Role
-from server.office.sign_in import Attempt, SignInRefused, sign_in
+from server.office.sign_in import Attempt, sign_in
+from server.office.sign_in_errors import SignInRefused
 from server.office.tokens import give_token
 from shared.wire import PushReply
 from tests.server.a_town import ATown, make_town

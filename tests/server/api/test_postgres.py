@@ -17,7 +17,8 @@ from server.office.devices import devices
 from server.office.enrolment import enrol as spend
 from server.office.errors import OfficeRefused
 from server.office.roles import Role
-from server.office.sign_in import Attempt, SignInRefused, sign_in
+from server.office.sign_in import Attempt, sign_in
+from server.office.sign_in_errors import SignInRefused
 from shared.wire import Enrol, Page, PushReply
 from tests.server.a_town import PASSWORD, ATown, Phone, make_town
 from tests.server.api.caller import calling, enrol

@@ -43,6 +43,7 @@ def peopled(run: Run) -> Run:
     """The same, in a home with a town, a grid and a worker."""
     for arguments in (
         ("add-admin", "chen", "--name", "陈敏", "--password", PASSWORD, *TOWN),
+        ("second-factor", "--set", "nobody"),
         ("add-area", "329901100001", "河东社区"),
         ("add-area", "329901100001001", "第一网格"),
         ("add-worker", "W1", "王芳", "--grid", "329901100001001"),

@@ -65,7 +65,7 @@ def test_a_backup_of_a_database_in_use_is_whole(peopled: Run, home: Path) -> Non
     target = home / "safe" / "copy.db"
     engine = open_engine(Settings(home=home).database)
     with writing(engine) as conn:  # somebody is in the middle of something
-        conn.exec_driver_sql("INSERT INTO town VALUES ('other', '别处', 0)")
+        conn.exec_driver_sql("INSERT INTO town VALUES ('other', '别处', 0, 'admins')")
         told = peopled("backup", "--to", str(target), "--json")
 
     assert json.loads(told.out) == {"file": str(target), "bytes": target.stat().st_size}

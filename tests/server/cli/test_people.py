@@ -4,10 +4,16 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
+from server.clock import now_ms
 from server.db.engine import open_engine
 from server.keys import Keys
 from server.office.enrolment import enrol
-from server.office.sign_in import Attempt, sign_in
+from server.office.second_factor import STEP_MS, code_at, new_secret
+from server.office.sessions import Origin
+from server.office.sign_in import Attempt, sign_in, sign_in_by_setting_up
+from server.office.sign_in_errors import SetUpNeeded
 from server.settings import Settings
 from shared.wire import Enrol
 from tests.server.a_town import PASSWORD, Phone
@@ -20,10 +26,30 @@ def test_the_first_admin_makes_the_town_and_can_sign_in(run: Run, home: Path) ->
     answer = json.loads(told.out)
     assert (told.code, answer["login"], answer["role"]) == (0, "chen", "town_admin")
     settings = Settings(home=home)
-    entered = sign_in(
-        open_engine(settings.database), Keys.load_or_create(home), Attempt("chen", PASSWORD)
-    )
-    assert entered.who.id == answer["id"]
+    engine, keys = open_engine(settings.database), Keys.load_or_create(home)
+    with pytest.raises(SetUpNeeded) as needed:  # an admin's first sign-in sets a second factor up
+        sign_in(engine, keys, Attempt("chen", PASSWORD))
+    assert needed.value.account == (answer["town"], answer["id"])
+
+
+def test_who_must_have_a_second_factor_is_set_and_one_is_reset_at_the_machine(
+    peopled: Run, home: Path
+) -> None:
+    peopled("second-factor", "--set", "admins")
+    engine, keys = open_engine(Settings(home=home).database), Keys.load_or_create(home)
+    with pytest.raises(SetUpNeeded) as needed:
+        sign_in(engine, keys, Attempt("chen", PASSWORD))
+    secret = new_secret()
+    code = code_at(secret, now_ms() // STEP_MS)
+    sign_in_by_setting_up(engine, keys, needed.value.half, factor=(secret, code), origin=Origin())
+
+    mute = peopled("second-factor", "--reset", "chen")
+    told = peopled("second-factor", "--set", "nobody", "--reset", "chen", "--reason", "换了手机")
+
+    assert (mute.code, told.code) == (1, 0)
+    assert "Say why" in mute.err
+    assert "nobody" in told.out
+    assert sign_in(engine, keys, Attempt("chen", PASSWORD)).who.login == "chen"
 
 
 def test_a_password_is_asked_for_nowhere_but_at_a_terminal(run: Run) -> None:

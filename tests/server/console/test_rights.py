@@ -17,7 +17,9 @@ LOGINS = {
     "auditor": Role.AUDITOR,
     "police": Role.DEPARTMENT,
 }
-OPEN = frozenset({"/login", "/logout", "/language/{to}", "/look/{to}", "/static"})
+OPEN = frozenset(
+    {"/login", "/logout", "/oidc/start", "/oidc/back", "/language/{to}", "/look/{to}", "/static"}
+)
 CHOSEN = frozenset(
     "households household AAAA photo 1 9 diaries docx 2026-08 privacy_notice".split()
 )
@@ -164,6 +166,12 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/accounts/{any}/unlock"): Action.MANAGE_ACCOUNTS,
     ("POST", "/accounts/{any}/close"): Action.MANAGE_ACCOUNTS,
     ("POST", "/accounts/{any}/factor-off"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/second-factor"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/{any}/unlink"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/identities/{any}/link"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/{any}/sessions-end"): Action.MANAGE_ACCOUNTS,
+    ("GET", "/accounts/{any}/edit"): Action.MANAGE_ACCOUNTS,
+    ("POST", "/accounts/{any}/edit"): Action.MANAGE_ACCOUNTS,
     ("GET", "/directory"): Action.SEE_AREAS,
     ("POST", "/directory/new"): Action.MANAGE_SERVICE,
     ("POST", "/directory/national"): Action.MANAGE_SERVICE,
@@ -194,7 +202,10 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/me/factor"): Action.SEE_CASES,
     ("POST", "/me/factor/off"): Action.SEE_CASES,
     ("POST", "/me/password"): Action.SEE_CASES,
+    ("GET", "/me/factor"): Action.SEE_CASES,
+    ("POST", "/me/factor/recovery"): Action.SEE_CASES,
     ("POST", "/me/sessions/end"): Action.SEE_CASES,
+    ("POST", "/me/sessions/{any}/end"): Action.SEE_CASES,
     ("GET", "/households/create"): NOBODY,
     ("POST", "/households/create"): NOBODY,
     ("GET", "/households/edit?pk={household}"): NOBODY,

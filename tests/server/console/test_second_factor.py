@@ -1,35 +1,21 @@
 """Two-step sign-in: a password alone opens nothing, each code counts once, guesses lock."""
 
-import re
-
 import pytest
 
 from server.office.second_factor import STEP_MS, code_at, step_of
 from tests.server.a_town import MINUTE, PASSWORD
-from tests.server.console.world import Browser, Desk, Page
+from tests.server.console.factors import (
+    code,
+    recovery_codes,
+    second_step,
+    secret_on,
+    turned_on,
+)
+from tests.server.console.world import Desk
 
 VECTORS = ((59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130"))
 """RFC 6238, appendix B, SHA-1, the last six digits."""
 VECTOR_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-
-
-def code(desk: Desk, secret: str) -> str:
-    return code_at(secret, desk.now // STEP_MS)
-
-
-def turned_on(desk: Desk, login: str = "town") -> tuple[str, list[str]]:
-    """The secret of an account that asks for codes, and its recovery codes."""
-    browser = desk.signed_in(login)
-    secret = browser.get("/console/me").html.split('name="secret" value="')[1].split('"')[0]
-    page = browser.post("/console/me/factor", secret=secret, code=code(desk, secret))
-    assert "请抄下这些恢复码" in page.text, page.text
-    desk.town.clock.at += MINUTE
-    return secret, re.findall(r'<li class="col">([A-Z2-7]{4}-[A-Z2-7]{4})</li>', page.html)
-
-
-def second_step(browser: Browser, page: Page, typed: str) -> Page:
-    pending = page.html.split('name="pending" value="')[1].split('"')[0]
-    return browser.post("/console/login", pending=pending, code=typed)
 
 
 @pytest.mark.parametrize(("seconds", "expected"), VECTORS)
@@ -106,7 +92,7 @@ def test_nobody_makes_up_that_a_password_was_shown(desk: Desk) -> None:
 
 def test_it_is_turned_on_only_with_a_code_of_that_app(desk: Desk) -> None:
     browser = desk.signed_in("leader")
-    secret = browser.get("/console/me").html.split('name="secret" value="')[1].split('"')[0]
+    secret = secret_on(browser.get("/console/me/factor"))
 
     wrong = browser.post("/console/me/factor", secret=secret, code="000000")
     strange = browser.post("/console/me/factor", secret="!" * 32, code="000000")
@@ -125,11 +111,77 @@ def test_it_is_turned_off_with_a_code_or_by_the_town_admin(desk: Desk) -> None:
     assert "/login" not in desk.browser().sign_in("leader").url
 
     turned_on(desk, "leader")
-    account = desk.accounts["leader"].id
-    town = desk.signed_in("town")
-    town.post(f"/console/accounts/{account}/factor-off")
+    account, town = desk.accounts["leader"].id, desk.signed_in("town")
+    mute = town.post(f"/console/accounts/{account}/factor-off")
+    assert "请写明理由" in mute.text
+    assert "验证码" in desk.browser().sign_in("leader").text
+    town.post(f"/console/accounts/{account}/factor-off", reason="本人到窗口，已核对工作证")
 
     assert "/login" not in desk.browser().sign_in("leader").url
+    written = town.get("/console/audit", deed="factor_off").text
+    assert "本人到窗口，已核对工作证" in written
+
+
+def test_nobody_resets_their_own(desk: Desk) -> None:
+    secret, _ = turned_on(desk)
+    town = desk.browser()
+    second_step(town, town.sign_in("town"), code(desk, secret))
+
+    own = desk.accounts["town"].id
+    page = town.post(f"/console/accounts/{own}/factor-off", reason="我自己要关闭")
+
+    assert "请由另一位管理员办理" in page.text
+    assert "验证码" in desk.browser().sign_in("town").text
+
+
+def test_codes_guessed_inside_count_and_lock_too(desk: Desk) -> None:
+    secret, _ = turned_on(desk, "leader")
+    leader = desk.browser()
+    second_step(leader, leader.sign_in("leader"), code(desk, secret))
+    desk.town.clock.at += MINUTE
+
+    for _ in range(5):
+        leader.post("/console/me/factor/off", code="000000")
+    late = leader.post("/console/me/factor/off", code=code(desk, secret))
+
+    assert "验证码不正确" in late.text
+    assert "已开启" in leader.get("/console/me").text
+
+
+def test_new_recovery_codes_take_the_place_of_the_old(desk: Desk) -> None:
+    secret, old = turned_on(desk)
+    town = desk.browser()
+    second_step(town, town.sign_in("town"), old[0])
+    assert "还剩 7 个恢复码" in town.get("/console/me").text
+
+    renewed = recovery_codes(town.post("/console/me/factor/recovery", code=code(desk, secret)))
+
+    assert len(set(renewed)) == 8
+    assert not set(renewed) & set(old)
+    browser = desk.browser()
+    page = browser.sign_in("town")
+    assert second_step(browser, page, old[1]).status == 400
+    assert "/login" not in second_step(browser, page, renewed[1]).url
+
+
+def test_another_phone_takes_over_with_a_code_of_the_first(desk: Desk) -> None:
+    old, codes = turned_on(desk)
+    town = desk.browser()
+    second_step(town, town.sign_in("town"), code(desk, old))
+    desk.town.clock.at += MINUTE
+    new = secret_on(town.get("/console/me/factor"))
+    without = town.post("/console/me/factor", secret=new, code=code(desk, new), now="")
+    assert without.status == 400
+
+    page = town.post("/console/me/factor", secret=new, code=code(desk, new), now=code(desk, old))
+
+    assert len(recovery_codes(page)) == 8
+    desk.town.clock.at += MINUTE
+    browser = desk.browser()
+    asked = browser.sign_in("town")
+    for gone in (code(desk, old), codes[0]):
+        assert second_step(browser, asked, gone).status == 400
+    assert "/login" not in second_step(browser, asked, code(desk, new)).url
 
 
 def test_the_secret_stands_nowhere_in_the_database(desk: Desk) -> None:

@@ -108,6 +108,7 @@ PAGES = (
     "/review?later=1&whose=mine",
     "/duplicates",
     "/me",
+    "/me/factor",
     "/look-closer/household/{household}/as-of",
     "/look-closer/household/{household}/as-of?day=2001-01-01",
     "/visit-rules",

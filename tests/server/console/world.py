@@ -24,7 +24,7 @@ from server.register.register import Register
 from shared.changes import Answer, Change, ChangeKind
 from shared.clock import Reading
 from shared.wire import FIRST_DIGEST, Push, Result, chained
-from tests.server.a_town import MINUTE, PASSWORD, ATown, Phone, make_town
+from tests.server.a_town import MINUTE, NOTHING, PASSWORD, ATown, Phone, make_town
 
 ORIGIN = "http://doorstep.test"
 _TOKEN = re.compile(r'name="csrftoken" value="([^"]*)"')
@@ -260,9 +260,14 @@ class Desk:
 
 
 @contextmanager
-def a_desk(home: Path, *, production: bool = False) -> Iterator[Desk]:
-    """The town's app, started and at the end stopped; an account of each role."""
-    town = make_town(home, production=production)
+def a_desk(
+    home: Path, *, production: bool = False, more: Mapping[str, object] = NOTHING
+) -> Iterator[Desk]:
+    """The town's app, started and at the end stopped; an account of each role.
+
+    more: other settings.
+    """
+    town = make_town(home, production=production, more=more)
     for form in builtin_forms().values():
         town.services.register.publish_form(town.who.town, form)
     accounts = {

@@ -30,7 +30,7 @@ from server.db.office_tables import TownRow
 from server.db.search_index import TABLES, index_of
 from server.db.tables import METADATA
 
-ADD_TOWN = text("INSERT INTO town (town_id, name, created_at) VALUES ('t', '镇', 0)")
+ADD_TOWN = text("INSERT INTO town VALUES ('t', '镇', 0, 'admins')")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -158,7 +158,7 @@ def test_a_full_disk_is_said_and_nothing_was_saved(file: Path) -> None:
             pages = conn.execute(text("PRAGMA page_count")).scalar_one()
             conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
             name = "镇" * 1_000_000
-            conn.execute(text("INSERT INTO town VALUES ('t', :name, 0)"), {"name": name})
+            conn.execute(text("INSERT INTO town VALUES ('t', :name, 0, 'admins')"), {"name": name})
 
     with pytest.raises(DatabaseFull):
         fill()

@@ -9,6 +9,7 @@ from sqlmodel import col
 from server.db.engine import reading, writing
 from server.db.office_tables import AccountRow
 from server.office.accounts import (
+    Change,
     NewAccount,
     accounts,
     add_account,
@@ -21,24 +22,19 @@ from server.office.accounts import (
 from server.office.act import Act
 from server.office.audit import trail
 from server.office.errors import OfficeRefused
+from server.office.guesses import FREE_TRIES, wait_after
 from server.office.people import AccountIdentity
 from server.office.roles import Role
-from server.office.sign_in import (
-    FREE_TRIES,
-    Attempt,
-    SignedIn,
-    SignInRefused,
-    change_password,
-    sign_in,
-    signed_in,
-    wait_after,
-)
+from server.office.sessions import Life, Origin
+from server.office.sign_in import Attempt, SignedIn, change_password, sign_in, signed_in
+from server.office.sign_in_errors import SignInRefused
 from tests.server.a_town import MINUTE, PASSWORD, ATown
 
 
 def _try(town: ATown, login: str, password: str = PASSWORD) -> SignedIn:
     services = town.services
-    return sign_in(services.engine, services.keys, Attempt(login, password), town.clock)
+    attempt = Attempt(login, password, origin=Origin("10.0.0.7", "Edge · Windows"))
+    return sign_in(services.engine, services.keys, attempt, town.clock)
 
 
 def _fail(town: ATown, times: int) -> None:
@@ -48,8 +44,10 @@ def _fail(town: ATown, times: int) -> None:
 
 
 def _session(town: ATown, entered: SignedIn) -> AccountIdentity | None:
+    assert entered.ticket is not None
     with reading(town.services.engine) as conn:
-        return signed_in(conn, "east", entered.who.id, entered.session_key)
+        found = signed_in(conn, entered.ticket, Life(60 * MINUTE, 720 * MINUTE), town.clock())
+    return found.who if found else None
 
 
 def test_the_right_password_opens_a_session(town: ATown) -> None:
@@ -188,17 +186,24 @@ def test_all_sessions_end_at_once(town: ATown, end: Callable[[Act, str], None]) 
     assert _session(town, entered) is None
 
 
-def test_a_session_acts_with_the_role_of_now(town: ATown) -> None:
+def test_another_name_leaves_a_session_and_another_role_or_area_ends_it(town: ATown) -> None:
     town.account("chen", Role.COMMUNITY_ADMIN, "c1")
     entered = _try(town, "chen")
+    first, second = town.areas["c1"], town.areas["c2"]
 
-    with town.act() as act:
-        place = town.areas["c2"]
-        change_account(act, entered.who.id, name="陈", role=Role.AUDITOR, area_id=place)
+    def changed(role: Role, area: str) -> AccountIdentity | None:
+        with town.act() as act:
+            change_account(act, entered.who.id, Change("陈", role, area))
+        return _session(town, entered)
 
-    now = _session(town, entered)
-    assert now is not None
-    assert (now.role, set(now.grids)) == (Role.AUDITOR, {town.areas["g3"]})
+    renamed = changed(Role.COMMUNITY_ADMIN, first)
+    assert renamed is not None
+    assert renamed.name == "陈"
+    assert changed(Role.COMMUNITY_ADMIN, second) is None
+    entered = _try(town, "chen")
+    assert changed(Role.AUDITOR, second) is None
+    again = _try(town, "chen").who
+    assert (again.role, set(again.grids)) == (Role.AUDITOR, {town.areas["g3"]})
 
 
 def test_one_changes_ones_own_password_with_the_old_one(town: ATown) -> None:
@@ -208,10 +213,9 @@ def test_one_changes_ones_own_password_with_the_old_one(town: ATown) -> None:
 
     with pytest.raises(OfficeRefused, match="password_wrong"):
         change_password(services.engine, services.keys, who, old="wrong", new="other-Lamp-5")
-    key = change_password(services.engine, services.keys, who, old=PASSWORD, new="other-Lamp-5")
+    change_password(services.engine, services.keys, who, old=PASSWORD, new="other-Lamp-5")
 
     assert _session(town, before) is None
-    assert _session(town, SignedIn(who, key)) == who
     assert _try(town, "chen", "other-Lamp-5").who == who
 
 
@@ -236,6 +240,6 @@ def test_the_last_town_admin_stays(town: ATown) -> None:
     with pytest.raises(OfficeRefused, match="last_admin"), town.act() as act:
         close_account(act, who.id)
     with pytest.raises(OfficeRefused, match="last_admin"), town.act() as act:
-        change_account(act, who.id, name="陈", role=Role.AUDITOR, area_id=town.areas["town"])
+        change_account(act, who.id, Change("陈", Role.AUDITOR, town.areas["town"]))
     with town.act() as act:
         assert [account.active for account in accounts(act.conn, act.who)] == [True]

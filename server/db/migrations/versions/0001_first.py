@@ -46,7 +46,6 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("session_key", sa.String(), nullable=False),
         sa.Column("factor", sa.LargeBinary(), nullable=True),
         sa.Column("factor_step", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("recovery", sa.String(), nullable=False),
@@ -480,7 +479,41 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("factor_rule", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id"),
+    )
+    op.create_table(
+        "console_session",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "console_session_by_account", "console_session", ["town_id", "account_id"], unique=False
+    )
+    op.create_table(
+        "outside_identity",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("is_apart", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+        sa.UniqueConstraint("town_id", "issuer", "subject", name="outside_identity_once"),
+    )
+    op.create_index(
+        "outside_identity_by_account", "outside_identity", ["town_id", "account_id"], unique=False
     )
     op.create_table(
         "visit",

@@ -1,59 +1,21 @@
 """The console in a real browser: nothing from elsewhere, nothing refused, decided by two keys."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from server.clock import now_ms
 from server.office.enrolment import enrol
 from shared.merge import shown
 from shared.wire import Enrol
-from tests.server.a_town import PASSWORD, Phone
+from tests.server.a_town import Phone
+from tests.server.console.browsing import SECONDS, Window, serving
 from tests.server.console.photographed import ask_for_photos, photographed
 from tests.server.console.test_words import PAGES
 from tests.server.console.world import Desk, a_desk
 from tests.server.imports.files import HEADER, ROW, workbook
-
-SECONDS = 30
-
-
-@dataclass
-class Window:
-    """A page with what it complained about and where it went."""
-
-    page: Page
-    origin: str
-    complaints: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-
-    def watch(self) -> None:
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._asked)
-
-    def open(self, path: str) -> None:
-        self.page.goto(f"{self.origin}/console{path}")
-
-    def sign_in(self, login: str) -> None:
-        self.open("/login")
-        self.page.fill("#login", login)
-        self.page.fill("#password", PASSWORD)
-        self.page.click("button[type=submit]")
-        self.page.wait_for_url("**/console/")
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "404" not in message.text:
-            self.complaints.append(message.text)
-
-    def _asked(self, request: Request) -> None:
-        if not request.url.startswith((self.origin, "data:")):
-            self.elsewhere.append(request.url)
 
 
 @pytest.fixture
@@ -64,7 +26,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def window(desk: Desk, chromium_path: str) -> Iterator[Window]:
-    with _serving(desk) as origin, sync_playwright() as playwright:
+    with serving(desk) as origin, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
         context.set_default_timeout(SECONDS * 1000)
@@ -277,23 +239,3 @@ def test_a_masked_answer_asks_for_a_reason_before_it_is_shown(desk: Desk, window
 
     expect(window.page.locator("[data-revealed]")).to_have_text("13900001111")
     assert window.complaints == []
-
-
-@contextmanager
-def _serving(desk: Desk) -> Iterator[str]:
-    config = uvicorn.Config(
-        desk.app, host="127.0.0.1", port=0, log_level="error", lifespan="off", access_log=False
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(SECONDS * 100):
-        if server.started:
-            break
-        thread.join(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(SECONDS)

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from server.db.engine import reading
 from server.office.assignments import assignments
 from tests.server.a_town import MINUTE
-from tests.server.console.test_in_chromium import Window, desk, window  # noqa: F401 - fixtures
+from tests.server.console.browsing import Window
+from tests.server.console.test_in_chromium import desk, window  # noqa: F401 - fixtures
 from tests.server.console.world import Desk
 
 pytestmark = pytest.mark.browser

@@ -29,12 +29,12 @@ PART = "#"
 """Stands before a number of a door."""
 TAIL = "$"
 """Stands before the end of a phone number."""
+INITIALS = "."
+"""Stands before the first letters of syllables that follow each other: no syllable is meant."""
 INITIALS_MAX = 4
 """So many syllables are told apart by their initials: that is selective enough."""
 WHOLE_DIGITS = 11
 """A mobile number: fewer digits may be the middle of one."""
-WAYS_MAX = 60
-"""Letters that can be read in more ways are looked up by their initials alone."""
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -81,7 +81,7 @@ def _words_of(key: str) -> Iterator[str]:
         yield from pieces
         initials = "".join(piece[0] for piece in pieces)
         for first in range(len(initials) - 1):
-            yield initials[first : first + INITIALS_MAX]
+            yield INITIALS + initials[first : first + INITIALS_MAX]
 
 
 def _number(digits: str) -> Iterator[str]:
@@ -131,11 +131,9 @@ def _of_door(parts: tuple[str, ...]) -> All:
 def _of_letters(letters: str) -> Iterator[All]:
     """Each way to read the letters as beginnings of syllables that follow each other."""
     yield (Word(letters, begins=True),)
-    ways = _ways(letters)
-    if len(ways) > WAYS_MAX:
-        yield from ((Word(initials, begins=True),) for initials in sorted(_initials(ways)))
-    else:
-        yield from (_of_way(way) for way in ways if len(way) > 1)
+    for initials in sorted(_initials(letters)):
+        if len(initials) > 1:
+            yield (Word(INITIALS + initials, begins=True),)
     # A Latin name is no syllables: what was typed of it is two words at most.
     for at in range(1, len(letters)):
         both = (letters[:at], letters[at:])
@@ -144,26 +142,16 @@ def _of_letters(letters: str) -> Iterator[All]:
             yield latin
 
 
-def _of_way(way: tuple[str, ...]) -> All:
-    initials = "".join(each[0] for each in way[:INITIALS_MAX])
-    syllables = (Word(each, begins=True) for each in way if len(each) > 1)
-    return (Word(initials, begins=True), *syllables)
-
-
-def _initials(ways: Iterable[tuple[str, ...]]) -> set[str]:
-    return {"".join(each[0] for each in way[:INITIALS_MAX]) for way in ways if len(way) > 1}
-
-
-def _ways(letters: str) -> list[tuple[str, ...]]:
-    """The letters in parts that are beginnings of syllables; of many ways a few more than most."""
-    found: list[list[tuple[str, ...]]] = [[] for _ in letters] + [[()]]
+def _initials(letters: str) -> set[str]:
+    """First letters of the syllables that the letters may be beginnings of, in all ways to read."""
+    found: list[set[str]] = [set() for _ in letters] + [{""}]
     for start in reversed(range(len(letters))):
-        found[start] = [
-            (letters[start:end], *rest)
+        found[start] = {
+            (letters[start] + rest)[:INITIALS_MAX]
             for end in range(start + 1, len(letters) + 1)
             if letters[start:end] in _beginnings()
             for rest in found[end]
-        ][: 8 * WAYS_MAX]
+        }
     return found[0]
 
 

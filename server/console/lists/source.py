@@ -4,17 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    func,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from server.db.base import ServerTable
-from server.db.bulk import table_of
+from server.db.bulk import among, table_of
 from server.db.search_index import has_words
 from server.office.people import AccountIdentity
 from shared.search.keys import searcher
-from shared.search.words import needed
+from shared.search.words import Alternatives, needed
 
+LIKELY_MAX = 10_000
+"""More rows that an index finds for a search are not fetched one by one."""
 MANY_GRIDS = 20
 """A reader of more sees so much of a table that SQLite had better walk it in the list's order."""
 Wanted = Select[*tuple[object, ...]]
@@ -106,8 +117,10 @@ class Search:
     def found(self, q: str, sorts: Sorts, most: int) -> list[str]:
         """The ids of what answers to a query, up to so many."""
         keys, asked = (*self.source.keys, *self.source.texts), searcher(q)
-        wanted = self.source.ordered(self._narrowed(q), sorts)
-        rows = self.conn.execution_options(stream_results=True, yield_per=1000).execute(
+        wanted = self.source.ordered(self._wanted(""), sorts)
+        if (likely := self._likely(q)) is not None:
+            wanted = wanted.where(among(self.conn, self._id, likely))
+        rows = self.conn.execution_options(stream_results=True, yield_per=500).execute(
             wanted.with_only_columns(self._id, *keys)
         )
         made = len(self.source.keys)
@@ -115,21 +128,36 @@ class Search:
             answering = (str(row[0]) for row in rows if asked(_line(row[1:], made)))
             return list(islice(answering, most))
 
-    def _narrowed(self, q: str) -> Wanted:
-        """The rows that may answer: what an index leaves of them, where there is one."""
-        wanted = self._wanted("")
-        if self.conn.dialect.name != "postgresql" or not self.source.leads:
-            return wanted
+    def _likely(self, q: str) -> list[str] | None:
+        """The rows that an index says may answer. None for all: it has none, or too many may.
+
+        Of so many, enough answer that they are met soon while the list is gone through.
+        """
+        groups = needed(q) if self.source.leads else ()
+        if self.conn.dialect.name != "postgresql" or not groups:
+            return None
+        first, *others = (self._leading(alternatives) for alternatives in groups)
+        found = first.subquery()
+        wanted = select(found.c.id).limit(LIKELY_MAX + 1)
+        for other in others:
+            wanted = wanted.where(found.c.id.in_(other))
+        # That few rows are asked for must not make it look for them without the index.
+        self.conn.execute(text("SET LOCAL enable_seqscan = off"))
+        likely = list(self.conn.execute(wanted).scalars())
+        self.conn.execute(text("SET LOCAL enable_seqscan = on"))
+        return likely if len(likely) <= LIKELY_MAX else None
+
+    def _leading(self, alternatives: Alternatives) -> CompoundSelect[str]:
+        """The ids of the rows that words lead to."""
         town = table_of(self.source.model).c.town_id == self.who.town
-        for alternatives in needed(q):
-            ways = [
-                select(self._id)
+        return union_all(
+            *(
+                select(self._id.label("id"))
                 .where(town, *lead.hangs, has_words(lead.words, alternatives))
                 .correlate(None)
                 for lead in self.source.leads
-            ]
-            wanted = wanted.where(self._id.in_(union_all(*ways)))
-        return wanted
+            )
+        )
 
     @property
     def _id(self) -> ColumnElement[str]:

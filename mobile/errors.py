@@ -37,17 +37,15 @@ class WrongPin(AppError):
     code = "wrong_pin"
 
     def __init__(self, tries_left: int, wait_seconds: int) -> None:
-        wait = wait_words(wait_seconds)
         super().__init__(
             Words(
-                f"密码不对，还可以试 {tries_left} 次。"
-                + (f"请等{wait.zh}后再试。" if wait_seconds else ""),
-                f"That is not right; {tries_left} tries left."
-                + (f" Wait {wait.en} before the next one." if wait_seconds else ""),
+                f"密码不对，还可以试 {tries_left} 次。",
+                f"That is not right; {tries_left} tries left.",
             )
         )
         self.tries_left = tries_left
         self.wait_seconds = wait_seconds
+        """How long the next try must wait; the screen counts it down."""
 
 
 class LockedUntil(AppError):

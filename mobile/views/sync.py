@@ -12,7 +12,13 @@ from mobile.views.hooks import use_live, use_watched
 from mobile.views.parts.frame import place_screen, scrolled
 from mobile.views.parts.panels import banner, empty, panel, section
 from mobile.views.parts.sync_card import sync_card
-from mobile.views.parts.trouble import kind_words, trouble_panel, what_was_done, when_made
+from mobile.views.parts.trouble import (
+    kind_words,
+    trouble_panel,
+    what_was_done,
+    when_made,
+    whose,
+)
 from mobile.views.parts.type import body, label, title
 from mobile.views.state.dates import at_ms, time_words
 from mobile.views.state.sync import TroubleState
@@ -97,7 +103,7 @@ def _waiting(change: SentChange) -> ft.Control:
         [
             ft.Row(
                 [
-                    ft.Container(title(change.label or kind_words(change), lines=1), expand=True),
+                    ft.Container(title(whose(change) or kind_words(change), lines=1), expand=True),
                     label(when_made(change)),
                 ]
             ),

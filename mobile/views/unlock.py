@@ -6,6 +6,7 @@ from collections.abc import Callable
 import flet as ft
 
 from mobile.device import Account
+from mobile.errors import wait_words
 from mobile.views.context import current_tab
 from mobile.views.enrol import why_gone
 from mobile.views.guarded import guarded, guarded_view
@@ -124,7 +125,8 @@ def _said(state: UnlockState, texts: Texts) -> ft.Control:
     if state.busy:
         said = texts("unlock.opening")
     elif state.wait_seconds:
-        said = f"{state.message} {texts('unlock.wait', n=state.wait_seconds)}".strip()
+        time = current_tab().in_words(wait_words(state.wait_seconds)).strip()
+        said = f"{state.message} {texts('unlock.wait', time=time)}".strip()
     else:
         said = state.message or texts("unlock.pin" if state.asks_pin else "unlock.passphrase_hint")
     return ft.Semantics(

@@ -25,7 +25,7 @@ def trouble_panel(change: SentChange, *, here: bool = False) -> ft.Control:
     stands = texts("sync.held" if change.state is OutboxState.HELD else "sync.refused")
     return panel(
         [
-            title(change.label or texts("sync.unnamed")),
+            title(whose(change) or texts("sync.unnamed")),
             body(tab.in_words(change.reason) if change.reason else texts("sync.no_reason")),
             label(f"{stands} · {what_was_done(change)}", lines=3),
             label(when_made(change)),
@@ -36,9 +36,18 @@ def trouble_panel(change: SentChange, *, here: bool = False) -> ft.Control:
     )
 
 
+def whose(change: SentChange) -> str:
+    """Whom or what it is about: of a visit the household, as a day alone says little."""
+    if change.record_kind == "visit" and change.household:
+        return current_tab().label(change.household)
+    return change.label
+
+
 def what_was_done(change: SentChange) -> str:
     """What the change did, with the questions that it answers."""
     tab = current_tab()
+    if change.record_kind == "visit" and change.kind == "create":
+        return tab.texts("sync.did_visit")
     done = tab.texts(f"sync.did_{change.kind}", kind=kind_words(change))
     form = tab.store.form(change.record_kind)
     if form is None or change.kind == "create":

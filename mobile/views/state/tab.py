@@ -32,6 +32,8 @@ class TabState(Watched):
         """Something to be said at the foot of the screen, once."""
         self.undo: Callable[[], None] | None = None
         """Takes back what the notice says. Blocks."""
+        self.undo_name = ""
+        """What that is called, if it is not simply "undo"."""
         self.said = 0
         """How often something was said."""
         self.wanted = ""
@@ -107,6 +109,7 @@ class TabState(Watched):
     def lock(self) -> None:
         """Locks the account, in every tab."""
         self._entered = ""
+        self.notice, self.undo = "", None  # nobody else is to read it, or to undo what she did
         self._opened.clear()
         self.house.device.lock()
         self.house.changed()
@@ -143,9 +146,9 @@ class TabState(Watched):
             self.wide, self.height = wide, height
             self.changed()
 
-    def say(self, words: str, undo: Callable[[], None] | None = None) -> None:
+    def say(self, words: str, undo: Callable[[], None] | None = None, name: str = "") -> None:
         """Says something at the foot of the screen, with a way to take it back if there is one."""
-        self.notice, self.undo, self.said = words, undo, self.said + 1
+        self.notice, self.undo, self.undo_name, self.said = words, undo, name, self.said + 1
         self.changed()
 
     def discard(self, drafts: Iterable[Draft], back: Callable[[], None] | None = None) -> None:
@@ -177,6 +180,12 @@ class TabState(Watched):
         """What was said in that turn has gone again; something else may have been said since."""
         if turn == self.said:
             self.notice, self.undo = "", None
+
+    def hush(self, turn: int) -> None:
+        """It was said for long enough."""
+        if turn == self.said and self.notice:
+            self.heard(turn)
+            self.changed()
 
     def say_trouble(self, error: BaseException | None) -> None:
         """Says what went wrong, in words that the worker can act on."""

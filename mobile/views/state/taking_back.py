@@ -20,7 +20,7 @@ def take_back(tab: TabState, save: str) -> None:
         tab.say(texts("undo.too_late"))
         return
     back = tab.store.save(edits)
-    tab.say(texts("undo.taken_back"), lambda: _once_more(tab, back))
+    tab.say(texts("undo.taken_back"), lambda: _once_more(tab, back), texts("undo.once_more"))
 
 
 def offer_back(sheet: Sheet, before: Answers) -> None:

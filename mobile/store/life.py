@@ -30,9 +30,8 @@ class Home(Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """How many live there, as far as is known."""
-        known = self.card.people_count
-        return len(self.here) if known is None else known
+        """How many live there, as far as is known: never fewer than those who are registered."""
+        return max(self.card.people_count or 0, len(self.here))
 
     def is_head(self, member: ResidentCard) -> bool:
         """Whether the household is called after her."""

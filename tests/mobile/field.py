@@ -124,6 +124,8 @@ class BadLine(httpx.BaseTransport):
 
 def _made_up(fault: Fault, request: httpx.Request) -> httpx.Response | None:
     """Answers that are not the server's."""
+    if fault is Fault.NONE:
+        return None
     page = "<html><body>请登录 Log in to this network</body></html>"
     answers = {
         Fault.HTML: httpx.Response(200, html=page),

@@ -145,4 +145,4 @@ class Entering:
 def factor_qr(login: str, secret: str) -> str:
     """What an authenticator app scans, as SVG."""
     code = segno.make(link_of(login, secret), error="m")
-    return str(code.svg_inline(scale=5, border=3, dark="#000", light="#fff"))
+    return str(code.svg_inline(omitsize=True, border=3, dark="#000", light="#fff"))

@@ -241,7 +241,7 @@ class WorkerPages(Pages):
             given=given,
             server=self.desk.settings.url,
             link=link,
-            qr=segno.make(link, error="m").svg_inline(scale=6, border=3, dark="#000", light="#fff"),
+            qr=segno.make(link, error="m").svg_inline(omitsize=True, border=3, dark="#000", light="#fff"),
             now=self.desk.clock(),
         )
 

@@ -8,6 +8,8 @@ from msgspec import Struct
 WIDTH, HEIGHT = 600, 150
 _TOP, _BOTTOM = 14, 22
 _LEFT, _RIGHT = 40, 34
+_SHARE_OF_A_PLACE = 0.34
+"""How wide one of two columns is that share a place."""
 
 
 class Dot(Struct, frozen=True):
@@ -60,3 +62,53 @@ def trend(shares: Sequence[tuple[date, float | None]], target: float) -> Line:
         for day, share in known
     ]
     return Line(tuple(dots), y(target), target, low)
+
+
+class Column(Struct, frozen=True):
+    """One number as a column."""
+
+    x: float
+    y: float
+    high: float
+    number: int
+
+
+class Pair(Struct, frozen=True):
+    """Two columns of one week, side by side."""
+
+    first: date
+    middle: float
+    one: Column
+    other: Column
+
+
+class Columns(Struct, frozen=True):
+    """Pairs of columns, in the places where they are drawn."""
+
+    pairs: tuple[Pair, ...]
+    wide: float
+    """How wide each column is."""
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def floor(self) -> int:
+        """Where the lower edge is."""
+        return HEIGHT - _BOTTOM
+
+
+def columns(weeks: Sequence[tuple[date, int, int]]) -> Columns:
+    """Two numbers of each week beside each other; the highest fills the picture."""
+    place = (WIDTH - _RIGHT) / max(1, len(weeks))
+    wide, floor = place * _SHARE_OF_A_PLACE, HEIGHT - _BOTTOM
+    most = max((max(one, other) for _, one, other in weeks), default=0) or 1
+
+    def column(x: float, number: int) -> Column:
+        high = number / most * (floor - _TOP)
+        return Column(x, floor - high, high, number)
+
+    pairs = []
+    for number, (first, one, other) in enumerate(weeks):
+        middle = _RIGHT / 2 + place * (number + 0.5)
+        pairs.append(Pair(first, middle, column(middle - wide, one), column(middle, other)))
+    return Columns(tuple(pairs), wide)

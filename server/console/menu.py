@@ -55,6 +55,7 @@ MENU = (
         (
             Entry("/", "menu.dashboard", "house", Action.SEE_RECORDS),
             Entry("/review", "menu.review", "inbox", Action.SEE_RECORDS),
+            Entry("/board", "menu.board", "gauge", Action.SEE_RECORDS),
             Entry("/coverage", "menu.coverage", "chart-pie", Action.SEE_RECORDS),
             Entry("/summary", "menu.summary", "file-lines", Action.SEE_RECORDS),
         ),

@@ -29,6 +29,7 @@ from server.console.pages.assessments import AssessmentPages
 from server.console.pages.attachments import AttachmentPages
 from server.console.pages.audit import AuditPages
 from server.console.pages.base import Pages
+from server.console.pages.board import BoardPages
 from server.console.pages.bulk import BulkPages
 from server.console.pages.conflicts import ConflictPages
 from server.console.pages.consents import ConsentPages
@@ -192,6 +193,7 @@ _PAGES: tuple[type[Pages], ...] = (
     SavedListPages,
     ReviewPages,
     VisitRulePages,
+    BoardPages,
     CoveragePages,
     MapPages,
     BuildingPages,

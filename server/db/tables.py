@@ -2,6 +2,7 @@
 
 from server.db import (
     assessment_tables,
+    board_tables,
     coverage_tables,
     desk_tables,
     export_tables,
@@ -38,6 +39,7 @@ TABLE_MODULES = (
     meeting_tables,
     inspection_tables,
     assessment_tables,
+    board_tables,
     training_tables,
     work_tables,
 )

@@ -108,6 +108,7 @@ class Deed(StrEnum):
     QUESTION_CLOSED = "question_closed"
     MEETING_HELD = "meeting_held"
     SCHEME_SET = "scheme_set"
+    COLLECTION_REPORTED = "collection_reported"
     ASSESSMENT_SIGNED = "assessment_signed"
     ASSESSMENT_OBJECTED = "assessment_objected"
     ASSESSMENT_ANSWERED = "assessment_answered"

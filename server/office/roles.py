@@ -57,6 +57,10 @@ class Action(StrEnum):
     """Draws samples for the weekly inspection, notes findings and closes it."""
     SET_SCHEME = "set_scheme"
     """Switches assessments on or off, and sets their formula."""
+    REPORT_COLLECTION = "report_collection"
+    """Says for a community or village that its collection is done."""
+    ACCEPT_COLLECTION = "accept_collection"
+    """Looks through what was reported, accepts it or returns it."""
     PUBLISH_FORMS = "publish_forms"
     SEE_AUDIT = "see_audit"
     HANDLE_RIGHTS = "handle_rights"
@@ -117,6 +121,7 @@ _COMMUNITY_ADMIN = _GRID_LEADER | {
     Action.RESCUE,
     Action.MANAGE_SERVICE,
     Action.ASSESS,
+    Action.REPORT_COLLECTION,
     Action.INSPECT,
 }
 POLICY: Mapping[Role, frozenset[Action]] = MappingProxyType(

@@ -68,6 +68,16 @@ def visits(conn: Connection, asked: Asked) -> tuple[Figure, ...]:
     )
 
 
+def visits_by_grid(conn: Connection, asked: Asked) -> dict[str, int]:
+    """The visits of the period that stand, by the grid that they were made in."""
+    rows = conn.execute(
+        select(col(VisitRow.grid), func.count())
+        .where(*_of_period(conn, asked))
+        .group_by(col(VisitRow.grid))
+    )
+    return {str(grid): int(count) for grid, count in rows}
+
+
 def service(conn: Connection, asked: Asked) -> tuple[Figure, ...]:
     """Service cards: printed, and handed out."""
     given = conn.execute(select(number(CARDS)).where(*_of_period(conn, asked))).scalar_one()

@@ -1,16 +1,16 @@
 """Cases, mediation, diary, patrols and nil reports of a period, counted from the folded work."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from server.office.areas import Area
 from server.summary.values import Asked, Figure, Groups, Item, Part
-from server.work.counting import Share, settled_between, shares
+from server.work.counting import Share, by, settled_between, shares
 from server.work.reading import CASE, LOOKED_BACK_DAYS, Seen, Sought, WorkBook
-from shared.work.nil import NilState, cell
-from shared.work.periods import periods
+from shared.work.nil import Cell, NilState, cell
+from shared.work.periods import Period, periods
 from shared.work.receipts import receipt_number
 from shared.work.rules import DAY_MS, DEFAULT_RULES
 from shared.work.values import DISPUTE, LIVELIHOOD, Action, Step
@@ -42,6 +42,27 @@ class Work:
         self._cases = [one for one in every if one.kind == CASE]
         self._found = [c for c in self._cases if asked.since <= c.case.discovered < asked.until]
         self._settled = settled_between(self._cases, asked.since, asked.until).cases
+
+    @property
+    def cases(self) -> Sequence[Seen]:
+        """Every case that the office looks back on; reports of harm at home are none of them."""
+        return self._cases
+
+    def by_grid(self) -> dict[str, Counter[str]]:
+        """How many of some figures each grid has: the same things as behind those figures."""
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        left = self._left()
+        for key, cases in (
+            ("cases_found", self._found),
+            ("cases_settled", self._settled),
+            ("cases_open", left),
+            ("cases_overdue", self._late(left)),
+        ):
+            for one in cases:
+                found[one.grid][key] += 1
+        for grid, _, stands in self._cells():
+            found[grid].update(_keys(stands))
+        return dict(found)
 
     def groups(self) -> dict[Part, Groups]:
         """The items behind each figure, by section."""
@@ -97,18 +118,8 @@ class Work:
         return [s for s in taken if s.action is Action.SESSION and since <= s.at < until]
 
     def _all_cases(self) -> dict[str, list[Item]]:
-        until = self._asked.until
-        left = [
-            one
-            for one in self._cases
-            if one.case.discovered < until
-            and (
-                one.standing.is_open
-                or (one.standing.closing is not None and one.standing.closing.at >= until)
-            )
-        ]
-        due = min(until, self._asked.now)
-        late = [one for one in left if one.standing.is_open and one.standing.deadline < due]
+        left = self._left()
+        late = self._late(left)
         spot = [c for c in self._settled if c.standing.closing and c.standing.closing.on_spot]
         in_time = [c for c in self._settled if c.standing.closing and c.standing.closing.in_time]
         return {
@@ -128,6 +139,24 @@ class Work:
             },
         }
 
+    def _left(self) -> list[Seen]:
+        """What was found before the end and not settled by then."""
+        until = self._asked.until
+        return [
+            one
+            for one in self._cases
+            if one.case.discovered < until
+            and (
+                one.standing.is_open
+                or (one.standing.closing is not None and one.standing.closing.at >= until)
+            )
+        ]
+
+    def _late(self, left: Sequence[Seen]) -> list[Seen]:
+        """Of these, what should have been settled before."""
+        due = min(self._asked.until, self._asked.now)
+        return [one for one in left if one.standing.is_open and one.standing.deadline < due]
+
     def _entries(self) -> dict[str, list[Item]]:
         until = self._asked.until
         found: dict[str, list[Item]] = {}
@@ -141,26 +170,35 @@ class Work:
 
     def reports(self) -> dict[str, list[Item]]:
         """Each day or week of each grid that ends in the period, as it stands on the board."""
-        asked, grids = self._asked, self._asked.who.grids
-        rules = self._book.rules(grids)
-        written = self._book.reports(grids, asked.since - 8 * DAY_MS)
         found: dict[str, list[Item]] = {
             key: [] for key in ("nil_expected", *dict.fromkeys(_NIL.values()), "nil_contradicted")
         }
+        for grid, period, stands in self._cells():
+            item = Item("note", "", f"{self._grids[grid].name} · {period.key}")
+            for key in _keys(stands):
+                found[key].append(item)
+        return found
+
+    def _cells(self) -> Iterator[tuple[str, Period, Cell]]:
+        """Every grid and period, in the order of the grids' codes."""
+        asked, grids = self._asked, self._asked.who.grids
+        rules = self._book.rules(grids)
+        written = self._book.reports(grids, asked.since - 8 * DAY_MS)
+        cases = by(self._cases, lambda one: one.grid)
         for grid in sorted(grids, key=lambda grid: self._grids[grid].code):
             own = rules.get(grid, DEFAULT_RULES)
-            cases = [one.case for one in self._cases if one.grid == grid]
+            here = [one.case for one in cases[grid].cases] if grid in cases else []
             for period in periods(asked.first, asked.last, own.rhythm):
                 if period.last > asked.last:
                     continue
-                stands = cell(period, written.get(grid, []), cases, rules=own, now=asked.now)
-                item = Item("note", "", f"{self._grids[grid].name} · {period.key}")
-                if stands.state in _NIL:
-                    found["nil_expected"].append(item)
-                    found[_NIL[stands.state]].append(item)
-                if stands.contradicted:
-                    found["nil_contradicted"].append(item)
-        return found
+                reports = written.get(grid, [])
+                yield grid, period, cell(period, reports, here, rules=own, now=asked.now)
+
+
+def _keys(stands: Cell) -> list[str]:
+    """The figures for which a period counts."""
+    keys = ["nil_expected", _NIL[stands.state]] if stands.state in _NIL else []
+    return [*keys, "nil_contradicted"] if stands.contradicted else keys
 
 
 def _level(share: Share) -> Figure:

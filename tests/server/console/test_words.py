@@ -104,6 +104,8 @@ def latin(desk: Desk) -> dict[str, str]:
 
 PAGES = (
     "/",
+    "/board",
+    "/board/wall",
     "/review",
     "/review?later=1&whose=mine",
     "/duplicates",

@@ -925,6 +925,22 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "grid", "month"),
     )
     op.create_table(
+        "collection_report",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("listed", sa.Integer(), nullable=False),
+        sa.Column("collected", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "collection_report_by_area", "collection_report", ["town_id", "area_id", "at"], unique=False
+    )
+    op.create_table(
         "assessment_scheme",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -1,0 +1,1 @@
+"""The town board: how each area stands this week and before, and who reported what."""

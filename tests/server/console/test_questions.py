@@ -2,8 +2,10 @@
 
 from server.db.engine import reading
 from server.office.audit import trail
-from server.review.questions import KIND, Questions
-from shared.changes import ChangeKind
+from server.office.people import AccountIdentity
+from server.register.edits import Edit
+from server.review.questions import KIND, SHOWN_MAX, Asking, Questions
+from shared.changes import GRID, Answer, ChangeKind
 from shared.merge import shown
 from tests.server.a_town import MINUTE
 from tests.server.console.world import Browser, Desk, FieldPhone, Page
@@ -142,3 +144,29 @@ def test_the_register_is_still_the_replay_of_its_journal(desk: Desk) -> None:
     answer(desk, phone, question, "已核实")
 
     assert desk.register.verify(desk.town.who.town).well
+
+
+def test_many_questions_of_another_area_hide_none_of_ones_own(desk: Desk) -> None:
+    phone, stranger = desk.phone("W1", "g1"), desk.phone("W3", "g3")
+    household = desk.household(phone)
+    questions = Questions(desk.register, desk.town.services.engine, desk.town.clock)
+    leader, town = desk.accounts["leader"], desk.accounts["town"]
+
+    def asked(who: AccountIdentity, whom: FieldPhone, comment: str) -> str:
+        asking = Asking(about=household, worker=whom.device.worker_id, comment=comment)
+        return questions.ask(who, asking)
+
+    mine = asked(leader, phone, "请当面核实")
+    record = desk.register.record(town.town, household)
+    assert record is not None
+    moved: dict[str, Answer] = {GRID: [record.grid, desk.town.areas["g3"]]}
+    move = Edit(
+        kind=ChangeKind.MOVE, record=household, record_kind="household", grid=record.grid,
+        base=record.version, units=moved,
+    )  # fmt: skip
+    desk.register.commit(town, [move])
+    desk.town.clock.at += MINUTE
+    for number in range(SHOWN_MAX):
+        asked(town, stranger, f"第 {number} 问")
+
+    assert [each.id for each in questions.about(leader, [household])] == [mine]

@@ -11,6 +11,7 @@ from mobile.views.form.sheet_view import sheet_questions
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live, use_watched
 from mobile.views.parts.buttons import Weight, button, icon_button
+from mobile.views.parts.chip import chip
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
 from mobile.views.parts.panels import Tone, empty, line, panel, section
@@ -98,16 +99,8 @@ def quick_answers(state: AskedState, sheet: Sheet) -> ft.Control:
         sheet.keep()
 
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"quick-{key}",
-            content=ft.Chip(
-                label=texts(f"asked.{key}"),
-                selected=said == texts(f"asked.{key}"),
-                on_select=off_loop(say, texts(f"asked.{key}")),
-                padding=ft.Padding.symmetric(horizontal=8, vertical=8),
-            ),
-        )
-        for key in QUICK
+        chip(f"quick-{key}", words, off_loop(say, words), chosen=said == words)
+        for key, words in ((key, texts(f"asked.{key}")) for key in QUICK)
     ]
     return ft.Row(chips, wrap=True, spacing=8)
 

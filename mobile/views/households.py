@@ -12,6 +12,7 @@ from mobile.views.hooks import off_loop, use_asked_focus, use_live, use_watched
 from mobile.views.household import household_pane
 from mobile.views.parts.begin import begin_register
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
+from mobile.views.parts.chip import chip
 from mobile.views.parts.frame import go, place_screen
 from mobile.views.parts.household_card import card_height, household_card
 from mobile.views.parts.panels import empty
@@ -155,15 +156,11 @@ def _filters(state: SearchState, texts: Texts) -> ft.Control:
         return chosen
 
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"narrow-{narrow}",
-            content=ft.Chip(
-                label=texts(f"search.{narrow}"),
-                selected=state.narrow is narrow,
-                on_select=choose(narrow),
-                padding=ft.Padding.symmetric(horizontal=8, vertical=8),
-                shape=ft.RoundedRectangleBorder(radius=12),
-            ),
+        chip(
+            f"narrow-{narrow}",
+            texts(f"search.{narrow}"),
+            choose(narrow),
+            chosen=state.narrow is narrow,
         )
         for narrow in Narrow
     ]

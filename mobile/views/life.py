@@ -11,6 +11,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
+from mobile.views.parts.chip import chip
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import empty, line, panel, section
 from mobile.views.parts.type import body, headline, label, muted
@@ -196,14 +197,11 @@ def _found(state: LifeState) -> ft.Control:
 def _choices(state: LifeState) -> ft.Control:
     texts = current_tab().texts
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"choice-{code}",
-            content=ft.Chip(
-                label=texts(f"life.choice_{code}"),
-                selected=state.choice == code,
-                on_select=_choose(state, code),
-                padding=ft.Padding.symmetric(horizontal=8, vertical=8),
-            ),
+        chip(
+            f"choice-{code}",
+            texts(f"life.choice_{code}"),
+            _choose(state, code),
+            chosen=state.choice == code,
         )
         for code in CHOICES.get(state.step, ())
     ]

@@ -8,6 +8,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_watched
 from mobile.views.parts.buttons import Act, Weight, button
+from mobile.views.parts.chip import chip
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import section
 from mobile.views.parts.type import headline, muted
@@ -39,14 +40,11 @@ def postpone_body(state: PostponeState) -> ft.Control:
     tab = current_tab()
     card = tab.store.household(state.household)
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"wait-{days}",
-            content=ft.Chip(
-                label=tab.texts("postpone.days", n=days),
-                selected=state.days == days,
-                on_select=_choose(state, days),
-                padding=ft.Padding.symmetric(horizontal=8, vertical=8),
-            ),
+        chip(
+            f"wait-{days}",
+            tab.texts("postpone.days", n=days),
+            _choose(state, days),
+            chosen=state.days == days,
         )
         for days in WAITS
     ]

@@ -12,6 +12,7 @@ from mobile.views.enrol import fingerprint
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_watched
 from mobile.views.parts.buttons import Act, Weight, button
+from mobile.views.parts.chip import chip
 from mobile.views.parts.confirm import Ask, use_confirm
 from mobile.views.parts.frame import place_screen, scrolled
 from mobile.views.parts.panels import Tone, banner, fact, panel, section
@@ -56,7 +57,12 @@ def _languages(tab: TabState) -> ft.Control:
     chosen = tab.house.preferences.language
     names = {"": tab.texts("settings.system"), **{code: NAMES[code] for code in LANGUAGES}}
     chips = [
-        _chip(f"language-{code or 'system'}", name, code == chosen, _prefers(tab, language=code))
+        chip(
+            f"language-{code or 'system'}",
+            name,
+            _prefers(tab, language=code),
+            chosen=code == chosen,
+        )
         for code, name in names.items()
     ]
     return _choices(tab.texts("settings.language"), chips)
@@ -65,11 +71,11 @@ def _languages(tab: TabState) -> ft.Control:
 def _themes(tab: TabState) -> ft.Control:
     chosen = tab.house.preferences.theme
     chips = [
-        _chip(
+        chip(
             f"theme-{theme}",
             tab.texts(f"settings.theme_{theme}"),
-            theme is chosen,
             _prefers(tab, theme=theme),
+            chosen=theme is chosen,
         )
         for theme in Theme
     ]
@@ -79,8 +85,11 @@ def _themes(tab: TabState) -> ft.Control:
 def _scales(tab: TabState) -> ft.Control:
     chosen = tab.house.preferences.text_scale
     chips = [
-        _chip(
-            f"scale-{scale:.0%}", f"{scale:.0%}", scale == chosen, _prefers(tab, text_scale=scale)
+        chip(
+            f"scale-{scale:.0%}",
+            f"{scale:.0%}",
+            _prefers(tab, text_scale=scale),
+            chosen=scale == chosen,
         )
         for scale in SCALES
     ]
@@ -90,11 +99,11 @@ def _scales(tab: TabState) -> ft.Control:
 def _locking(tab: TabState) -> ft.Control:
     chosen = tab.house.preferences.auto_lock_minutes
     chips = [
-        _chip(
+        chip(
             f"lock-after-{minutes}",
             tab.texts("settings.minutes", n=minutes),
-            minutes == chosen,
             _prefers(tab, auto_lock_minutes=minutes),
+            chosen=minutes == chosen,
         )
         for minutes in LOCK_MINUTES
     ]
@@ -173,19 +182,6 @@ def _choices(heading: str, chips: list[ft.Control]) -> ft.Control:
 
 def _row(chips: list[ft.Control]) -> ft.Control:
     return ft.Row(chips, wrap=True, spacing=8, run_spacing=4)
-
-
-def _chip(identifier: str, words: str, chosen: bool, act: Act) -> ft.Control:
-    return ft.Semantics(
-        identifier=identifier,
-        content=ft.Chip(
-            label=words,
-            selected=chosen,
-            on_select=act,
-            padding=ft.Padding.symmetric(horizontal=10, vertical=9),
-            shape=ft.RoundedRectangleBorder(radius=12),
-        ),
-    )
 
 
 def _prefers(tab: TabState, **choice: object) -> Act:

@@ -9,6 +9,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live
 from mobile.views.parts.buttons import Act, Weight, button, icon_button
+from mobile.views.parts.chip import chip
 from mobile.views.parts.doors import TONES, door_border, legend
 from mobile.views.parts.frame import READING_WIDTH, go, scrolled, step_screen
 from mobile.views.parts.panels import Tone, empty, line, panel, section
@@ -60,12 +61,7 @@ def _grids(state: SketchState) -> list[ft.Control]:
         return chosen
 
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"map-{area.id}",
-            content=ft.Chip(
-                label=area.name, selected=area.id == state.grid, on_select=choose(area.id)
-            ),
-        )
+        chip(f"map-{area.id}", area.name, choose(area.id), chosen=area.id == state.grid)
         for area in state.areas
     ]
     return [ft.Row(chips, scroll=ft.ScrollMode.HIDDEN, spacing=8)]

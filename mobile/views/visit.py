@@ -11,6 +11,7 @@ from mobile.views.form.sheet_view import sheet_questions
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live, use_watched
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
+from mobile.views.parts.chip import chip
 from mobile.views.parts.confirm import use_confirm
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
@@ -103,14 +104,11 @@ def _reasons(state: VisitState) -> ft.Control:
     texts = current_tab().texts
     given = state.sheet.draft.answers.get("reason")
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"reason-{reason}",
-            content=ft.Chip(
-                label=texts(f"against.reason_{reason}"),
-                selected=given == reason,
-                on_select=off_loop(state.give_reason, reason),
-                padding=ft.Padding.symmetric(horizontal=8, vertical=8),
-            ),
+        chip(
+            f"reason-{reason}",
+            texts(f"against.reason_{reason}"),
+            off_loop(state.give_reason, reason),
+            chosen=given == reason,
         )
         for reason in REASONS
     ]

@@ -19,11 +19,13 @@ from shared.files import files_named
 from shared.forms.instances import rows_text
 from shared.forms.model import Form, Question, QuestionType, Repeat, unit_classes
 from shared.forms.units import stands_alone
+from shared.plates import plate_text
 from shared.policies import PrivacyClass
 from shared.records import is_missing
 from shared.wire import Words
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | None
+DWELLING = "dwelling"
 MANY = " "
 """Between several codes, as in XLSForm."""
 
@@ -96,7 +98,8 @@ def fields_of(form: Form, style: Style) -> tuple[Field, ...]:
         if classes[unit] is not PrivacyClass.SENSITIVE
         for field in _of_unit(form, unit, members, style)
     ]
-    return _headed_once((*_before(style), *asked, *_after(form, style)))
+    plate = (_plate(style),) if form.kind == DWELLING else ()
+    return _headed_once((*_before(style), *plate, *asked, *_after(form, style)))
 
 
 def _before(style: Style) -> Iterator[Field]:
@@ -105,6 +108,12 @@ def _before(style: Style) -> Iterator[Field]:
     yield _own("grid", Words("网格", "Grid"), style, lambda told: told.grid)
     yield _own("grid_code", Words("网格编码", "Grid code"), style, lambda told: told.grid_code)
     yield _own("door", Words("门牌", "Door"), style, lambda told: told.door)
+
+
+def _plate(style: Style) -> Field:
+    """What the code on a dwelling's plate says, so that plates can be printed from a file."""
+    words = Words("门牌二维码内容", "Text of the plate's code")
+    return _own("plate_code", words, style, lambda told: plate_text(told.id))
 
 
 def _after(form: Form, style: Style) -> Iterator[Field]:

@@ -33,6 +33,8 @@ DAYS_OPEN = 7
 A_DAY_MAX = 20
 """Files that one account may take in 24 hours."""
 SHOWN_MAX = 100
+LISTED_MAX = 50_000
+"""Records of one list; whole kinds have no bound."""
 _DAY_MS = 24 * 3600 * 1000
 
 
@@ -61,6 +63,8 @@ class Wanted(Struct, frozen=True, omit_defaults=True):
     """What the list showed: its search and filters, as in its address."""
     columns: tuple[str, ...] = ()
     """The names of those that are needed; empty for all."""
+    filter: str = ""
+    """As OData's $filter: what a program keeps of the records of each kind."""
 
 
 class Order(Struct, frozen=True):

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from server.api.admin.export_messages import AskExport, ExportDecision, ExportList, ExportTold
 from server.api.admin.messages import (
     Asked,
     AskWorker,
@@ -43,6 +44,11 @@ _DEVICE = "01966a3e-0000-7000-8000-0000000000d1"
 _SAVE = "01966a3e-0000-7000-8000-0000000000e2"
 _CONFLICT = "01966a3e-0000-7000-8000-0000000000f1"
 _RESULT = Result(12, "applied", seq=57)
+_EXPORT = ExportTold(
+    id=_SAVE, mine=True, kinds=["household"], format="csv", filter="tenure eq 'rented'",
+    purpose="report", reason="三季度统计", rows=128, state="open", mark="K7Q2-9FHM",
+    asked_at=_NOW, expires_at=_NOW + 604_800_000, taken_at=None,
+)  # fmt: skip
 
 
 def _source(seq: int, who: str) -> Source:
@@ -185,6 +191,17 @@ ADMIN_EXAMPLES: Mapping[str, Struct] = MappingProxyType(
         "Restore": Restore("phone", 42, 43),
         "EditRecord": EditRecord(kind="set", base=43, units={"people_count": 4}),
         "Result": _RESULT,
+        "AskExport": AskExport(
+            kinds=["household"],
+            format="csv",
+            purpose="report",
+            reason="三季度统计",
+            filter="tenure eq 'rented'",
+            columns=["grid", "door", "people_count"],
+        ),
+        "ExportTold": _EXPORT,
+        "ExportList": ExportList([_EXPORT]),
+        "ExportDecision": ExportDecision(True),
     }
 )
 """By the name of the message."""

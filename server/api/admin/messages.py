@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from server.api.admin.export_messages import AskExport, ExportDecision, ExportList, ExportTold
 from server.api.admin.quarantine_messages import (
     Correct,
     QuarantineList,
@@ -262,7 +263,7 @@ class EditRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 MESSAGES: tuple[type[Struct], ...] = (
-    AskWorker, Asked, ConflictList, ConflictTold, Correct, Decided, Decision, Done, DuplicateList,
-    EditRecord, Edited, History, Me, Merge, NotSame, QuarantineList, QuarantineTold, RecordTold,
-    Restore, SayWhy, Unmerge,
+    AskExport, AskWorker, Asked, ConflictList, ConflictTold, Correct, Decided, Decision, Done,
+    DuplicateList, EditRecord, Edited, ExportDecision, ExportList, ExportTold, History, Me,
+    Merge, NotSame, QuarantineList, QuarantineTold, RecordTold, Restore, SayWhy, Unmerge,
 )  # fmt: skip

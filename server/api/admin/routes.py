@@ -9,6 +9,8 @@ from msgspec import Struct
 from server.api.admin.asking import Door
 from server.api.admin.conflicts import ConflictRoutes
 from server.api.admin.duplicates import DuplicateRoutes
+from server.api.admin.export_messages import AskExport, ExportDecision, ExportList, ExportTold
+from server.api.admin.exports import ExportRoutes
 from server.api.admin.messages import (
     Asked,
     AskWorker,
@@ -42,8 +44,8 @@ from shared.wire import Result
 
 Handler: TypeAlias = Callable[..., Awaitable[Response]]
 Message: TypeAlias = type[Struct]
-Line: TypeAlias = tuple[str, str, str, Message | None, Message, Handler]
-"""Method, path, summary, what it is asked with, what it answers, who answers."""
+Line: TypeAlias = tuple[str, str, str, Message | None, Message | None, Handler]
+"""Method, path, summary, what it is asked with, what it answers (None: a file), who answers."""
 BASE = "/v1/admin"
 _READING = (400, 401, 403, 404, 408, 413, 503)
 _WRITING = (*_READING, 409, 422)
@@ -58,6 +60,7 @@ def add_admin(
     door = Door(api)
     lines = [*_records(RecordRoutes(door)), *_conflicts(ConflictRoutes(door))]
     lines += [*_duplicates(DuplicateRoutes(door)), *_quarantine(QuarantineRoutes(door))]
+    lines += _exports(ExportRoutes(door))
     for method, path, summary, asks, answers, handler in lines:
         problems = _READING if method == "GET" else _WRITING
         spoken = Spoken(summary, problems, asks, answers, admin=True)
@@ -118,4 +121,16 @@ def _quarantine(routes: QuarantineRoutes) -> list[Line]:
         ("POST", f"{one}/correction", "Enter it corrected.", Correct, Edited, routes.correction),
         ("POST", f"{one}/return", "Send it back to the worker.", SayWhy, Done, routes.give_back),
         ("POST", f"{one}/rejection", "Refuse it for good.", SayWhy, Done, routes.rejection),
+    ]
+
+
+def _exports(routes: ExportRoutes) -> list[Line]:
+    all_, one = "/exports", "/exports/{export}"
+    decide = "Agree to a colleague's file, or not."
+    return [
+        ("GET", all_, "List orders for files.", None, ExportList, routes.exports),
+        ("POST", all_, "Order a file of records.", AskExport, ExportTold, routes.ask),
+        ("GET", one, "How does my order stand?", None, ExportTold, routes.one),
+        ("POST", f"{one}/decision", decide, ExportDecision, ExportTold, routes.decision),
+        ("GET", f"{one}/file", "Take the file.", None, None, routes.file),
     ]

@@ -1,12 +1,8 @@
 """Files of records: a list as it stands, or whole kinds; asked for, agreed to, taken."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO
 
-from anyio.to_thread import run_sync
 from msgspec import Struct
-from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,17 +10,17 @@ from starlette.responses import Response, StreamingResponse
 from starlette_admin.routing import route
 from starlette_admin.types import RequestAction
 
-from server.console.desk import Desk, allowed, in_thread, required
+from server.console.desk import Desk, account_of, allowed, in_thread, required
 from server.console.lists.records import RecordList
 from server.console.pages.base import Pages
-from server.console.words import language, pick, say, town_time
+from server.console.words import language, pick, say
 from server.db.engine import reading
 from server.errors import ServerError
 from server.exports.columns import Column
 from server.exports.cover import PURPOSE_WORDS, Format, Purpose
-from server.exports.files import file_name
 from server.exports.making import Chosen, Maker, kinds_of
 from server.exports.orders import (
+    LISTED_MAX,
     ROWS_ALONE,
     Asked,
     Order,
@@ -36,16 +32,13 @@ from server.exports.orders import (
     order_of,
     orders,
     place_order,
-    taken,
 )
+from server.exports.taking import filtered, named, take_file
 from server.office.act import acting
 from server.office.errors import refused
 from server.office.people import AccountIdentity, account_identity
 from server.office.roles import Action
 
-LISTED_MAX = 50_000
-"""Records of one list; whole kinds have no bound."""
-PART = 256 * 1024
 TEXT_MAX = 300
 
 
@@ -186,7 +179,8 @@ class Exports(Pages):
 
     async def _chosen(self, request: Request, wanted: Wanted) -> Chosen:
         if not wanted.listed:
-            return {}
+            who = account_of(request)
+            return await in_thread(lambda: filtered(self.desk, who, wanted))
         listed = self._listed(wanted.listed)
         return {listed.kind: await _shown(request, listed, QueryParams(wanted.query))}
 
@@ -203,24 +197,10 @@ class Exports(Pages):
             return order_of(conn, who, order_id)
 
     async def _file(self, who: AccountIdentity, order: Order, chosen: Chosen) -> Response:
-        content = await in_thread(lambda: self._made(who, order, chosen))
-        stem = "-".join((*order.wanted.kinds[:2], f"{town_time(self.desk.clock()):%Y%m%d-%H%M}"))
-        name, media = file_name(order.wanted.format, len(order.wanted.kinds), stem)
-        return StreamingResponse(
-            iter(lambda: content.read(PART), b""),
-            media_type=media,
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-            background=BackgroundTask(run_sync, content.close),
-        )
-
-    def _made(self, who: AccountIdentity, order: Order, chosen: Chosen) -> BinaryIO:
-        # Without a name in any folder: it is gone with the last who reads it.
-        content: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed when sent
-        rows = Maker(self.desk, who).write(order, chosen, content)
-        with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
-            taken(act, order, rows)
-        content.seek(0)
-        return content
+        parts = await in_thread(lambda: take_file(self.desk, who, order, chosen))
+        name, media = named(self.desk, order)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(parts, media_type=media, headers=headers)
 
     def _lines(self, who: AccountIdentity) -> list[OrderLine]:
         now, titles = self.desk.clock(), self._kinds(who)

@@ -14,8 +14,9 @@ from server.errors import NotFound
 from server.exports.columns import Cell, Column, Field, Style, fields_of
 from server.exports.making import kinds_of
 from server.exports.odata.metadata import EntitySet, plain_name
-from server.exports.odata.query import Query
+from server.exports.odata.query import Query, read_query
 from server.exports.odata.refusals import QueryRefused
+from server.exports.orders import LISTED_MAX
 from server.exports.reading import Extent, RecordReader
 from server.office.people import AccountIdentity
 from server.office.sight import sight_of_account
@@ -87,6 +88,21 @@ class Feed:
                 for told in page:
                     return {field.column.name: field.take(told) for field in fields}
         raise NotFound
+
+    def ids(self, kind: str, keep: str) -> list[str]:
+        """The records of a kind that a filter keeps, judged on what the account sees of them.
+
+        Raises NotFound or QueryRefused.
+        """
+        name = plain_name(kind)
+        query = read_query({"$filter": keep}, self.columns(name))
+        with reading(self.services.engine) as conn:
+            found = [
+                str(row["id"]) for row in islice(self._rows(conn, name, query), LISTED_MAX + 1)
+            ]
+        if len(found) > LISTED_MAX:
+            raise QueryRefused("$filter", f"> {LISTED_MAX}")
+        return found
 
     def count(self, name: str, query: Query) -> int:
         """How many rows there are that the filter keeps. Raises NotFound."""

@@ -1,6 +1,7 @@
 """An inspection as page and paper show it: each item with what is known of it and was found."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
@@ -139,7 +140,7 @@ class _Told(Struct, frozen=True):
     areas: Mapping[str, str]
     names: Mapping[str, str]
     cases: Mapping[str, Seen]
-    homes: Mapping[str, Row[tuple[object, ...]]]
+    homes: "Mapping[str, _HomeRow]"
     sight: Sight
 
     def line(self, item: Drawn, finding: Finding | None) -> ItemLine:
@@ -186,9 +187,11 @@ def _phase(case: Seen) -> str:
     return code_name("case_phase", case.standing.phase.value)
 
 
-def _homes(
-    conn: Connection, who: AccountIdentity, one: Inspection
-) -> dict[str, Row[tuple[object, ...]]]:
+_HomeRow: TypeAlias = Row[str, str, int | None, int | None, str, str, str]
+"""A household with its door."""
+
+
+def _homes(conn: Connection, who: AccountIdentity, one: Inspection) -> dict[str, _HomeRow]:
     """The households of a sample as the register has them, with their doors."""
     ids = [item.id for item in one.items if item.kind == HOUSEHOLD]
     home, at = HouseholdRow, DwellingRow

@@ -51,11 +51,14 @@ def map_paper(
     )
     bar = say("map.scale", n=plan.bar_metres)
     heads = tuple(say(f"cover.{column}") for column in ("number", "building", "door_count"))
-    rows = tuple((str(n), name(each), str(counts[each])) for each, n in numbers.items())
+    rows = tuple(
+        (str(n), _where(name(each), on_map=each in placed), str(counts[each]))
+        for each, n in numbers.items()
+    )
     guessed = any(shape.guessed for shape in plan.shapes)
     blocks: tuple[Block, ...] = (
         Plan(plan.width, plan.height, outlines, spots, plan.bar, bar),
-        *((Paragraph(say("map.guessed"), small=True),) if guessed else ()),
+        *((Paragraph(say("cover.guessed"), small=True),) if guessed else ()),
         Grid(heads, rows, (1, 6, 1.5)),
     )
     return Paper(title=title, subtitle=within, blocks=blocks, foot=say("cover.as_of", day=day(now)))
@@ -100,6 +103,10 @@ def cover_paper(
 
 def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return fmean(x for x, _ in points), fmean(y for _, y in points)
+
+
+def _where(name: str, *, on_map: bool) -> str:
+    return name if on_map else say("cover.not_placed", name=name)
 
 
 def _natural(name: str) -> tuple[int, str]:

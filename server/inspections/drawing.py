@@ -223,7 +223,7 @@ def _checked(wanted: Wanted) -> Wanted:
     return msgspec.structs.replace(wanted, seed=seed or secrets.token_hex(4).upper())
 
 
-def _read(row: Row[tuple[object, ...]], grids: Collection[str]) -> Inspection:
+def _read(row: Row[InspectionRow], grids: Collection[str]) -> Inspection:
     items = msgspec.json.decode(row.items, type=list[Drawn])
     return Inspection(
         id=row.id,

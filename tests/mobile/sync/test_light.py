@@ -12,7 +12,7 @@ from server.office.assignments import assign, assignments, end_assignment
 from server.office.people import AccountIdentity
 from server.office.roles import Role
 from server.work.steps import Steps
-from shared.changes import ChangeKind
+from shared.changes import Answer, ChangeKind
 from tests.mobile.field import Field, Phone, a_field, differences, shadows, synced
 from tests.mobile.kit import change_of
 
@@ -100,7 +100,7 @@ def test_a_building_leaders_phone_writes_reports_and_nothing_else(street: Field)
     home = "00000000-0000-7000-8000-00000000aaaa"
     case = report(phone, "楼道堆物")
     step = phone.clock.new_id()
-    own = {"case": case, "action": "close", "level": "grid", "turn": "0"}
+    own: dict[str, Answer] = {"case": case, "action": "close", "level": "grid", "turn": "0"}
     made = Edit(kind=ChangeKind.CREATE, record=step, record_kind="case_step", units=own)
     new = Edit(
         kind=ChangeKind.CREATE,

@@ -162,6 +162,7 @@ def test_the_map_of_a_grid_shows_its_buildings_by_number_and_not_how_doors_stand
     [text] = written(paper)
     for said in ("区域g1 网格图", "户数", "4 栋", "N", "米"):
         assert said in text, text
+    assert "3 栋（未定位" in text
     assert "未登记" not in text
     assert ink(paper)[0] > INK_MIN
     assert leader.get(f"/console/picture-papers/map/{areas['g3']}").status == 404

@@ -75,6 +75,7 @@ def _pages(conn: Connection) -> Sequence[Page]:
     grid = one("SELECT grid FROM coverage")
     return (
         Page("dashboard", "/", DASHBOARD_S),
+        Page("town board", "/board", DASHBOARD_S),
         Page("coverage of all grids", "/coverage", DASHBOARD_S),
         Page("quality and the four panels", "/coverage/quality", DASHBOARD_S),
         Page("what each worker did in a week", "/coverage/workers", DASHBOARD_S),

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import segno
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from msgspec import Struct, ValidationError, convert, to_builtins
 
 from server.console.desk import Desk
+from server.console.qr import qr
 from server.console.words import pick
 from server.errors import ServerError
 from server.office.second_factor import link_of, new_secret
@@ -144,5 +144,4 @@ class Entering:
 
 def factor_qr(login: str, secret: str) -> str:
     """What an authenticator app scans, as SVG."""
-    code = segno.make(link_of(login, secret), error="m")
-    return str(code.svg_inline(omitsize=True, border=3, dark="#000", light="#fff"))
+    return qr(link_of(login, secret))

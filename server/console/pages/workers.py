@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import segno
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +16,7 @@ from server.console.pages.worker_lines import (
     code_state,
     worker_lines,
 )
+from server.console.qr import qr
 from server.console.words import language, pick, say
 from server.db.engine import reading
 from server.errors import ServerError
@@ -241,7 +241,7 @@ class WorkerPages(Pages):
             given=given,
             server=self.desk.settings.url,
             link=link,
-            qr=segno.make(link, error="m").svg_inline(omitsize=True, border=3, dark="#000", light="#fff"),
+            qr=qr(link),
             now=self.desk.clock(),
         )
 

@@ -47,18 +47,29 @@ _NAMELESS = f"""() => [...document.querySelectorAll('{_TAPPED},input,textarea')]
   .map(one => one.outerHTML)"""
 
 
+_GO = """address => {
+  history.pushState(null, '', address)
+  dispatchEvent(new PopStateEvent('popstate', {state: null}))
+}"""
+
+
 class WorkerApp:
     """One browser window with the app of one device."""
 
     def __init__(self, browser: Browser, url: str, *, size: tuple[int, int] = PHONE) -> None:
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
-        )
-        self.page: Page = self.context.new_page()
         self.size = size
         self.foreign: list[str] = []
         self.taps = 0
         """Taps so far: what a story costs a thumb."""
+        self.begin(browser, url)
+
+    def begin(self, browser: Browser, url: str) -> None:
+        """Opens a window; also a new one, when the last one was closed."""
+        width, height = self.size
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN"
+        )
+        self.page: Page = self.context.new_page()
         self.page.on("request", lambda request: self._note(request.url))
         self.open(url)
 
@@ -130,9 +141,13 @@ class WorkerApp:
     def tap(self, identifier: str) -> None:
         """Taps the button of that name."""
         self.taps += 1
-        part = self.awaits(identifier)
-        button = part.locator("[role=button],[role=checkbox],[role=radio]")
-        (button.first if button.count() else part).click(timeout=SOON_MS)
+        _click(self.awaits(identifier))
+
+    def tap_first(self, beginning: str) -> None:
+        """Taps the first button whose name begins so."""
+        part = self.page.locator(f'[{IDENTIFIER}^="{beginning}"]').first
+        part.wait_for(state="attached", timeout=SOON_MS)
+        _click(part)
 
     def press(self, name: str) -> None:
         """Presses the first button that says this."""
@@ -166,6 +181,11 @@ class WorkerApp:
     def part(self, identifier: str) -> Locator:
         """The first part of that name."""
         return self.page.locator(f'[{IDENTIFIER}="{identifier}"]').first
+
+    def go_to(self, address: str) -> None:
+        """Goes to an address, as a link within the app would."""
+        self.page.evaluate(_GO, address)
+        self.rest()
 
     def words(self, identifier: str) -> str:
         """What a part says."""
@@ -257,3 +277,8 @@ class WorkerApp:
     def _note(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1")):
             self.foreign.append(url)
+
+
+def _click(part: Locator) -> None:
+    button = part.locator("[role=button],[role=checkbox],[role=radio]")
+    (button.first if button.count() else part).click(timeout=SOON_MS)

@@ -88,6 +88,13 @@ class Desk:
         words.filter(has_text=" ").wait_for(timeout=20_000)
         return words.inner_text()
 
+    def ask_about(self, kind: str, record: str, unit: str, comment: str) -> None:
+        """Asks the first worker who can be asked about one answer of a record."""
+        self.go(f"questions/new/{kind}/{record}")
+        self.page.locator(f"#ask-{unit}").fill(comment)
+        self.page.locator("form[action$='/ask'] button.btn-primary").click()
+        self.page.wait_for_load_state()
+
     def open_conflict(self) -> None:
         """Opens the only conflict of the inbox."""
         self.go("conflicts")

@@ -32,7 +32,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 def test_one_device_two_workers_two_admins(browser: Browser, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        town = _a_town(tmp_path / "office")
+        town = a_town(tmp_path / "office")
         url = stack.enter_context(listening(town.services))
         children = stack.enter_context(Children(tmp_path / "logs"))
         phone = Phone("phone", tmp_path / "phone", children)
@@ -41,11 +41,11 @@ def test_one_device_two_workers_two_admins(browser: Browser, tmp_path: Path) -> 
         for desk, login in zip(desks, ("admin1", "admin2"), strict=True):
             desk.sign_in(login)
         app = WorkerApp(browser, phone.url)
-        _enrols(app, town, ("W1", PIN_A), url)
+        enrols(app, town, ("W1", PIN_A), url)
         app.go(SETTINGS)
         app.choose("lock-now")
         app.choose("enrol-another")
-        _enrols(app, town, ("W2", PIN_B), url)
+        enrols(app, town, ("W2", PIN_B), url)
 
         _she_switches_to_her_colleague(app)
         _she_forgets_her_pin(app, desks)
@@ -53,7 +53,7 @@ def test_one_device_two_workers_two_admins(browser: Browser, tmp_path: Path) -> 
         assert app.foreign == []
 
 
-def _a_town(home: Path) -> ATown:
+def a_town(home: Path) -> ATown:
     """A town with two admins, whose clock stands still at this moment."""
     town = make_town(home)
     town.clock.at = now_ms()
@@ -64,7 +64,8 @@ def _a_town(home: Path) -> ATown:
     return town
 
 
-def _enrols(app: WorkerApp, town: ATown, worker: tuple[str, str], url: str) -> None:
+def enrols(app: WorkerApp, town: ATown, worker: tuple[str, str], url: str) -> None:
+    """Enrols a device for a worker of the first grid, with that PIN."""
     staff_no, pin = worker
     app.write("注册码或二维码文字", town.code(town.worker(staff_no, "g1")))
     app.write("服务器地址", url)

@@ -17,6 +17,7 @@ from mobile.store.index import Index
 from mobile.store.leaves import MADE_BY, ROWS, Leaves, Title, only_of_the_office
 from mobile.store.likely import Likely
 from mobile.store.plates import Plates
+from mobile.store.policy_cards import PolicyCards
 from mobile.store.shelf import Shelf
 from mobile.store.sketches import Sketches
 from mobile.store.timeline import Timeline
@@ -233,6 +234,7 @@ class Catalogue:
         self.plates = Plates(self._shelf, index)
         self.sketches = Sketches(self._shelf, self.buildings)
         self.work = Work(self._shelf)
+        self.policy = PolicyCards(self._shelf)
 
     def _drafting(self) -> frozenset[str]:
         """Records with unfinished forms, and the households they belong to."""

@@ -16,7 +16,7 @@ from mobile.store.shelf import Shelf
 from mobile.store.tables import NewsRow
 from mobile.store.values import OutboxState
 from shared.codec import PackedRecord
-from shared.wire import Page, SnapshotPage
+from shared.wire import Area, Page, SnapshotPage
 
 CURSORS_MAX = 50
 """Cursors of single grids that are kept side by side until a pull unites them."""
@@ -171,10 +171,20 @@ def _put_account(shelf: Shelf, conn: Connection, page: Page) -> dict[str, object
     # Only a last page speaks of all grids: an empty list there means that none is left.
     if not page.more:
         grant(conn, [area.id for area in page.grids])
+        _take_anew(conn, account.areas, page.grids)
         if tuple(page.grids) != account.areas:
             changed["areas"] = areas = tuple(page.grids)
             shelf.kept.put(conn, Name.AREAS, areas)
     return changed
+
+
+def _take_anew(conn: Connection, before: Iterable[Area], now: Iterable[Area]) -> None:
+    """Who only reports from now on keeps nothing of the register; who no longer does, gets it."""
+    light = {area.id: area.light for area in before}
+    other = {area.id for area in now if light.get(area.id, area.light) != area.light}
+    for grid in grids(conn):
+        if grid.id in other:
+            want(conn, grid)
 
 
 def _note_first(shelf: Shelf, conn: Connection) -> None:

@@ -65,9 +65,11 @@ MENU = (
         (
             Entry("/casework/cases", "menu.cases", "list-check", Action.SEE_CASES),
             Entry("/meetings", "menu.meetings", "users-rectangle", Action.EDIT_RECORDS),
+            Entry("/inspections", "menu.inspections", "magnifying-glass", Action.SEE_RECORDS),
             Entry("/assessments", "menu.assessments", "scale-balanced", Action.SEE_RECORDS),
             Entry("/work-reports", "menu.nil_reports", "calendar-check", Action.SEE_RECORDS),
             Entry("/work-entries/diary", "menu.entries", "book-open", Action.SEE_RECORDS),
+            Entry("/feedback", "menu.feedback", "comments", Action.SEE_RECORDS),
         ),
     ),
     Section(
@@ -87,12 +89,15 @@ MENU = (
         (
             Entry("/workers", "menu.workers", "id-badge", Action.SEE_STAFF),
             Entry("/devices", "menu.devices", "mobile-screen", Action.SEE_STAFF),
+            Entry("/trainings", "menu.trainings", "chalkboard-user", Action.SEE_STAFF),
         ),
     ),
     Section(
         "menu.service",
         (
             Entry("/directory", "menu.directory", "address-book", Action.SEE_AREAS),
+            Entry("/grid-papers", "menu.grid_papers", "copy", Action.EDIT_RECORDS),
+            Entry("/policy-cards", "menu.policy_cards", "book-bookmark", Action.SEE_RECORDS),
             Entry("/papers", "menu.papers", "print", Action.MANAGE_SERVICE),
         ),
     ),

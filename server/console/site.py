@@ -40,19 +40,24 @@ from server.console.pages.directory import DirectoryPages
 from server.console.pages.duplicates import DuplicatePages
 from server.console.pages.edits import EditPages
 from server.console.pages.exports import Exports
+from server.console.pages.feedback import FeedbackPages
 from server.console.pages.form_papers import FormPaperPages
 from server.console.pages.form_previews import FormPreviewPages
 from server.console.pages.forms import FormPages
+from server.console.pages.grid_papers import GridPaperPages
 from server.console.pages.handing_over import HandOverPages
 from server.console.pages.health import HealthPages
 from server.console.pages.import_choices import ImportChoicePages
 from server.console.pages.imports import ImportPages
+from server.console.pages.inspections import InspectionPages
 from server.console.pages.looking import LookingPages
 from server.console.pages.maps import BuildingPages, LegendPages, MapPages
 from server.console.pages.me import OwnPages
 from server.console.pages.meetings import MeetingPages
 from server.console.pages.notices import NoticePages
 from server.console.pages.papers import PaperPages
+from server.console.pages.picture_papers import PicturePaperPages
+from server.console.pages.policy_cards import PolicyPages
 from server.console.pages.questions import QuestionPages
 from server.console.pages.refused import RefusedPages
 from server.console.pages.rescues import RescuePages
@@ -62,6 +67,7 @@ from server.console.pages.review import ReviewPages
 from server.console.pages.rights import RightsPages
 from server.console.pages.saved import SavedListPages
 from server.console.pages.summary import SummaryPages
+from server.console.pages.trainings import TrainingPages
 from server.console.pages.undoing import UndoPages
 from server.console.pages.visit_rules import VisitRulePages
 from server.console.pages.work import WorkPages
@@ -229,6 +235,12 @@ _PAGES: tuple[type[Pages], ...] = (
     PaperPages,
     SummaryPages,
     MeetingPages,
+    InspectionPages,
+    PicturePaperPages,
+    GridPaperPages,
+    FeedbackPages,
+    PolicyPages,
+    TrainingPages,
     AssessmentPages,
     OwnPages,
     RightsPages,

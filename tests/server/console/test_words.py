@@ -147,6 +147,12 @@ PAGES = (
     "/areas",
     "/accounts",
     "/accounts/new",
+    "/inspections",
+    "/grid-papers",
+    "/feedback",
+    "/policy-cards",
+    "/policy-cards?card=new",
+    "/trainings",
     "/workers/{nobody}",
 )
 

@@ -907,6 +907,44 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "meeting_id", "case_id"),
     )
     op.create_table(
+        "inspection",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("register_seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("items", sa.String(), nullable=False),
+        sa.Column("drawn_by", sa.String(), nullable=False),
+        sa.Column("drawn_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_index(
+        "inspection_by_area", "inspection", ["town_id", "area_id", "drawn_at"], unique=False
+    )
+    op.create_table(
+        "training",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("area_id", sa.String(), nullable=False),
+        sa.Column("held_on", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("noted_by", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "id"),
+    )
+    op.create_table(
+        "training_attendance",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("training_id", sa.String(length=36), nullable=False),
+        sa.Column("worker_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "training_id", "worker_id"),
+    )
+    op.create_table(
         "assessment",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("grid", sa.String(length=36), nullable=False),

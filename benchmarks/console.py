@@ -71,7 +71,7 @@ def _pages(conn: Connection) -> Sequence[Page]:
         return str(conn.execute(text(f"{wanted} LIMIT 1")).scalar_one())
 
     conflict = one("SELECT id FROM conflict WHERE state = 'open'")
-    household = one("SELECT record_id FROM conflict")
+    household = one("SELECT record_id FROM conflict WHERE record_kind = 'household'")
     grid = one("SELECT grid FROM coverage")
     return (
         Page("dashboard", "/", DASHBOARD_S),

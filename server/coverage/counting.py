@@ -18,8 +18,15 @@ from server.coverage.doors import COLUMNS as DOOR_COLUMNS
 from server.coverage.doors import door_rows
 from server.coverage.figures import Asked
 from server.coverage.marks import Mark, Stage, locked_mark, mark_of, put_mark
-from server.coverage.measured import COLUMNS, MEASURED, Found, Rulers, measured_rows
-from server.coverage.sums import day_of, keep_sums, stale_grids
+from server.coverage.measured import (
+    COLUMNS,
+    MEASURED,
+    Found,
+    measured_rows,
+    rulers_of,
+    versions_of,
+)
+from server.coverage.sums import day_of, keep_sums, mark_stale, stale_grids
 from server.coverage.touched import Reach
 from server.coverage.walk import GRIDS, Walk
 from server.db.bulk import Value, among, insert_rows, table_of
@@ -31,6 +38,8 @@ from server.register.register import Register
 
 STEP = 400
 """Records of one step: some tenths of a second."""
+GRIDS_AT_ONCE = 20
+"""Where a step reaches more grids, they are summed up once the last change is counted."""
 
 
 class Progress(Struct, frozen=True):
@@ -99,24 +108,21 @@ class Counting(Struct, frozen=True):
     def run(self, town: str) -> Iterator[Progress]:
         """Counts until nothing is left, telling how far it has come after each step."""
         progress = self.progress(town)
-        walk = Walk(self.engine, self.register, self.clock, town)
         while not progress.up_to_date:
-            progress = self.step(town, walk)
+            progress = self.step(town)
             yield progress
         self._keep_day(town, progress)
 
-    def step(self, town: str, walk: Walk | None = None) -> Progress:
-        """Counts the doors of the records that changed next; a few hundred at most.
-
-        walk: one that goes on, where the whole town is counted.
-        """
+    def step(self, town: str) -> Progress:
+        """Counts the doors of the records that changed next; a few hundred at most."""
         now = self.clock()
         with reading(self.engine) as conn:
             before = mark_of(conn, town, self._forms(town))
             stale = stale_grids(conn, town, now, GRIDS)
+            seq = counter(conn, town).seq
         if before.stage is not Stage.NONE:
-            (walk or Walk(self.engine, self.register, self.clock, town)).step(before)
-        elif stale:
+            Walk(self.engine, self.register, self.clock, town).step(before)
+        elif stale and before.version >= seq:
             with writing(self.engine) as conn:
                 locked_mark(conn, town, before.forms)
                 keep_sums(conn, Asked(town, stale, now))
@@ -130,12 +136,16 @@ class Counting(Struct, frozen=True):
             work = self._work(conn, town, before, now)
         ids = sorted(chain.from_iterable(work.changed.get(kind, ()) for kind in MEASURED))
         records = self.register.records(town, ids).values()
-        found = Rulers(self.register, town, town_time(now)).measured(records)
+        rulers = rulers_of(self.register, town, town_time(now).date())
+        found = rulers.measured(records)
         with writing(self.engine) as conn:
             mark = locked_mark(conn, town, before.forms)
             if mark == before:
-                grids = self._count(conn, town, work, found)
-                keep_sums(conn, Asked(town, frozenset(grids), now))
+                grids = frozenset(self._count(conn, town, work, found))
+                if len(grids) > GRIDS_AT_ONCE:
+                    mark_stale(conn, town, grids)
+                else:
+                    keep_sums(conn, Asked(town, grids, now))
                 put_mark(conn, town, structs.replace(mark, version=work.version))
 
     def _work(self, conn: Connection, town: str, at: Mark, now: int) -> _Work:
@@ -177,8 +187,7 @@ class Counting(Struct, frozen=True):
         return Progress(mark.version, counter(conn, town).seq, due, mark.walked)
 
     def _forms(self, town: str) -> str:
-        forms = self.register.forms(town)
-        return " ".join(f"{kind}:{forms[kind].version}" for kind in MEASURED if kind in forms)
+        return versions_of(self.register, town)
 
     def _keep_day(self, town: str, progress: Progress) -> None:
         """The figures of each grid as they stand today, whenever they may have changed."""

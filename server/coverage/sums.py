@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlmodel import col
 
 from server.clock import town_time
@@ -65,8 +65,20 @@ def keep_sums(conn: Connection, asked: Asked) -> None:
     insert_rows(conn, CoverageGridRow, ("town_id", "grid", "day", "body"), rows)
 
 
+def mark_stale(conn: Connection, town: str, grids: Collection[str]) -> None:
+    """Says of these grids that they are to be counted again."""
+    of_grids = (
+        col(CoverageGridRow.town_id) == town, among(conn, col(CoverageGridRow.grid), grids)
+    )  # fmt: skip
+    conn.execute(update(CoverageGridRow).where(*of_grids).values(day=""))
+    known = set(conn.execute(select(col(CoverageGridRow.grid)).where(*of_grids)).scalars())
+    nothing = msgspec.json.encode(GridSums(Figures({})))
+    rows = [(town, grid, "", nothing) for grid in sorted(set(grids) - known)]
+    insert_rows(conn, CoverageGridRow, ("town_id", "grid", "day", "body"), rows)
+
+
 def stale_grids(conn: Connection, town: str, now: int, limit: int) -> frozenset[str]:
-    """Some of the grids whose figures are of another day."""
+    """Some of the grids whose figures are of another day, or to be counted again."""
     stale = select(col(CoverageGridRow.grid)).where(
         col(CoverageGridRow.town_id) == town, col(CoverageGridRow.day) != day_of(now)
     )

@@ -18,7 +18,7 @@ from server.coverage.doors import COLUMNS as DOOR_COLUMNS
 from server.coverage.doors import door_rows
 from server.coverage.figures import Asked
 from server.coverage.marks import Mark, Stage, locked_mark, put_mark
-from server.coverage.measured import COLUMNS, MEASURED, Rulers, measured_rows
+from server.coverage.measured import COLUMNS, MEASURED, measured_rows, rulers_of
 from server.coverage.sums import keep_sums
 from server.db.bulk import insert_rows, table_of
 from server.db.coverage_tables import CoverageGridRow, CoverageRow, MeasuredRow
@@ -70,17 +70,14 @@ class Walk:
             mark = moved
 
     @cached_property
-    def _rulers(self) -> Rulers:
-        return Rulers(self.register, self.town, town_time(self.clock()))
-
-    @cached_property
     def _stages(self) -> dict[Stage, _Go]:
         return {Stage.MEASURE: self._measure, Stage.DOORS: self._count, Stage.GRIDS: self._sum_up}
 
     def _measure(self, mark: Mark) -> Mark | None:
         begun = mark if mark.begun else self._begun(mark)
         records = self.register.records_after(self.town, MEASURED, mark.after, RECORDS)
-        found = self._rulers.measured(records)
+        rulers = rulers_of(self.register, self.town, town_time(self.clock()).date())
+        found = rulers.measured(records)
         some = _Stretch(mark.after, [each.id for each in records], RECORDS)
         with writing(self.engine) as conn:
             if not self._is_at(conn, mark):

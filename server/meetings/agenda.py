@@ -56,7 +56,7 @@ def agenda_of(conn: Connection, asked: Asked) -> Agenda:
 def _waiting(conn: Connection, asked: Asked) -> dict[Kind, list[Item]]:
     kinds = (Kind.CONFLICT, Kind.HELD)
     found: dict[Kind, list[Item]] = {kind: [] for kind in kinds}
-    rows = waiting(asked.who.town, asked.who.grids, asked.now, kinds)
+    rows = waiting(conn, (asked.who.town, asked.who.grids), asked.now, kinds)
     for row in conn.execute(select(rows).order_by(rows.c.since, rows.c.item)):
         found[Kind(row.kind)].append(Item(row.kind, row.item, row.record))
     return found

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlmodel import col
 
-from server.db.bulk import table_of
+from server.db.bulk import among, table_of
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow
 from server.db.register_tables import ConflictRow, JournalRow, RecordRow
 from server.register.claiming import Claim
@@ -168,7 +168,7 @@ class Inbox(Struct, frozen=True):
         return (
             col(ConflictRow.town_id) == self.town,
             state == OPEN if sought.open else state != OPEN,
-            col(ConflictRow.grid).in_(sorted(grids)),
+            among(self.conn, col(ConflictRow.grid), grids),
             *(column == value for column, value in named if value),
             *(() if sought.claim is None else (about == (CLAIM if sought.claim else VALUES),)),
         )

@@ -5,25 +5,23 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Row, select
 from sqlmodel import col
 
-from server.db.office_tables import AreaRow
-from server.db.register_tables import RecordRow
-from server.office.areas import Level
+from server.db.register_tables import JournalRow
 
 
 def changed_after(
     conn: Connection, town: str, version: int, limit: int
 ) -> Sequence[Row[str, str, int]]:
-    """The next records that changed after that change number, as (id, kind, version)."""
-    grids = select(col(AreaRow.id)).where(
-        col(AreaRow.town_id) == town, col(AreaRow.level) == Level.GRID.value
-    )
+    """What changed next after that change number, as (id, kind, version): by the journal.
+
+    A record comes as often as it changed: its rows lie in that order and nobody has to sort them.
+    """
     return conn.execute(
-        select(col(RecordRow.id), col(RecordRow.kind), col(RecordRow.version))
-        .where(
-            col(RecordRow.town_id) == town,
-            col(RecordRow.grid).in_(grids),
-            col(RecordRow.version) > version,
+        select(
+            col(JournalRow.record_id).label("id"),
+            col(JournalRow.record_kind).label("kind"),
+            col(JournalRow.seq).label("version"),
         )
-        .order_by(col(RecordRow.version))
+        .where(col(JournalRow.town_id) == town, col(JournalRow.seq) > version)
+        .order_by(col(JournalRow.seq))
         .limit(limit)
     ).all()

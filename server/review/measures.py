@@ -133,7 +133,7 @@ def _waiting(conn: Connection, town: str, now: int) -> list[Waits]:
             col(AreaRow.town_id) == town, col(AreaRow.level) == Level.GRID.value
         )
     ).scalars()
-    some = waiting(town, list(grids), now, tuple(Kind))
+    some = waiting(conn, (town, list(grids)), now, tuple(Kind))
     rows = conn.execute(
         select(some.c.kind, func.count(), func.min(some.c.since)).group_by(some.c.kind)
     )

@@ -137,7 +137,7 @@ class Queue(Struct, frozen=True):
 
     def _some(self, kind: Kind | None) -> Subquery:
         kinds: Sequence[Kind] = tuple(Kind) if kind is None else (kind,)
-        return waiting(self.who.town, self.who.grids, self.now, kinds)
+        return waiting(self.conn, (self.who.town, self.who.grids), self.now, kinds)
 
     def _reviewed(self, some: Subquery) -> Join:
         review = table_of(ReviewRow)
@@ -170,7 +170,8 @@ class Queue(Struct, frozen=True):
 
 def count_waiting(conn: Connection, who: AccountIdentity, now: int) -> int:
     """How many decisions wait: for the number in the menu, on every page."""
-    some = waiting(who.town, who.grids, now, (Kind.CONFLICT, Kind.DUPLICATE, Kind.QUESTION))
+    kinds = (Kind.CONFLICT, Kind.DUPLICATE, Kind.QUESTION)
+    some = waiting(conn, (who.town, who.grids), now, kinds)
     return conn.execute(select(func.count()).select_from(some)).scalar_one()
 
 

@@ -4,10 +4,21 @@ from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import Select, SQLColumnExpression, exists, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    SQLColumnExpression,
+    exists,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.expression import Subquery
 from sqlmodel import col
 
+from server.db.bulk import among
 from server.db.office_tables import DeviceRow
 from server.db.projections import HouseholdRow, QuestionRow
 from server.db.register_tables import ConflictRow, JournalRow, NotSameRow, QuarantineRow
@@ -28,6 +39,8 @@ BREACH_DAYS = 60
 _DAY_MS = 24 * 3600 * 1000
 
 Part = Select[*tuple[object, ...]]
+Within = Callable[[Mapped[str]], ColumnElement[bool]]
+"""Whether a column of grids is one of those that are asked about."""
 _COLUMNS = ("kind", "item", "record", "record_kind", "detail", "grid", "since")
 
 
@@ -46,13 +59,19 @@ class Kind(StrEnum):
     """A visit that broke a rule that spares households."""
 
 
-def waiting(town: str, grids: Collection[str], now: int, kinds: Collection[Kind]) -> Subquery:
-    """Rows of (kind, item, record, record_kind, detail, grid, since) in these grids."""
-    parts = [_PARTS[kind](town, sorted(grids), now) for kind in kinds]
+def waiting(
+    conn: Connection, who: tuple[str, Collection[str]], now: int, kinds: Collection[Kind]
+) -> Subquery:
+    """Rows of (kind, item, record, record_kind, detail, grid, since).
+
+    who: the town, and its grids that are asked about.
+    """
+    town, grids = who
+    parts = [_PARTS[kind](town, lambda grid: among(conn, grid, grids), now) for kind in kinds]
     return union_all(*parts).subquery("waiting")
 
 
-def _conflicts(town: str, grids: list[str], _: int) -> Part:
+def _conflicts(town: str, within: Within, _: int) -> Part:
     return _select(
         literal(Kind.CONFLICT.value),
         col(ConflictRow.id),
@@ -64,11 +83,11 @@ def _conflicts(town: str, grids: list[str], _: int) -> Part:
     ).where(
         col(ConflictRow.town_id) == town,
         col(ConflictRow.state) == OPEN,
-        col(ConflictRow.grid).in_(grids),
+        within(col(ConflictRow.grid)),
     )
 
 
-def _duplicates(town: str, grids: list[str], _: int) -> Part:
+def _duplicates(town: str, within: Within, _: int) -> Part:
     said = exists().where(
         col(NotSameRow.town_id) == town,
         col(NotSameRow.one_id) == col(LookalikeRow.one_id),
@@ -84,13 +103,13 @@ def _duplicates(town: str, grids: list[str], _: int) -> Part:
         col(LookalikeRow.found_at),
     ).where(
         col(LookalikeRow.town_id) == town,
-        col(LookalikeRow.one_grid).in_(grids),
-        col(LookalikeRow.other_grid).in_(grids),
+        within(col(LookalikeRow.one_grid)),
+        within(col(LookalikeRow.other_grid)),
         ~said,
     )
 
 
-def _held(town: str, grids: list[str], _: int) -> Part:
+def _held(town: str, within: Within, _: int) -> Part:
     change = col(QuarantineRow.device_id) + PLACE
     return _select(
         literal(Kind.HELD.value),
@@ -103,11 +122,11 @@ def _held(town: str, grids: list[str], _: int) -> Part:
     ).where(
         col(QuarantineRow.town_id) == town,
         col(QuarantineRow.state).in_([HELD, REJECTED]),
-        col(QuarantineRow.grid).in_(grids),
+        within(col(QuarantineRow.grid)),
     )
 
 
-def _questions(town: str, grids: list[str], _: int) -> Part:
+def _questions(town: str, within: Within, _: int) -> Part:
     return _select(
         literal(Kind.QUESTION.value),
         col(QuestionRow.id),
@@ -118,14 +137,14 @@ def _questions(town: str, grids: list[str], _: int) -> Part:
         col(QuestionRow.updated_at),
     ).where(
         col(QuestionRow.town_id) == town,
-        col(QuestionRow.grid).in_(grids),
+        within(col(QuestionRow.grid)),
         col(QuestionRow.answered).is_(True),
         col(QuestionRow.closed).is_(False),
         col(QuestionRow.deleted).is_(False),
     )
 
 
-def _registrations(town: str, grids: list[str], now: int) -> Part:
+def _registrations(town: str, within: Within, now: int) -> Part:
     by_phone = exists().where(
         col(JournalRow.town_id) == town,
         col(JournalRow.record_id) == col(HouseholdRow.id),
@@ -144,7 +163,7 @@ def _registrations(town: str, grids: list[str], now: int) -> Part:
         col(HouseholdRow.created_at),
     ).where(
         col(HouseholdRow.town_id) == town,
-        col(HouseholdRow.grid).in_(grids),
+        within(col(HouseholdRow.grid)),
         col(HouseholdRow.created_at) >= now - CONFIRM_DAYS * _DAY_MS,
         col(HouseholdRow.deleted).is_(False),
         col(HouseholdRow.alias_of).is_(None),
@@ -152,7 +171,7 @@ def _registrations(town: str, grids: list[str], now: int) -> Part:
     )
 
 
-def _breaches(town: str, grids: list[str], now: int) -> Part:
+def _breaches(town: str, within: Within, now: int) -> Part:
     return _select(
         literal(Kind.BREACH.value),
         col(VisitBreachRow.visit_id),
@@ -163,7 +182,7 @@ def _breaches(town: str, grids: list[str], now: int) -> Part:
         col(VisitBreachRow.received),
     ).where(
         col(VisitBreachRow.town_id) == town,
-        col(VisitBreachRow.grid).in_(grids),
+        within(col(VisitBreachRow.grid)),
         col(VisitBreachRow.verdict) == "",
         col(VisitBreachRow.received) >= now - BREACH_DAYS * _DAY_MS,
     )
@@ -173,7 +192,7 @@ def _select(*columns: SQLColumnExpression[object]) -> Part:
     return select(*(each.label(name) for name, each in zip(_COLUMNS, columns, strict=True)))
 
 
-_PARTS: Mapping[Kind, Callable[[str, list[str], int], Part]] = MappingProxyType(
+_PARTS: Mapping[Kind, Callable[[str, Within, int], Part]] = MappingProxyType(
     {
         Kind.CONFLICT: _conflicts,
         Kind.DUPLICATE: _duplicates,

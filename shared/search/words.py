@@ -8,6 +8,7 @@ them too. What an index finds is asked again by `matches`.
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from string import ascii_lowercase
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -51,7 +52,13 @@ Alternatives: TypeAlias = tuple[All, ...]
 
 def index_words(keys: Iterable[str]) -> frozenset[str]:
     """The words of a record with these search keys. None has a blank, a quote or a backslash."""
-    return frozenset(word for key in keys for word in _words_of(key))
+    words: set[str] = set()
+    before = ""
+    for key in keys:
+        if key != _first_letters(before):  # the initials of a spelling follow it
+            words.update(_words_of(key))
+        before = key
+    return frozenset(words)
 
 
 def needed(query: str) -> tuple[Alternatives, ...]:
@@ -79,9 +86,13 @@ def _words_of(key: str) -> Iterator[str]:
         yield from (sign for sign in key if not sign.isascii())
         pieces = _LETTERS.findall(key)
         yield from pieces
-        initials = "".join(piece[0] for piece in pieces)
+        initials = _first_letters(key)
         for first in range(len(initials) - 1):
             yield INITIALS + initials[first : first + INITIALS_MAX]
+
+
+def _first_letters(key: str) -> str:
+    return "".join(piece[0] for piece in _LETTERS.findall(key))
 
 
 def _number(digits: str) -> Iterator[str]:
@@ -161,4 +172,5 @@ def _beginnings() -> frozenset[str]:
     toned = {reading for readings in pinyin_dict.values() for reading in readings.split(",")}
     plain = {to_normal(reading, v_to_u=False) for reading in toned}
     read = {other for syllable in plain for other in (syllable, syllable.replace("v", "u"))}
-    return frozenset(each[:end] for each in read for end in range(1, len(each) + 1))
+    begun = {each[:end] for each in read for end in range(1, len(each) + 1)}
+    return frozenset(begun | set(ascii_lowercase))  # a Latin name may begin with any

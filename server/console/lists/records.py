@@ -28,7 +28,7 @@ from server.office.saved_lists import own_lists
 
 PAGE_SIZE = 25
 PAGE_SIZES = (10, 25, 50, 100)
-COUNTED_MAX = 10_000
+COUNTED_MAX = 5_000
 """Of more rows a list says that there are more: nobody pages so far, filters are quicker."""
 FOUND_MAX = 200
 """The same of what a search finds."""

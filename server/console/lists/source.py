@@ -75,7 +75,7 @@ class Source:
         grid: ColumnElement[str] = columns.grid
         if conn.dialect.name == "sqlite" and len(who.grids) > MANY_GRIDS:
             grid = UnaryExpression(grid, operator=custom_op("+"))  # no index is of this
-        of_reader = self.of_town(who.town, link=link).where(grid.in_(who.grids))
+        of_reader = self.of_town(who.town, link=link).where(among(conn, grid, who.grids))
         wanted = of_reader.where(columns.deleted.is_(False))
         return wanted.where(columns.alias_of.is_(None)) if "alias_of" in columns else wanted
 

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
+from server.db.bulk import among
 from server.db.office_tables import AssignmentRow
 from server.db.projections import HouseholdRow, VisitRow
 from server.db.register_tables import ConflictRow
@@ -20,7 +21,7 @@ def households_by_grid(conn: Connection, who: AccountIdentity) -> Counts:
         conn,
         col(HouseholdRow.grid),
         col(HouseholdRow.town_id) == who.town,
-        col(HouseholdRow.grid).in_(who.grids),
+        among(conn, col(HouseholdRow.grid), who.grids),
         col(HouseholdRow.deleted).is_(False),
         col(HouseholdRow.alias_of).is_(None),
     )
@@ -32,7 +33,7 @@ def visits_by_grid(conn: Connection, who: AccountIdentity, since: int) -> Counts
         conn,
         col(VisitRow.grid),
         col(VisitRow.town_id) == who.town,
-        col(VisitRow.grid).in_(who.grids),
+        among(conn, col(VisitRow.grid), who.grids),
         col(VisitRow.deleted).is_(False),
         col(VisitRow.started) >= since,
     )
@@ -44,7 +45,7 @@ def conflicts_by_grid(conn: Connection, who: AccountIdentity) -> Counts:
         conn,
         col(ConflictRow.grid),
         col(ConflictRow.town_id) == who.town,
-        col(ConflictRow.grid).in_(who.grids),
+        among(conn, col(ConflictRow.grid), who.grids),
         col(ConflictRow.state) == "open",
     )
 

@@ -17,6 +17,7 @@ from server.console.pages.coverage import counting_of
 from server.coverage.counting import Progress
 from server.coverage.figures import Figure, Figures, together
 from server.coverage.sums import GridSums, sums_by_grid
+from server.db.bulk import among
 from server.db.engine import reading
 from server.db.office_tables import ImportRow
 from server.db.projections import VisitRow
@@ -135,7 +136,7 @@ def _days(conn: Connection, who: AccountIdentity, now: int) -> tuple[Day, ...]:
         select(day, func.count())
         .where(
             col(VisitRow.town_id) == who.town,
-            col(VisitRow.grid).in_(who.grids),
+            among(conn, col(VisitRow.grid), who.grids),
             col(VisitRow.deleted).is_(False),
             col(VisitRow.started) >= first,
             col(VisitRow.started) < today + DAY_MS,
@@ -189,7 +190,7 @@ def _imports(conn: Connection, who: AccountIdentity) -> int:
         .select_from(ImportRow)
         .where(
             col(ImportRow.town_id) == who.town,
-            col(ImportRow.grid).in_(who.grids),
+            among(conn, col(ImportRow.grid), who.grids),
             col(ImportRow.state) == "done",
         )
     ).scalar_one()

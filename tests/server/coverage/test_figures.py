@@ -10,6 +10,7 @@ from msgspec import structs
 from sqlalchemy import text
 
 from server.clock import DAY_MS, midnight, town_time
+from server.coverage import counting as counting_module
 from server.coverage import walk
 from server.coverage.counting import Counting
 from server.coverage.days import days
@@ -161,10 +162,15 @@ def test_what_is_counted_again_from_nothing_is_the_same(town: Seeder, counted: F
         assert conn.execute(text("SELECT count(*) FROM measured WHERE wanted = 7")).scalar() == 0
 
 
+@pytest.mark.parametrize("at_once", [0, 20])
 def test_what_is_counted_change_by_change_is_what_a_walk_counts(
-    town: Seeder, counted: Figures
+    town: Seeder, counted: Figures, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The journal from its beginning, as if every door had been counted before it."""
+    """The journal from its beginning, as if every door had been counted before it.
+
+    at_once: of how many grids a step sums up itself; more are left until the last change.
+    """
+    monkeypatch.setattr(counting_module, "GRIDS_AT_ONCE", at_once)
     with town.engine.begin() as conn:
         for table in ("measured", "coverage", "coverage_grid"):
             conn.execute(text(f"DELETE FROM {table}"))

@@ -123,8 +123,11 @@ def test_only_the_own_area_and_only_with_the_scope(desk: Desk, address: str) -> 
     assert "王芳" not in set(community.table(told["id"]).head_name)
     assert reader.order().status_code == 403
     assert reader.client.get("/exports").status_code == 403
-    for wrong in ({"kinds": ["protection"]}, {"kinds": []}, {"format": "doc"}, {"reason": "x"},
-                  {"filter": "nonsense eq 1"}, {"filter": "tenure eq"}):  # fmt: skip
+    refused: tuple[dict[str, object], ...] = (
+        {"kinds": ["protection"]}, {"kinds": []}, {"format": "doc"}, {"reason": "x"},
+        {"filter": "nonsense eq 1"}, {"filter": "tenure eq"},
+    )  # fmt: skip
+    for wrong in refused:
         assert community.order(**wrong).status_code == 400, wrong
 
 

@@ -22,6 +22,7 @@ from server.exports.making import kinds_of
 from server.forms.builtin import work_forms
 from server.office.roles import Action
 from server.office.tokens import Reading, give_token
+from shared.changes import Answer
 from shared.merge import shown
 from tests.server.a_town import MINUTE
 from tests.server.console.world import Desk
@@ -52,8 +53,9 @@ def town(desk: Desk) -> Desk:
          "marks": ["building_leader", "floating"], "living_since": "1999-12-31", "needs": NASTY,
          "phone": {"missing": "declined"}}, at)  # fmt: skip
     phone.create("household", area, {"head_name": "Li Fang"}, at)
-    secret = {"care": ["disabled"], "id_number": "11010519491231002X"}
-    phone.create("resident", area, {"household": home, "name": "欧阳修文", "sex": "1"} | secret, at)
+    person: dict[str, Answer] = {"household": home, "name": "欧阳修文", "sex": "1"}
+    secret: dict[str, Answer] = {"care": ["disabled"], "id_number": "11010519491231002X"}
+    phone.create("resident", area, person | secret, at)
     for outcome in ("done", "nobody_home"):
         phone.create("visit", area, {"household": home, "outcome": outcome, "mode": "door",
                                      "notices_given": ["service_card", "privacy_notice"],

@@ -99,7 +99,7 @@ def _said(said: Said, household: str) -> ft.Control:
         button=True,
         content=ft.Container(
             ft.Column(lines, spacing=0, tight=True),
-            padding=ft.Padding.symmetric(vertical=6),
+            padding=ft.Padding.symmetric(vertical=14),
             on_click=opens_answer(household, said.record, said.unit),
             ink=True,
         ),

@@ -12,7 +12,7 @@ from mobile.views.state.tab import TabState
 from shared.coverage import DoorState
 from shared.wire import Area
 
-SIGN = 44
+SIGN = 48
 """The side of a sign, dp: what would overlap is drawn as one."""
 ZOOMS = (1, 2, 4, 8)
 ASKS = (

@@ -43,12 +43,6 @@ def map_paper(
     spots = tuple(
         Spot(Sign(str(numbers[each]), PLAIN), *_middle(points)) for each, points in placed.items()
     )
-    outlines = tuple(
-        tuple((float(x), float(y)) for x, y in _POINT.findall(ring))
-        for shape in plan.shapes
-        for ring in shape.path.split("M")
-        if ring.strip()
-    )
     bar = say("map.scale", n=plan.bar_metres)
     heads = tuple(say(f"cover.{column}") for column in ("number", "building", "door_count"))
     rows = tuple(
@@ -57,7 +51,7 @@ def map_paper(
     )
     guessed = any(shape.guessed for shape in plan.shapes)
     blocks: tuple[Block, ...] = (
-        Plan(plan.width, plan.height, outlines, spots, plan.bar, bar),
+        Plan(plan.width, plan.height, _outlines(plan), spots, plan.bar, bar),
         *((Paragraph(say("cover.guessed"), small=True),) if guessed else ()),
         Grid(heads, rows, (1, 6, 1.5)),
     )
@@ -103,6 +97,16 @@ def cover_paper(
 
 def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return fmean(x for x, _ in points), fmean(y for _, y in points)
+
+
+def _outlines(plan: Map) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The rings of the shapes, read back from the paths that a page draws."""
+    return tuple(
+        tuple((float(x), float(y)) for x, y in _POINT.findall(ring))
+        for shape in plan.shapes
+        for ring in shape.path.split("M")
+        if ring.strip()
+    )
 
 
 def _where(name: str, *, on_map: bool) -> str:

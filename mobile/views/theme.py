@@ -100,9 +100,9 @@ BAR_SCALE_MAX = 1.5
 _STRONG = {"headline_small", "title_large", "title_medium", "title_small", "label_large"}
 
 
-def field_border() -> ft.OutlineInputBorder:
-    """The border of all text fields."""
-    return ft.OutlineInputBorder(border_radius=12)
+def field_border(gap: float = 4) -> ft.OutlineInputBorder:
+    """The border of all text fields; `gap`: beside the label that stands in it."""
+    return ft.OutlineInputBorder(border_radius=12, gap_padding=gap)
 
 
 def theme(colours: dict[str, str], *, scale: float, font: str | None) -> ft.Theme:

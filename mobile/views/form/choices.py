@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from mobile.views.form.choosing import Choose, choosing
+from mobile.views.form.choosing import CHIP_PADDING, CHIP_SHAPE, Choose, choosing
 from mobile.views.form.labelled import under_label
 from mobile.views.form.likert import likert
 from mobile.views.form.long_lists import searched_choice
@@ -82,8 +82,8 @@ def _chips(sheet: Sheet, question: QuestionState, chosen: set[str], choose: Choo
                 label=sheet.form.words(choice.label, sheet.tab.language),
                 selected=choice.name in chosen,
                 on_select=choosing(sheet, question.key, choice.name, choose),
-                padding=ft.Padding.symmetric(horizontal=10, vertical=9),
-                shape=ft.RoundedRectangleBorder(radius=12),
+                padding=CHIP_PADDING,
+                shape=CHIP_SHAPE,
             ),
         )
         for choice in question.choices
@@ -102,7 +102,7 @@ def _dropdown(sheet: Sheet, question: QuestionState) -> ft.Control:
         ft.DropdownOption(key=choice.name, text=sheet.form.words(choice.label, sheet.tab.language))
         for choice in question.choices
     ]
-    return ft.Row(
+    row = ft.Row(
         [
             ft.Dropdown(
                 label=f"{question.label} *" if question.required else question.label,
@@ -115,6 +115,7 @@ def _dropdown(sheet: Sheet, question: QuestionState) -> ft.Control:
             )
         ]
     )
+    return ft.Semantics(label=question.label, content=row)
 
 
 def _tile(sheet: Sheet, question: QuestionState, choice: Choice) -> ft.Control:

@@ -10,7 +10,7 @@ import flet as ft
 from msgspec import Struct
 
 from mobile.views.context import current_tab
-from mobile.views.form.labelled import hint_words, marked
+from mobile.views.form.labelled import hint_words, is_long, marked, question_words
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import icon_button
@@ -36,6 +36,7 @@ TIME_DIGITS = 4
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 DATE_TIME = "%Y-%m-%d %H:%M"
+UNSEEN = ft.TextStyle(size=0.1, color=ft.Colors.TRANSPARENT)
 DAY_DIGITS = 8
 """A day may be typed without its dashes."""
 
@@ -58,12 +59,10 @@ def text_field(sheet: Sheet, question: QuestionState) -> ft.Control:
     words = set(asked.appearance.split())
     several = MULTILINE in words
     keyboards = (kind for word, kind in KEYBOARDS.items() if word in words)
-    look = Look(
-        keyboard=next(keyboards, ft.KeyboardType.TEXT),
-        lines=3 if several else 1,
-        hidden=not several and (asked.privacy is PrivacyClass.SENSITIVE or bool(words & COVERED)),
-    )
-    return _field(sheet, question, look)
+    keyboard = next(keyboards, ft.KeyboardType.TEXT)
+    if not several and (asked.privacy is PrivacyClass.SENSITIVE or words & COVERED):
+        return _covered_field(sheet, question, keyboard)
+    return _field(sheet, question, Look(keyboard=keyboard, lines=3 if several else 1))
 
 
 def number_field(sheet: Sheet, question: QuestionState) -> ft.Control:
@@ -121,7 +120,36 @@ def date_time_field(sheet: Sheet, question: QuestionState) -> ft.Control:
     return _field(sheet, question, look)
 
 
-def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.TextField:
+@guarded
+def _covered_field(sheet: Sheet, question: QuestionState, keyboard: ft.KeyboardType) -> ft.Control:
+    """Flet's own button for this has no name that a screen reader could say."""
+    texts = current_tab().texts
+    shown, set_shown = ft.use_state(False)
+    eye = icon_button(
+        f"show-{question.key}",
+        texts("form.cover" if shown else "form.uncover"),
+        ft.Icons.VISIBILITY_OFF_OUTLINED if shown else ft.Icons.VISIBILITY_OUTLINED,
+        lambda: set_shown(not shown),
+    )
+    return _field(sheet, question, Look(keyboard=keyboard, hidden=not shown, suffix=eye))
+
+
+def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.Control:
+    """The field; words that have no room in it stand above it, and only name it in there."""
+    words = marked(question)
+    if not is_long(sheet, words):
+        return _plain_field(sheet, question, look)
+    return ft.Column(
+        [question_words(words), _plain_field(sheet, question, look, above=True)],
+        spacing=6,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _plain_field(
+    sheet: Sheet, question: QuestionState, look: Look, *, above: bool = False
+) -> ft.TextField:
     name = question.key
 
     async def typed(event: ft.Event[ft.TextField]) -> None:
@@ -145,11 +173,11 @@ def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.TextField:
         min_lines=look.lines,
         max_lines=None if look.lines > 1 else 1,
         password=look.hidden,
-        can_reveal_password=look.hidden,
         autofocus=sheet.draft.at == name,
         autocorrect=False,
         enable_ime_personalized_learning=False,
-        border=field_border(),
+        label_style=UNSEEN if above else None,
+        border=field_border(gap=0) if above else field_border(),
     )
 
 

@@ -3,7 +3,7 @@
 import flet as ft
 
 from mobile.views.context import current_tab
-from mobile.views.form.choosing import Choose, choosing
+from mobile.views.form.choosing import CHIP_PADDING, CHIP_SHAPE, Choose, choosing
 from mobile.views.form.labelled import under_label
 from mobile.views.guarded import guarded
 from mobile.views.parts.type import muted
@@ -56,8 +56,8 @@ def _row(
                 label=sheet.form.words(choice.label, sheet.tab.language) or choice.name,
                 selected=choice.name in taken,
                 on_select=choosing(sheet, question.key, choice.name, choose),
-                padding=ft.Padding.symmetric(horizontal=10, vertical=9),
-                shape=ft.RoundedRectangleBorder(radius=12),
+                padding=CHIP_PADDING,
+                shape=CHIP_SHAPE,
             ),
         )
         for choice in choices

@@ -14,7 +14,7 @@ from mobile.views.form.fields import (
     text_field,
     time_field,
 )
-from mobile.views.form.labelled import fault_line, marked
+from mobile.views.form.labelled import fault_line, is_long, marked, question_words
 from mobile.views.form.pictured import question_picture
 from mobile.views.form.places import place_field, places_field
 from mobile.views.form.ranges import range_field
@@ -125,12 +125,18 @@ def _acknowledge(sheet: Sheet, question: QuestionState) -> ft.Control:
         sheet.answer(name, True if event.control.value else None)
         await off_loop(sheet.keep)()
 
+    words, texts = marked(question), current_tab().texts
+    above = is_long(sheet, words)
     box = ft.Checkbox(
-        label=marked(question), value=question.value is not None, on_change=ticked, height=TARGET
+        label=texts("answers.acknowledged") if above else words,
+        value=question.value is not None,
+        on_change=ticked,
+        height=TARGET,
     )
     fault = sheet.fault(name)
     return ft.Column(
         [
+            *([question_words(words)] if above else []),
             box,
             *([muted(question.hint)] if question.hint else []),
             ft.Container(fault_line(fault) if fault else None),

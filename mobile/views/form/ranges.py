@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import flet as ft
 
+from mobile.views.form.choosing import CHIP_PADDING, CHIP_SHAPE
 from mobile.views.form.labelled import under_label
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct
@@ -58,8 +59,8 @@ def _steps(sheet: Sheet, question: QuestionState, numbers: list[float]) -> ft.Co
                 selected=question.value == number,
                 show_checkmark=False,
                 on_select=_tapped(sheet, question, number),
-                padding=ft.Padding.symmetric(horizontal=10, vertical=9),
-                shape=ft.RoundedRectangleBorder(radius=12),
+                padding=CHIP_PADDING,
+                shape=CHIP_SHAPE,
             ),
         )
         for number in numbers

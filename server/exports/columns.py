@@ -28,6 +28,8 @@ Cell: TypeAlias = str | int | float | bool | date | datetime | None
 DWELLING = "dwelling"
 MANY = " "
 """Between several codes, as in XLSForm."""
+BETWEEN_LABELS = ("; ", "；")
+"""Between several labels, in English and in Chinese."""
 
 
 class CellType(StrEnum):
@@ -215,7 +217,7 @@ def cell_type(question: Question, style: Style) -> CellType:
 
 def _text(form: Form, question: Question, value: Answer, style: Style) -> str:
     if isinstance(value, list | tuple):
-        between = "；" if style.labels else MANY
+        between = BETWEEN_LABELS[style.language == "zh"] if style.labels else MANY
         return between.join(_text(form, question, each, style) for each in value)
     if isinstance(value, Mapping):
         names = [ref.file_name for ref in files_named(value)]

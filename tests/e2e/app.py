@@ -44,6 +44,8 @@ _TOO_SMALL = f"""least => {{
 }}"""
 _NAMELESS = f"""() => [...document.querySelectorAll('{_TAPPED},input,textarea')]
   .filter(one => !(one.getAttribute('aria-label') || one.innerText || '').trim())
+  // A slider is named by what it lies in.
+  .filter(one => one.type !== 'range' || !one.closest('[aria-label]'))
   .map(one => one.outerHTML)"""
 
 

@@ -157,15 +157,15 @@ def _switch(state: NilReportState, subject: str, *, on: bool) -> ft.Control:
     return ft.Semantics(
         identifier=f"nil-{subject}",
         content=ft.MergeSemantics(
-            ft.Row(
-                [
-                    ft.Container(muted(name), expand=True),
-                    label(said),
-                    ft.Switch(
-                        value=on,
-                        on_change=lambda _: state.toggle(subject),
-                    ),
-                ]
+            ft.Container(
+                padding=ft.Padding.symmetric(vertical=4),
+                content=ft.Row(
+                    [
+                        ft.Container(muted(name), expand=True),
+                        label(said),
+                        ft.Switch(value=on, on_change=lambda _: state.toggle(subject)),
+                    ]
+                ),
             )
         ),
     )

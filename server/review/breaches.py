@@ -116,9 +116,7 @@ def _visits(conn: Connection, town: str, households: Collection[str]) -> Iterato
         )
     )  # fmt: skip
     yield from (
-        Made(each[0], household, *each[2:])
-        for each in rows
-        if (household := each[1]) is not None
+        Made(each[0], household, *each[2:]) for each in rows if (household := each[1]) is not None
     )
 
 

@@ -171,7 +171,7 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     @cached_property
     def draft_names(self) -> frozenset[str]:
         """What a draft's answers are named after: questions, and whole repeats."""
-        outside = _outside_repeats(self.children)
+        outside = walk_questions(self.children, in_repeats=False)
         return frozenset(question.name for question in outside) | self.repeats.keys()
 
     @cached_property
@@ -221,13 +221,13 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
         return self.pictures.get(self.words(named, language))
 
 
-def walk_questions(nodes: tuple[Node, ...]) -> Iterator[Question]:
-    """The questions below `nodes`, in order."""
+def walk_questions(nodes: tuple[Node, ...], *, in_repeats: bool = True) -> Iterator[Question]:
+    """The questions below `nodes`, in order, those of repeats too if they are asked for."""
     for node in nodes:
         if isinstance(node, Question):
             yield node
-        else:
-            yield from walk_questions(node.children)
+        elif in_repeats or isinstance(node, Group):
+            yield from walk_questions(node.children, in_repeats=in_repeats)
 
 
 def walk_repeats(nodes: tuple[Node, ...]) -> Iterator[Repeat]:
@@ -237,14 +237,6 @@ def walk_repeats(nodes: tuple[Node, ...]) -> Iterator[Repeat]:
             yield node
         elif isinstance(node, Group):
             yield from walk_repeats(node.children)
-
-
-def _outside_repeats(nodes: tuple[Node, ...]) -> Iterator[Question]:
-    for node in nodes:
-        if isinstance(node, Question):
-            yield node
-        elif isinstance(node, Group):
-            yield from _outside_repeats(node.children)
 
 
 def unit_policies(form: Form) -> dict[str, Policy]:

@@ -14,7 +14,7 @@ from mobile.views.state.drawn import HEIGHT, WIDTH, Stroke, png_of
 from mobile.views.state.sheet import Sheet
 from mobile.views.state.taking_back import offer_back
 from mobile.views.theme import CORNER
-from shared.files import file_ref
+from shared.files import FileRef, file_ref
 
 DRAWN = frozenset({"signature", "draw", "annotate"})
 NAME = "drawing.png"
@@ -34,7 +34,6 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
     strokes: Kept[list[Stroke]] = ft.use_memo(lambda: Kept([]), [])
     _, draw_again = ft.use_state(0)
     said, set_said = ft.use_state("")
-    ref = file_ref(question.answer)
 
     def begin(event: ft.DragStartEvent[ft.GestureDetector]) -> None:
         strokes.value.append([(event.local_position.x, event.local_position.y)])
@@ -54,9 +53,8 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
         draw_again(-1)
         await off_loop(offer_back, sheet, before)()
 
-    kept = picture(sheet, ref) if ref is not None and not strokes.value else None
     paper = ft.GestureDetector(
-        content=_paper(kept, strokes.value),
+        content=_paper(sheet, file_ref(question.answer), strokes.value),
         drag_interval=10,
         on_pan_start=begin,
         on_pan_update=move,
@@ -71,7 +69,8 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
     )
 
 
-def _paper(kept: ft.Control | None, strokes: list[Stroke]) -> ft.Control:
+def _paper(sheet: Sheet, ref: FileRef | None, strokes: list[Stroke]) -> ft.Control:
+    kept = picture(sheet, ref) if ref is not None and not strokes else None
     return ft.Container(
         kept or canvas.Canvas([_path(one) for one in strokes], expand=True),
         width=WIDTH,

@@ -23,8 +23,9 @@ from server.console.pages.coverage import (
 )
 from server.console.pages.maps import building_title
 from server.console.words import pick, say
-from server.coverage.balance import GridLoad, Load, Move, loads, of_building
+from server.coverage.balance import GridLoad, Move, loads, of_building
 from server.coverage.figures import Asked, figures_by_building
+from server.coverage.loads import Load
 from server.db.engine import reading
 from server.errors import ServerError
 from server.imports.tables import FILE_MAX

@@ -75,7 +75,7 @@ def _pale(control: ft.Text | ft.Icon, ground: object, where: str) -> Iterator[Fa
             yield Fault(f"{ink} on {ground} is {clear:.1f} in {name}", where)
 
 
-def _height(button: ft.Button | ft.IconButton) -> float:
+def _height(button: ft.Button | ft.OutlinedButton | ft.TextButton | ft.IconButton) -> float:
     """What it says itself; what has more in it than words is measured in a browser."""
     if button.height is not None:
         return float(button.height)
@@ -91,7 +91,7 @@ def _is_used(control: BaseControl) -> bool:
 
 def _said(control: BaseControl) -> list[str]:
     """What a screen reader can say of a control, by all that is in it."""
-    found = []
+    found: list[str] = []
     for one in walk(control):
         found += words_of(one)
         found += [str(getattr(one, name)) for name in SPOKEN if getattr(one, name, None)]

@@ -33,7 +33,7 @@ OfKind = Annotated[str, typer.Option("--kind", help="档案类别 · The kind of
 
 
 class Neighbours(Mapping[str, bytes]):
-    """The CSV files beside a form, or in the folder "<form>-media", each read when asked for."""
+    """The files beside a form, or in the folder "<form>-media", each read when asked for."""
 
     def __init__(self, form: Path) -> None:
         self._folders = (form.with_name(f"{form.stem}-media"), form.parent)

@@ -132,11 +132,16 @@ class Desk:
         return words
 
     def picture(self, name: str) -> None:
-        """Keeps a picture of the devices to be looked at, where the environment asks for them."""
+        """Keeps a picture of the devices, as `keep` does."""
+        if os.environ.get("STORY_PICTURES"):
+            self.go("devices")
+            self.keep(name)
+
+    def keep(self, name: str) -> None:
+        """Keeps a picture of this page to be looked at, where the environment asks for them."""
         folder = os.environ.get("STORY_PICTURES")
         if folder:
-            self.go("devices")
-            self.page.screenshot(path=f"{folder}/{name}.png")
+            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
     def mark_lost(self, name: str, reason: str) -> None:
         """Calls the device of that worker lost."""

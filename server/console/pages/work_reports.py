@@ -67,7 +67,8 @@ class WorkReportPages(Pages):
         """The board of the last weeks."""
         who = required(request, Action.SEE_RECORDS)
         days = _days(request, self.desk.clock())
-        told = await in_thread(lambda: self._board(who, days))
+        by_code = list(request.state.grids)
+        told = await in_thread(lambda: self._board(who, days, by_code))
         return self.draw(
             request,
             "nil_board.html",
@@ -153,9 +154,9 @@ class WorkReportPages(Pages):
             return self.refused(request, back, error)
         return self.onward(request, back, "rules.set")
 
-    def _board(self, who: AccountIdentity, days: tuple[date, date]) -> Board:
+    def _board(self, who: AccountIdentity, days: tuple[date, date], grids: list[str]) -> Board:
         with reading(self.desk.engine) as conn:
-            return Boards(conn, who, self.desk.clock()).board(days)
+            return Boards(conn, who, self.desk.clock()).board(days, grids)
 
     def _cell(self, who: AccountIdentity, grid: str, period: str) -> Opened:
         named = period_named(period)

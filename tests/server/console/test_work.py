@@ -11,6 +11,7 @@ from sqlmodel import col
 from server.db.engine import reading
 from server.db.register_tables import RecordRow
 from server.forms.builtin import work_forms
+from server.office.area_edits import NewArea, add_area
 from server.work.counting import overdue, settled_between, shares
 from server.work.reading import Seen, Sought, WorkBook
 from shared.changes import Answer, ChangeKind
@@ -245,3 +246,14 @@ def test_every_count_has_its_list(desk: Desk) -> None:
     assert (grid.settled.number, grid.of, community.settled.number) == (1, 1, 0)
     assert grid.days is not None
     assert 1.9 < grid.days < 2
+
+
+def test_the_board_of_reports_has_its_grids_in_the_order_of_their_codes(desk: Desk) -> None:
+    desk.town.clock.at += MINUTE  # the newest grid, whose code is not the last
+    with desk.town.act() as act:
+        add_area(act, NewArea(desk.town.areas["c1"], "329901100001003", "新增网格"))
+
+    board = desk.signed_in("town").get("/console/work-reports").text
+
+    names = re.findall("区域g[0-9]|新增网格", board)
+    assert names == ["区域g1", "区域g2", "新增网格", "区域g3"]

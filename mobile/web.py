@@ -113,7 +113,13 @@ _FIRST = """
       } });
     }
   }
-</script>"""
+</script>
+<style>
+  /* A slider keeps an empty node as large as the screen before all others, which takes every tap
+     once a screen reader is on (docs/decisions/0242-empty-node.md). */
+  flt-semantics[style*="pointer-events: auto"]:empty:not([role], [aria-label],
+  [flt-semantics-identifier]) { pointer-events: none !important; }
+</style>"""
 
 _DROPPED = frozenset(
     {

@@ -1,0 +1,168 @@
+"""A form with every type of question, filled in on a phone in a real Chromium, a screen reader on.
+
+What the app kept is read from the device's store after the app was killed.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, sync_playwright
+
+from mobile.clock import Clock
+from mobile.device import Device
+from mobile.store import contact
+from mobile.store.own import own_records
+from server.demo.processes import Children
+from shared.changes import Answer
+from shared.files import file_ref
+from shared.forms.model import Form, encode_form
+from shared.forms.scope import Moment
+from tests.e2e.app import WorkerApp
+from tests.e2e.every_type import KIND, every_type
+from tests.e2e.running import Phone
+from tests.mobile.kit import shown
+from tests.mobile.views.neighbourhood import PIN, Neighbourhood
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+STORY = "楼道灯不亮，\n已经报修"
+STROKES = (
+    ((0.1, 0.3), (0.3, 0.8), (0.5, 0.2)),
+    ((0.6, 0.5), (0.9, 0.5)),
+)
+"""Two of them, in parts of the sheet that is drawn on."""
+INK_MIN = 1000
+"""So many dark points has a picture of these strokes at least; an empty sheet has none."""
+UNNAMED_ABOVE = """([x, y]) => document.elementsFromPoint(x, y)
+  .slice(0, 1)
+  .filter(one => !one.closest('[flt-semantics-identifier]'))
+  .map(one => one.outerHTML)"""
+"""What lies above all else at that point, if it is no part of a question."""
+
+
+@pytest.fixture
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path)
+        yield chromium
+        chromium.close()
+
+
+def test_what_is_typed_ranked_searched_drawn_and_listed_is_what_the_phone_keeps(
+    browser: Browser, tmp_path: Path
+) -> None:
+    form = every_type()
+    place = Neighbourhood(
+        tmp_path / "phone", households=1, keystore=tmp_path / "phone.key", clock=Clock()
+    )
+    _brought(place, form)
+    with Children(tmp_path / "logs") as children:
+        phone = Phone("phone", tmp_path / "phone", children)
+        phone.start()
+        app = WorkerApp(browser, phone.url)
+        _she_fills_it_in(app)
+        assert app.foreign == []
+        app.close()
+        phone.kill()
+
+    device = _unlocked(place)
+    kept = _kept(device, form)
+    assert kept["story"] == STORY
+    assert kept["order"] == ["wires", "stairs"], "the first was lifted, the third left out"
+    assert kept["street"] == "s4321"
+    assert kept["money"] == 500
+    assert kept["plate"] == "DP-329901-0007"
+    assert kept["member"] == [{"called": "李芳", "age": 34, "job": [{"title": "店主"}]}]
+    assert _dark_points(device, kept["sign"]) > INK_MIN
+    assert "sketch" not in kept, "nothing was drawn there"
+    device.lock()
+
+
+def _unlocked(place: Neighbourhood) -> Device:
+    device = place.reopened()
+    device.unlock(place.account.id, PIN)
+    return device
+
+
+def _brought(place: Neighbourhood, form: Form) -> None:
+    """The form comes to the device, as a sync would bring it."""
+    device = _unlocked(place)
+    contact.take_form(device.store.shelf, KIND, form.version, encode_form(form))
+    device.store.refill()
+    device.lock()
+
+
+def _she_fills_it_in(app: WorkerApp) -> None:
+    app.unlock(PIN)
+    app.choose(f"own-{KIND}")
+    app.awaits("own-add")
+    app.rest()
+    app.tap("own-add")
+    app.awaits("q-story")
+    app.rest()
+    assert app.page.evaluate(UNNAMED_ABOVE, _middle(app.field("经过"))) == []
+    app.write("经过", STORY)
+    app.write("输入文字查找", "4321")
+    app.choose("q-street-s4321")
+    for code in ("stairs", "wires", "gas"):
+        app.choose(f"q-order-{code}")
+    app.choose("q-order-wires-up")
+    app.choose("q-order-gas-out")
+    _slides(app, app.part("q-money-slider"))
+    app.choose("q-sure")
+    _draws(app, app.part("q-sign-paper"))
+    app.write("门牌二维码", "DP-329901-0007")
+    app.choose("add-member")
+    app.write("姓名", "李芳")
+    app.write("年龄", "34")
+    app.choose("add-member[1]/job")
+    app.write("职位", "店主")
+    app.tap("save")
+    app.awaits("own-add")
+    app.says("楼道灯不亮")
+
+
+def _middle(part: Locator) -> tuple[float, float]:
+    box = part.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _slides(app: WorkerApp, slider: Locator) -> None:
+    """Taps the middle of the slider."""
+    app.bring(slider)
+    app.rest()
+    app.page.mouse.click(*_middle(slider))
+    app.rest()
+
+
+def _draws(app: WorkerApp, paper: Locator) -> None:
+    """Draws the strokes, and waits until the sheet has taken each of them."""
+    app.bring(paper)
+    app.rest()
+    box = paper.bounding_box()
+    assert box is not None
+    for (x, y), *on in STROKES:
+        app.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        app.page.mouse.down()
+        for x_on, y_on in on:
+            to = box["x"] + x_on * box["width"], box["y"] + y_on * box["height"]
+            app.page.mouse.move(*to, steps=12)
+        app.page.mouse.up()
+        app.rest()
+    app.picture("every-answer-signed")
+
+
+def _kept(device: Device, form: Form) -> Mapping[str, Answer]:
+    (record,) = own_records(device.store, form, Moment(datetime.now(UTC)))
+    return shown(device.store, record.id)
+
+
+def _dark_points(device: Device, answer: Answer) -> int:
+    ref = file_ref(answer)
+    assert ref is not None
+    with Image.open(io.BytesIO(device.store.files.open(ref))) as drawn:
+        return sum(drawn.convert("L").histogram()[:100])

@@ -23,16 +23,18 @@ from server.db.projections import (
     VisitRow,
 )
 from server.db.register_tables import JournalRow, QuarantineRow
+from server.db.work_tables import WorkRow
 from server.register.entries import Bookkeeper
 from server.register.erasing import OTHERS_OWN, WHOLE_NAMES
 from server.register.sealing import Seal
 from server.register.store import RecordStore
+from server.rights.worked import GridWork
 
 SALT_BYTES = 16
 TEXT_MAX = 4000
 """Characters of one answer that are looked through piece by piece."""
 _PROJECTIONS: tuple[type[SQLModel], ...] = (
-    DwellingRow, HouseholdRow, ResidentRow, VisitRow, QuestionRow,
+    DwellingRow, HouseholdRow, ResidentRow, VisitRow, QuestionRow, WorkRow,
 )  # fmt: skip
 
 
@@ -76,7 +78,9 @@ def hashed_words(words: Iterable[str]) -> tuple[str, tuple[str, ...], tuple[int,
 def scan(conn: Connection, seal: Seal, certificate: Certificate) -> Iterator[Found]:
     """Every place of the named records, whatever table, where one of the words still stands."""
     told, town = _Words(certificate), certificate.town
-    ids = list(certificate.within)
+    # Reports of harm are named in no certificate: whoever reads it could learn of them.
+    harm = GridWork(conn, town, seal).harm(certificate.within)
+    ids = [*certificate.within, *harm]
     for record in RecordStore(conn, town, seal).records(ids).values():
         units = {name: [c.value for c in each] for name, each in record.units.items()}
         if told.stands_in(units) or (record.id in certificate.own and record.units.get("name")):

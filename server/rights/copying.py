@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -28,17 +28,27 @@ from server.rights.consents import HOW_WORDS, PURPOSE_WORDS, WORD_WORDS, How, Pu
 from server.rights.notices import NOTICES, PRIVACY, editions
 from server.rights.person import People, Person
 from server.rights.requests import WISH_WORDS, about_record
+from server.rights.telling import SOMEBODY, Telling
 from server.rights.told import Sought, Source, ToldList
+from server.rights.worked import GridWork, Share, Worked, answers_in
 from server.services import Services
 from shared.changes import RESERVED, Answer
 from shared.codes import code_table
 from shared.files import FileRef, files_named
 from shared.forms.model import Form
 from shared.merge import shown
+from shared.records import Record
 
 JSON_NAME = "data.json"
 PAGE_NAME = "data.html"
 TOLD_MAX = 10_000
+LEFT_OUT = (
+    "涉及他人或依法保护的内容不在此副本中。 · What concerns others or is protected is left out."
+)
+"""Stands in every copy, whether anything was left out or not."""
+
+Tells = Callable[[str, Answer], bool]
+"""Whether an answer of a unit is told."""
 
 
 class Step(Struct, frozen=True):
@@ -103,6 +113,9 @@ class PersonCopy(Struct, frozen=True):
     """Notices and consents, the newest first."""
     looked_at: list[Looked]
     files: list[str]
+    work: list[RecordCopy]
+    """Grid work: what the person asked for, and what was done about their household."""
+    left_out: str = LEFT_OUT
 
 
 @dataclass(frozen=True)
@@ -120,66 +133,86 @@ class Copying:
             act.note(Deed.COPY_GIVEN, resident, why)
         with reading(services.engine) as conn:
             person = People(conn, who.town, Seal(services.keys)).person(who, resident)
-            copy = self._copy(conn, who, person)
-            return _packed(copy, dict(self._files(conn, who.town, person)))
+            work = _Work(person, GridWork(conn, who.town, Seal(services.keys)))
+            copy = self._copy(conn, who, work)
+            return _packed(copy, dict(self._files(conn, who.town, work)))
 
-    def _copy(self, conn: Connection, who: AccountIdentity, person: Person) -> PersonCopy:
-        town = who.town
+    def _copy(self, conn: Connection, who: AccountIdentity, work: "_Work") -> PersonCopy:
+        town, person = who.town, work.person
         asked = about_record(conn, Seal(self.services.keys), town, person.id)
         return PersonCopy(
             town=town,
             person=person.id,
             made_at=_time(self.services.clock()),
-            records=list(self._records(conn, town, person)),
+            records=[self._record(conn, town, each) for each in person.records],
             requests=[
                 AskedFor(_time(r.asked_at), WISH_WORDS[r.wish].zh, r.state, r.outcome)
                 for r in asked
             ],
             told=list(_told(conn, who, person)),
             looked_at=list(_looked_at(conn, town, person)),
-            files=[ref.file_name for ref in _refs(person)],
+            files=[ref.file_name for ref in work.refs],
+            work=[self._record(conn, town, each.record, work.tells(each)) for each in work.told],
         )
 
-    def _records(self, conn: Connection, town: str, person: Person) -> Iterator[RecordCopy]:
+    def _record(
+        self, conn: Connection, town: str, record: Record, tells: Tells | None = None
+    ) -> RecordCopy:
+        """tells: chooses among the answers of grid work, whose authors are not named."""
         register = self.services.register
         historian = Historian(conn, town, Seal(self.services.keys))
-        known = register.forms(town)
-        for record in person.records:
-            form = known.get(record.kind)
-            answers = shown(record, register.rules(town, record.kind))
-            plain = {unit: value for unit, value in answers.items() if unit not in RESERVED}
-            steps = [
-                Step(
-                    _time(entry.effective),
-                    entry.who_name,
-                    entry.kind.value,
-                    {each.unit: each.written for each in entry.units},
-                )
-                for entry in historian.timeline(record.id, with_children=False)
-            ]
-            title = form.words(form.title, "zh") if form else record.kind
-            yield RecordCopy(record.id, record.kind, title, plain, _labels(form), steps)
+        form = register.forms(town).get(record.kind)
+        answers = shown(record, register.rules(town, record.kind))
+        plain = {
+            unit: value
+            for unit, value in answers.items()
+            if unit not in RESERVED and (tells is None or tells(unit, value))
+        }
+        steps = [
+            Step(
+                _time(entry.effective),
+                SOMEBODY if tells else entry.who_name,
+                entry.kind.value,
+                {
+                    each.unit: each.written
+                    for each in entry.units
+                    if tells is None or tells(each.unit, each.written)
+                },
+            )
+            for entry in historian.timeline(record.id, with_children=False)
+        ]
+        title = form.words(form.title, "zh") if form else record.kind
+        return RecordCopy(record.id, record.kind, title, plain, _labels(form), steps)
 
-    def _files(self, conn: Connection, town: str, person: Person) -> Iterator[tuple[str, bytes]]:
+    def _files(self, conn: Connection, town: str, work: "_Work") -> Iterator[tuple[str, bytes]]:
         shelf = FileShelf(conn, town, Seal(self.services.keys))
-        grids = {record.grid for record in person.records}
-        for ref in _refs(person):
+        for ref in work.refs:
             try:
-                content = shelf.content(shelf.seen(ref.sha256, grids))
+                content = shelf.content(shelf.seen(ref.sha256, work.grids))
             except NotFound:
                 continue  # still on a phone
             yield f"files/{ref.sha256[:8]}-{ref.file_name}", content
 
 
-def _refs(person: Person) -> list[FileRef]:
-    values = (
-        candidate.value
-        for record in person.records
-        for candidates in record.units.values()
-        for candidate in candidates
-    )
-    found = {ref.sha256: ref for value in values for ref in files_named(value)}
-    return [found[each] for each in sorted(found)]
+class _Work:
+    """The person, and what of the grid work about them is told."""
+
+    def __init__(self, person: Person, book: GridWork) -> None:
+        self.person = person
+        self.told = [each for each in book.of(person) if each.share is not Share.NOTHING]
+        self._telling = Telling(person, book.others(person))
+        records = (*person.records, *(each.record for each in self.told))
+        self.grids = {record.grid for record in records}
+        values = [value for record in person.records for _, value in answers_in(record)]
+        for each in self.told:
+            tells = self.tells(each)
+            values += [value for unit, value in answers_in(each.record) if tells(unit, value)]
+        found = {ref.sha256: ref for value in values for ref in files_named(value)}
+        self.refs: list[FileRef] = [found[each] for each in sorted(found)]
+
+    def tells(self, each: Worked) -> Tells:
+        """Which of its answers are told."""
+        return lambda unit, value: self._telling.may_tell(each, unit, value)
 
 
 def _told(conn: Connection, who: AccountIdentity, person: Person) -> Iterator[ToldCopy]:

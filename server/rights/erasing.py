@@ -22,13 +22,17 @@ from server.register.edits import Edit
 from server.register.erasing import Erased, Eraser, Erasure
 from server.register.rebuild import Rebuilder
 from server.register.sealing import Seal
+from server.register.stopped import stop
 from server.register.store import RecordStore
 from server.rights.certificate import Certificate, Found, hashed_words, scan
 from server.rights.holds import check_not_held
 from server.rights.person import People, Person
+from server.rights.worked import GridWork, Worked, is_case, is_protected, is_settled_between
 from server.services import Services
+from server.work.reading import Sought, WorkBook
 from shared.changes import NOTE, ChangeKind
 from shared.records import Record
+from shared.work.values import OPEN
 
 SWEPT_TABLES = ("record", "journal", "quarantine", "resident", "household", "visit", "question",
                 "import_job", "conflict", "likeness_mark", "lookalike", "file_part")  # fmt: skip
@@ -58,24 +62,36 @@ class Erasing:
         require(who, Action.ERASE)
         writer = self.services.register.deeds.writer
 
-        def work(conn: Connection) -> Certificate:
-            person = People(conn, who.town, self._seal).person(who, resident)
-            records = frozenset(record.id for record in person.records)
-            if not records:
-                raise refused("nothing", "没有可删除的内容。", "There is nothing to erase.")
-            check_not_held(conn, who.town, records, self.services.clock())
-            around = RecordStore(conn, who.town, self._seal).records(person.around)
-            edits = [_gone(each) for each in person.records if not each.deleted]
-            edits += [touched(each) for each in around.values() if not each.deleted]
-            writer.commit_within(conn, who, edits, None)
-            erasure = Erasure(records, frozenset(person.around), person.words)
-            now = self.services.clock()
-            done = Eraser(self._rebuilder(conn, who.town, now)).erase(erasure, who)
-            imports = empty_imports(conn, self._seal, who.town, person.words)
-            Act(conn, who, self.services.keys, now).note(Deed.ERASED, resident, why)
-            return _certificate((who.town, now), person, done, imports)
+        return writer.in_one(lambda conn: self._erase(conn, who, resident, why))
 
-        return writer.in_one(work)
+    def _erase(
+        self, conn: Connection, who: AccountIdentity, resident: str, why: str
+    ) -> Certificate:
+        town, now = who.town, self.services.clock()
+        people = People(conn, town, self._seal)
+        person = people.person(who, resident)
+        records = frozenset(record.id for record in person.records)
+        if not records:
+            raise refused("nothing", "没有可删除的内容。", "There is nothing to erase.")
+        work = GridWork(conn, town, self._seal).of(person)
+        check_not_held(conn, town, records | _ids(work), now)
+        _check_settled(WorkBook(conn, who, now), work)
+        open_work = _ids([each for each in work if not is_protected(each)])
+        named = open_work.union(person.around, people.questions(open_work))
+        beside = named.union(_ids(work), people.questions(_ids(work)))
+        around = RecordStore(conn, town, self._seal).records(sorted(beside))
+        edits = [_gone(each) for each in person.records if not each.deleted]
+        edits += [touched(each) for each in around.values() if not each.deleted]
+        self.services.register.deeds.writer.commit_within(conn, who, edits, None)
+        only = {each.record.id: each.goes for each in work if each.goes}
+        erasure = Erasure(records, beside, person.words, only)
+        done = Eraser(self._rebuilder(conn, town, now)).erase(erasure, who)
+        for each in work:
+            if each.own:  # what a phone still sends of it is refused
+                stop(conn, town, [each.record.id], each.goes)
+        imports = empty_imports(conn, self._seal, town, person.words)
+        Act(conn, who, self.services.keys, now).note(Deed.ERASED, resident, why)
+        return _certificate((town, now, named), person, done, imports)
 
     def check(self, certificate: Certificate) -> list[Found]:
         """Where the words of a certificate still stand: nowhere, if it is true."""
@@ -178,14 +194,31 @@ def _gone(record: Record) -> Edit:
     )  # fmt: skip
 
 
-def _certificate(when: tuple[str, int], person: Person, done: Erased, imports: int) -> Certificate:
-    town, now = when
+def _ids(work: Collection[Worked]) -> frozenset[str]:
+    return frozenset(each.record.id for each in work)
+
+
+def _check_settled(book: WorkBook, work: Collection[Worked]) -> None:
+    """Raises OfficeRefused while a matter between people is open; it does not say which."""
+    between = [each.record.id for each in work if is_case(each) and is_settled_between(each)]
+    if any(seen.standing.phase in OPEN for seen in book.cases(Sought(ids=between))):
+        raise refused(
+            "not_settled",
+            "还有依法办理中的事项与此人有关，办结后再删除。",
+            "A matter that concerns this person is still being handled. Erase when it is settled.",
+        )
+
+
+def _certificate(
+    what: tuple[str, int, frozenset[str]], person: Person, done: Erased, imports: int
+) -> Certificate:
+    town, now, named = what
     salt, words, lengths = hashed_words(person.words)
     return Certificate(
         id=new_id(now), town=town, record=person.id, erased_at=now, seq=done.seq,
         records=done.records, changes=done.changes, refused=done.refused, files=done.files,
         imports=imports, own=tuple(r.id for r in person.records),
-        within=(*(r.id for r in person.records), *person.around),
+        within=(*(r.id for r in person.records), *sorted(named)),
         salt=salt, words=words, lengths=lengths,
     )  # fmt: skip
 

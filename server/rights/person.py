@@ -1,6 +1,6 @@
 """Everything that the register keeps of one resident, and where else their words stand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -57,7 +57,7 @@ class People:
             raise NotFound
         merged = merged_into(self.conn, self.town, [resident])
         ids = {resident, *merged}
-        ids |= set(self._questions(ids))
+        ids |= set(self.questions(ids))
         records = store.records(sorted(ids))
         households = set(_values(records.values(), "household"))
         around = self._around(households) - ids
@@ -70,7 +70,8 @@ class People:
             words=frozenset(self._words(resident, ids)),
         )
 
-    def _questions(self, about: set[str]) -> Iterator[str]:
+    def questions(self, about: Collection[str]) -> Iterator[str]:
+        """What the office asked about these records."""
         yield from self.conn.execute(
             select(col(QuestionRow.id)).where(
                 col(QuestionRow.town_id) == self.town,
@@ -88,7 +89,7 @@ class People:
                 )
             )
             found |= set(rows.scalars())
-        return found | set(self._questions(households))
+        return found | set(self.questions(households))
 
     def _words(self, resident: str, ids: set[str]) -> Iterator[str]:
         """Names, numbers and phones that this person ever had."""

@@ -16,6 +16,7 @@ from mobile.clock import Clock
 from mobile.device import Device
 from mobile.store import contact
 from mobile.store.own import own_records
+from mobile.views.state.drawn import SCALE
 from server.demo.processes import Children
 from shared.changes import Answer
 from shared.files import file_ref
@@ -31,11 +32,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STORY = "楼道灯不亮，\n已经报修"
 STROKES = (
     ((0.1, 0.3), (0.3, 0.8), (0.5, 0.2)),
-    ((0.6, 0.5), (0.9, 0.5)),
+    ((0.6, 0.5), (0.98, 0.5)),
 )
 """Two of them, in parts of the sheet that is drawn on."""
 INK_MIN = 1000
 """So many dark points has a picture of these strokes at least; an empty sheet has none."""
+DARK = 100
+RIGHT_MIN = 360
+"""On this phone the sheet is 380 dp wide; the last stroke ends close to its edge."""
 UNNAMED_ABOVE = """([x, y]) => document.elementsFromPoint(x, y)
   .slice(0, 1)
   .filter(one => !one.closest('[flt-semantics-identifier]'))
@@ -76,7 +80,9 @@ def test_what_is_typed_ranked_searched_drawn_and_listed_is_what_the_phone_keeps(
     assert kept["money"] == 500
     assert kept["plate"] == "DP-329901-0007"
     assert kept["member"] == [{"called": "李芳", "age": 34, "job": [{"title": "店主"}]}]
-    assert _dark_points(device, kept["sign"]) > INK_MIN
+    ink, right = _ink(device, kept["sign"])
+    assert ink > INK_MIN
+    assert right > RIGHT_MIN, "what stands at the right edge is not cut off"
     assert "sketch" not in kept, "nothing was drawn there"
     device.lock()
 
@@ -161,8 +167,12 @@ def _kept(device: Device, form: Form) -> Mapping[str, Answer]:
     return shown(device.store, record.id)
 
 
-def _dark_points(device: Device, answer: Answer) -> int:
+def _ink(device: Device, answer: Answer) -> tuple[int, int]:
+    """How many dark points the picture has, and how far to the right the last of them lies, dp."""
     ref = file_ref(answer)
     assert ref is not None
     with Image.open(io.BytesIO(device.store.files.open(ref))) as drawn:
-        return sum(drawn.convert("L").histogram()[:100])
+        dark = drawn.convert("L").point(lambda light: 255 * (light < DARK))
+    around = dark.getbbox()
+    assert around is not None
+    return dark.histogram()[255], around[2] // SCALE

@@ -9,13 +9,18 @@ Stroke: TypeAlias = list[tuple[float, float]]
 """The points that a finger went through."""
 
 WIDTH, HEIGHT = 340, 170
+"""The least width of a picture, and its height, dp."""
+WIDTH_MAX = 2000
+"""A finger may go on beyond the sheet."""
 SCALE = 2
 INK_WIDTH = 6
 
 
 def png_of(strokes: list[Stroke]) -> bytes:
-    """The strokes, black on white."""
-    paper = Image.new("L", (WIDTH * SCALE, HEIGHT * SCALE), 255)
+    """The strokes, black on white: as wide as they need, for a sheet is as wide as its screen."""
+    right = max((x for stroke in strokes for x, _ in stroke), default=0)
+    width = min(max(WIDTH, round(right) + INK_WIDTH), WIDTH_MAX)
+    paper = Image.new("L", (width * SCALE, HEIGHT * SCALE), 255)
     pen = ImageDraw.Draw(paper)
     for stroke in strokes:
         points = [(x * SCALE, y * SCALE) for x, y in stroke]

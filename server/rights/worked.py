@@ -164,8 +164,11 @@ class _Known(Struct, frozen=True):
         """What the person is told of it; of a step what they are told of its case."""
         of = records.get(_of_case(record), record)
         sorts = _said(of, "case_kind")
-        own = self._asked_themselves(of)
-        return Worked(record, self._share(of, sorts, own), own, DISPUTE in sorts)
+        own, is_dispute = self._asked_themselves(of), DISPUTE in sorts
+        share = self._share(of, sorts, own)
+        if share is Share.WORDS and is_dispute and record.kind in _STEPS:
+            share = Share.CODES  # what is said in mediation is the other side's, too
+        return Worked(record, share, own, is_dispute)
 
     def _asked_themselves(self, of: Record) -> bool:
         """By name; or by their own number, unless somebody else of the home asks with it."""

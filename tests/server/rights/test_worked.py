@@ -56,8 +56,17 @@ def test_a_copy_has_the_work_about_the_person_and_none_of_anybody_elses(home: Wo
 
 def test_of_a_dispute_a_party_is_told_no_word_of_the_other(home: Worked) -> None:
     case, step = home.dispute()
+    own = home.case(
+        home.household, "楼上半夜拖椅子", case_kind="dispute", asked_by=NAME, parties="孙楼上"
+    )
+    said = home.step(own, "handle", text="对方说是孩子在跑")
 
     work, text = home.copy()
+
+    assert work[own].answers["text"] == "楼上半夜拖椅子"
+    assert work[said].answers["action"] == "handle"
+    assert "孙楼上" not in text
+    assert "孩子在跑" not in text
 
     assert work[case].answers == {"case_kind": "dispute", "urgency": "normal"}
     assert work[step].answers["outcome"] == "agreed"

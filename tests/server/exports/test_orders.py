@@ -113,6 +113,7 @@ def test_what_was_declined_or_has_expired_is_not_given(full: Desk) -> None:
         order = order_in(second.get("/console/exports"), "decide")
         second.post(f"/console/exports/{order}/decide", agree=agree)
         full.town.clock.at += later
+        first = full.signed_in("town")
         taken.append(first.post(f"/console/exports/{order}/file"))
 
     assert [is_file(page) for page in taken] == [False, False]

@@ -22,7 +22,7 @@ from shared.changes import Answer
 from shared.files import file_ref
 from shared.forms.model import Form, encode_form
 from shared.forms.scope import Moment
-from tests.e2e.app import WorkerApp
+from tests.e2e.app import KEY_MS, WorkerApp
 from tests.e2e.every_type import KIND, every_type
 from tests.e2e.running import Phone
 from tests.mobile.kit import shown
@@ -31,10 +31,11 @@ from tests.mobile.views.neighbourhood import PIN, Neighbourhood
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STORY = "楼道灯不亮，\n已经报修"
 STROKES = (
-    ((0.1, 0.3), (0.3, 0.8), (0.5, 0.2)),
+    ((0.1, 0.1), (0.1, 0.4), (0.1, 0.9)),
+    ((0.2, 0.3), (0.3, 0.8), (0.5, 0.2)),
     ((0.6, 0.5), (0.98, 0.5)),
 )
-"""Two of them, in parts of the sheet that is drawn on."""
+"""The first straight down; in parts of the sheet that is drawn on."""
 INK_MIN = 1000
 """So many dark points has a picture of these strokes at least; an empty sheet has none."""
 DARK = 100
@@ -146,19 +147,23 @@ def _slides(app: WorkerApp, slider: Locator) -> None:
 
 
 def _draws(app: WorkerApp, paper: Locator) -> None:
-    """Draws the strokes, and waits until the sheet has taken each of them."""
+    """Draws the strokes with a finger; the list around the sheet keeps its place."""
     app.bring(paper)
     app.rest()
     box = paper.bounding_box()
     assert box is not None
-    for (x, y), *on in STROKES:
-        app.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        app.page.mouse.down()
-        for x_on, y_on in on:
-            to = box["x"] + x_on * box["width"], box["y"] + y_on * box["height"]
-            app.page.mouse.move(*to, steps=12)
-        app.page.mouse.up()
+    hand = app.context.new_cdp_session(app.page)
+    for stroke in STROKES:
+        points = [
+            {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]} for x, y in stroke
+        ]
+        hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            app.page.wait_for_timeout(KEY_MS)
+            hand.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         app.rest()
+        assert paper.bounding_box() == box, "a finger that goes down draws, and scrolls nothing"
     app.picture("every-answer-signed")
 
 

@@ -1,5 +1,8 @@
 """A signature or a sketch, drawn with a finger and kept as a picture."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
 import flet as ft
 from flet import canvas
 
@@ -26,6 +29,12 @@ INK = ft.Paint(
     color=ft.Colors.BLACK,
 )
 
+_Lifted: TypeAlias = ft.DragEndEvent[ft.GestureDetector] | ft.TapEvent[ft.GestureDetector]
+_Begin: TypeAlias = Callable[[ft.DragDownEvent[ft.GestureDetector]], None]
+_Moved: TypeAlias = ft.DragStartEvent[ft.GestureDetector] | ft.DragUpdateEvent[ft.GestureDetector]
+_Move: TypeAlias = Callable[[_Moved], None]
+_End: TypeAlias = Callable[[_Lifted], Awaitable[None]]
+
 
 @guarded
 def drawing_field(sheet: Sheet, key: str) -> ft.Control:
@@ -35,15 +44,21 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
     _, draw_again = ft.use_state(0)
     said, set_said = ft.use_state("")
 
-    def begin(event: ft.DragStartEvent[ft.GestureDetector]) -> None:
+    def begin(event: ft.DragDownEvent[ft.GestureDetector]) -> None:
         strokes.value.append([(event.local_position.x, event.local_position.y)])
 
-    def move(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
+    def move(event: _Moved) -> None:
         if strokes.value:
             strokes.value[-1].append((event.local_position.x, event.local_position.y))
             draw_again(sum(map(len, strokes.value)))
 
-    async def end(_: ft.DragEndEvent[ft.GestureDetector]) -> None:
+    async def end(event: _Lifted) -> None:
+        at = event.local_position
+        if isinstance(event, ft.TapEvent) and at is not None and strokes.value:
+            # A dot, or a stroke too short for a drag.
+            if strokes.value[-1] != [(at.x, at.y)]:
+                strokes.value[-1].append((at.x, at.y))
+            draw_again(sum(map(len, strokes.value)))
         set_said(await off_loop_words(sheet, key, png_of(strokes.value), NAME))
 
     async def again() -> None:
@@ -53,19 +68,31 @@ def drawing_field(sheet: Sheet, key: str) -> ft.Control:
         draw_again(-1)
         await off_loop(offer_back, sheet, before)()
 
-    paper = ft.GestureDetector(
-        content=_paper(sheet, file_ref(question.answer), strokes.value),
-        drag_interval=10,
-        on_pan_start=begin,
-        on_pan_update=move,
-        on_pan_end=end,
-    )
+    paper = _touched(_paper(sheet, file_ref(question.answer), strokes.value), begin, move, end)
     return under_label(
         sheet,
         question,
         ft.Semantics(identifier=f"q-{key}-paper", content=paper),
         button(f"q-{key}-again", texts("form.draw_again"), again, weight=Weight.QUIET),
         ft.Container(muted(said) if said else None),
+    )
+
+
+def _touched(paper: ft.Control, begin: _Begin, move: _Move, end: _End) -> ft.Control:
+    # The list around the sheet takes a finger that goes up or down before a pan would begin: only
+    # a drag along one axis is as quick. Where the finger is, it tells along both.
+    return ft.GestureDetector(
+        content=paper,
+        drag_interval=10,
+        on_vertical_drag_down=begin,
+        on_vertical_drag_start=move,
+        on_vertical_drag_update=move,
+        on_vertical_drag_end=end,
+        on_horizontal_drag_start=move,
+        on_horizontal_drag_update=move,
+        on_horizontal_drag_end=end,
+        on_tap_up=end,
+        exclude_from_semantics=True,
     )
 
 

@@ -140,10 +140,12 @@ async def test_a_signature_is_drawn_with_a_finger(house: House) -> None:
     await screen.shows("q-sign-paper")
     pad = next(one for one in screen.controls() if isinstance(one, ft.GestureDetector))
     for event, x, y in (
-        ("pan_start", 20, 20),
-        ("pan_update", 80, 90),
-        ("pan_update", 140, 20),
-        ("pan_end", 140, 20),
+        ("vertical_drag_down", 30, 120),
+        ("tap_up", 30, 120),
+        ("vertical_drag_down", 20, 20),
+        ("vertical_drag_update", 80, 90),
+        ("vertical_drag_update", 140, 20),
+        ("vertical_drag_end", 140, 20),
     ):
         await screen.fire(pad, event, drag(x, y))
 
@@ -152,6 +154,7 @@ async def test_a_signature_is_drawn_with_a_finger(house: House) -> None:
     assert ref is not None
     with Image.open(io.BytesIO(store_of(screen).files.open(ref))) as drawn:
         dark = sum(drawn.convert("L").histogram()[:100])
+        assert drawn.getpixel((2 * 30, 2 * 120)) == 0, "a tap is a dot"
     assert dark > 500
     await screen.tap("q-sign-again")
     await screen.until(lambda: "sign" not in typed(screen))

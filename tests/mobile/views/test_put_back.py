@@ -41,7 +41,11 @@ async def test_a_signature_and_an_answer_that_was_declined_come_back(house: Hous
 
     await screen.shows("q-sign-paper")
     pad = next(one for one in screen.controls() if type(one).__name__ == "GestureDetector")
-    for event, x in (("pan_start", 20), ("pan_update", 90), ("pan_end", 90)):
+    for event, x in (
+        ("vertical_drag_down", 20),
+        ("vertical_drag_update", 90),
+        ("vertical_drag_end", 90),
+    ):
         await screen.fire(pad, event, drag(x, x))
     await screen.until(lambda: "sign" in typed(screen))
     await screen.tap("q-sign-again")

@@ -8,6 +8,7 @@ from mobile.views.guarded import guarded_view
 from mobile.views.hooks import off_loop, use_watched
 from mobile.views.new_secret import choose_secret
 from mobile.views.parts.buttons import Act, Weight, button
+from mobile.views.parts.field import with_words
 from mobile.views.parts.frame import gate_screen, go
 from mobile.views.parts.logo import logo
 from mobile.views.parts.panels import Tone, banner, panel, spinner
@@ -38,38 +39,32 @@ def why_gone() -> list[ft.Control]:
     report = tab.house.line.report
     if report is None or report.state is not SyncState.LOST:
         return []
-    return [banner(tab.in_words(report.words), icon=ft.Icons.PHONELINK_ERASE_OUTLINED)]
+    others = [tab.texts("share.others_stay")] if tab.house.device.accounts() else []
+    words = "\n".join([tab.in_words(report.words), *others])
+    return [banner(words, icon=ft.Icons.PHONELINK_ERASE_OUTLINED)]
 
 
 def _code(state: EnrolState, texts: Texts, leave: Act | None) -> list[ft.Control]:
-    server = [
-        ft.TextField(
-            label=texts("enrol.server"),
-            hint_text="https://",
-            value=state.server,
-            on_change=lambda event: state.type_server(event.control.value),
-            keyboard_type=ft.KeyboardType.URL,
-            border=field_border(),
-            autocorrect=False,
-        )
-    ]
     return [
         headline(texts("enrol.title"), centred=True),
         muted(texts("enrol.how"), centred=True),
-        ft.TextField(
-            label=texts("enrol.code"),
-            value=state.code,
-            on_change=lambda event: state.type_code(event.control.value),
-            error=state.message or None,
-            error_max_lines=4,
-            border=field_border(),
-            autocorrect=False,
-            enable_suggestions=False,
-            min_lines=1,
-            max_lines=4,
-            multiline=True,
+        with_words(
+            current_tab(),
+            ft.TextField(
+                label=texts("enrol.code"),
+                value=state.code,
+                on_change=lambda event: state.type_code(event.control.value),
+                error=state.message or None,
+                error_max_lines=4,
+                border=field_border(),
+                autocorrect=False,
+                enable_suggestions=False,
+                min_lines=1,
+                max_lines=4,
+                multiline=True,
+            ),
         ),
-        *([] if state.is_whole else server),
+        *([] if state.is_whole else [_server(state, texts)]),
         button(
             "enrol-next",
             texts("next"),
@@ -78,6 +73,21 @@ def _code(state: EnrolState, texts: Texts, leave: Act | None) -> list[ft.Control
         ),
         *([button("enrol-leave", texts("back"), leave, weight=Weight.QUIET)] if leave else []),
     ]
+
+
+def _server(state: EnrolState, texts: Texts) -> ft.Control:
+    return with_words(
+        current_tab(),
+        ft.TextField(
+            label=texts("enrol.server"),
+            hint_text="https://",
+            value=state.server,
+            on_change=lambda event: state.type_server(event.control.value),
+            keyboard_type=ft.KeyboardType.URL,
+            border=field_border(),
+            autocorrect=False,
+        ),
+    )
 
 
 def _words(state: EnrolState, texts: Texts, done: Act) -> list[ft.Control]:

@@ -14,7 +14,8 @@ import flet as ft
 
 from mobile.errors import AppError, whereabouts
 from mobile.views.context import current_texts
-from mobile.views.theme import CORNER, EDGE, GAP, TARGET
+from mobile.views.parts.buttons import padding
+from mobile.views.theme import CORNER, EDGE, GAP
 
 P = ParamSpec("P")
 Drawn = TypeVar("Drawn")
@@ -80,7 +81,7 @@ def _panel(error: Exception, try_again: Callable[[], None]) -> ft.Control:
                 ft.FilledTonalButton(
                     texts("trouble.retry"),
                     icon=ft.Icons.REFRESH,
-                    height=TARGET,
+                    style=ft.ButtonStyle(padding=padding()),
                     on_click=lambda _: try_again(),
                 ),
             ],

@@ -199,11 +199,13 @@ def _count(state: SearchState, texts: Texts, *, register: bool) -> ft.Control:
         icon=ft.Icons.ADD,
     )
     # A list beside a household is narrow: three things in one row would squeeze the number.
-    ways = ft.Row([new, picture, sketch], wrap=True, spacing=8, run_spacing=4)
+    ways = [*([new] if register else []), picture, sketch]
+    large = state.tab.house.preferences.text_scale >= LARGE
+    below = ft.Row(ways, wrap=True, spacing=8, run_spacing=4)
     return ft.Container(
         padding=ft.Padding.symmetric(horizontal=EDGE),
-        content=ft.Column([ft.Row([count]), ways], spacing=4, tight=True)
-        if register
+        content=ft.Column([ft.Row([count]), below], spacing=4, tight=True)
+        if register or large
         else ft.Row([count, sketch, picture], spacing=0),
     )
 

@@ -12,6 +12,7 @@ from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live
 from mobile.views.parts.buttons import Act, AsyncAct, Weight, button, icon_button
 from mobile.views.parts.chip import chip
+from mobile.views.parts.field import with_words
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import empty, line, panel, section
 from mobile.views.parts.type import body, headline, label, muted
@@ -161,8 +162,11 @@ def _search(state: LifeState) -> ft.Control:
 
     return ft.Semantics(
         identifier="life-search",
-        content=ft.TextField(
-            label=words, value=state.query, on_change=typed, prefix_icon=ft.Icons.SEARCH
+        content=with_words(
+            current_tab(),
+            ft.TextField(
+                label=words, value=state.query, on_change=typed, prefix_icon=ft.Icons.SEARCH
+            ),
         ),
     )
 
@@ -215,10 +219,13 @@ def _field(state: LifeState, name: str) -> ft.Control:
 
     return ft.Semantics(
         identifier=f"life-{name}",
-        content=ft.TextField(
-            label=current_tab().texts(f"life.field_{name}"),
-            value=state.typed.get(name, ""),
-            on_change=typed,
+        content=with_words(
+            current_tab(),
+            ft.TextField(
+                label=current_tab().texts(f"life.field_{name}"),
+                value=state.typed.get(name, ""),
+                on_change=typed,
+            ),
         ),
     )
 

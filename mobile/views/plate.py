@@ -10,6 +10,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_watched
 from mobile.views.parts.buttons import Act
+from mobile.views.parts.field import with_words
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import banner, line, section
 from mobile.views.parts.picture_source import picture_source
@@ -61,13 +62,16 @@ def _field(state: PlateState) -> ft.Control:
 
     return ft.Semantics(
         identifier="plate-field",
-        content=ft.TextField(
-            label=current_tab().texts("plate.label"),
-            value=state.typed,
-            on_change=typed,
-            autocorrect=False,
-            enable_suggestions=False,
-            prefix_icon=ft.Icons.PIN_OUTLINED,
+        content=with_words(
+            current_tab(),
+            ft.TextField(
+                label=current_tab().texts("plate.label"),
+                value=state.typed,
+                on_change=typed,
+                autocorrect=False,
+                enable_suggestions=False,
+                prefix_icon=ft.Icons.PIN_OUTLINED,
+            ),
         ),
     )
 

@@ -4,6 +4,7 @@ import flet as ft
 
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
+from mobile.views.parts.field import with_words
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import empty, line, panel
 from mobile.views.parts.policy import policy_hint, policy_words
@@ -52,8 +53,14 @@ def policy_body() -> ft.Control:
 
     field = ft.Semantics(
         identifier="policy-find",
-        content=ft.TextField(
-            label=texts("policy.find"), value=wanted, on_change=typed, prefix_icon=ft.Icons.SEARCH
+        content=with_words(
+            tab,
+            ft.TextField(
+                label=texts("policy.find"),
+                value=wanted,
+                on_change=typed,
+                prefix_icon=ft.Icons.SEARCH,
+            ),
         ),
     )
     found = [card for card in cards if _has(card, wanted)]

@@ -9,6 +9,7 @@ from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_watched
 from mobile.views.parts.buttons import Act, Weight, button
 from mobile.views.parts.chip import chip
+from mobile.views.parts.field import with_words
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import section
 from mobile.views.parts.type import headline, muted
@@ -54,8 +55,9 @@ def postpone_body(state: PostponeState) -> ft.Control:
 
     reason = ft.Semantics(
         identifier="postpone-reason",
-        content=ft.TextField(
-            label=tab.texts("postpone.reason"), value=state.reason, on_change=typed
+        content=with_words(
+            tab,
+            ft.TextField(label=tab.texts("postpone.reason"), value=state.reason, on_change=typed),
         ),
     )
     return scrolled(

@@ -12,12 +12,13 @@ from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_live
 from mobile.views.parts.buttons import AsyncAct, Weight, button, icon_button
 from mobile.views.parts.confirm import use_confirm
-from mobile.views.parts.frame import go, scrolled, step_screen
+from mobile.views.parts.frame import go, scrolled, stack, step_screen
 from mobile.views.parts.owed import owed_line
 from mobile.views.parts.panels import empty, line, section
 from mobile.views.parts.type import headline, muted
 from mobile.views.state.register import RegisterState
 from mobile.views.state.sheet import open_sheet
+from mobile.views.theme import LARGE
 
 LIST = "/households"
 
@@ -90,13 +91,13 @@ def register_foot(state: RegisterState, reach: Reach) -> ft.Control:
         return _keep(state, save)
     number = len(state.members)
     words = tab.texts("register.save_with", n=number) if number else tab.texts("form.save")
-    return ft.Row(
-        [
-            owed_line(state.sheet),
-            button("save", words, save, weight=Weight.MAIN, icon=ft.Icons.CHECK),
-        ],
-        expand=True,
-    )
+    parts = [
+        owed_line(state.sheet),
+        button("save", words, save, weight=Weight.MAIN, icon=ft.Icons.CHECK),
+    ]
+    if tab.house.preferences.text_scale >= LARGE:
+        return ft.Container(stack(parts), expand=True)
+    return ft.Row(parts, expand=True)
 
 
 def _keep(state: RegisterState, save: AsyncAct) -> ft.Control:

@@ -71,6 +71,9 @@ TARGET = 48
 """The least height of what is tapped, dp."""
 BIG_TARGET = 56
 """The height of a screen's main action."""
+_LINE = 1.33
+"""The height of a line of a label, by its size, at least."""
+_LEAST_AROUND = 8
 LARGE = 1.5
 """From this text size on a phone has no room for things side by side."""
 CORNER = 16
@@ -98,6 +101,10 @@ PLACES_SCALE_MAX = 1.3
 BAR_SCALE_MAX = 1.5
 """A screen's name stands in one line between two buttons."""
 _STRONG = {"headline_small", "title_large", "title_medium", "title_small", "label_large"}
+
+
+UNSEEN = ft.TextStyle(size=0.1, color=ft.Colors.TRANSPARENT)
+"""Of words that are only heard: they stand somewhere else, too."""
 
 
 def field_border(gap: float = 4) -> ft.OutlineInputBorder:
@@ -135,6 +142,14 @@ def theme(colours: dict[str, str], *, scale: float, font: str | None) -> ft.Them
 def size(name: str, scale: float) -> float:
     """A text size of the theme, for what takes a number only."""
     return round(_SIZES[name] * scale, 1)
+
+
+def room_around(height: int, name: str, scale: float) -> float:
+    """Above and below words in one line what is tapped needs so much, dp, to be that high.
+
+    A fixed height would cut the words that go on in a second line: this lets it grow.
+    """
+    return max((height - size(name, scale) * _LINE) / 2, _LEAST_AROUND)
 
 
 def _style(name: str, scale: float, colours: dict[str, str], font: str | None) -> ft.TextStyle:

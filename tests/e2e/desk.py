@@ -150,7 +150,7 @@ class Desk:
         line.locator("[data-bs-toggle=dropdown]").click()
         line.locator("[data-stop=lost]").click()
         self.page.locator("#reason").fill(reason)
-        self.page.locator("#stop button[type=submit]").click()
+        self.page.locator("#stop .btn-danger").click()
         self.page.wait_for_load_state()
 
     def status_of(self, name: str) -> str:

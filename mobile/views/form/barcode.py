@@ -10,6 +10,7 @@ from mobile.views.form.fields import text_field
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct
+from mobile.views.parts.chip import chip
 from mobile.views.parts.picture_source import picture_source
 from mobile.views.parts.type import muted
 from mobile.views.state.sheet import Sheet
@@ -45,7 +46,7 @@ def code_reader(sheet: Sheet, key: str) -> ft.Control:
             await _answers(sheet, key, found[0])()
 
     chips: list[ft.Control] = [
-        ft.Chip(label=code, on_select=_answers(sheet, key, code), selected=sheet.text(key) == code)
+        chip(f"q-{key}-{code}", code, _answers(sheet, key, code), chosen=sheet.text(key) == code)
         for code in codes
     ]
     return ft.Column(

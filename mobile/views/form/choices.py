@@ -2,12 +2,13 @@
 
 import flet as ft
 
-from mobile.views.form.choosing import CHIP_PADDING, CHIP_SHAPE, Choose, choosing
+from mobile.views.form.choosing import Choose, choosing
 from mobile.views.form.labelled import under_label
 from mobile.views.form.likert import likert
 from mobile.views.form.long_lists import searched_choice
 from mobile.views.form.pictured import is_pictured, pictured_choices
 from mobile.views.hooks import off_loop
+from mobile.views.parts.chip import chip
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import LARGE
 from shared.forms.logic import QuestionState
@@ -76,15 +77,11 @@ def outcome_tiles(sheet: Sheet, question: QuestionState) -> ft.Control:
 
 def _chips(sheet: Sheet, question: QuestionState, chosen: set[str], choose: Choose) -> ft.Control:
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"q-{question.key}-{choice.name}",
-            content=ft.Chip(
-                label=sheet.form.words(choice.label, sheet.tab.language),
-                selected=choice.name in chosen,
-                on_select=choosing(sheet, question.key, choice.name, choose),
-                padding=CHIP_PADDING,
-                shape=CHIP_SHAPE,
-            ),
+        chip(
+            f"q-{question.key}-{choice.name}",
+            sheet.form.words(choice.label, sheet.tab.language),
+            choosing(sheet, question.key, choice.name, choose),
+            chosen=choice.name in chosen,
         )
         for choice in question.choices
     ]

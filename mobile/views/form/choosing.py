@@ -2,18 +2,12 @@
 
 from collections.abc import Callable
 
-import flet as ft
-
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct
 from mobile.views.state.sheet import Sheet
 
 Choose = Callable[[str, str], None]
 """Takes the question and the chosen code."""
-
-CHIP_PADDING = ft.Padding.symmetric(horizontal=14, vertical=13)
-"""With a line of text a chip is as high, and with a digit as wide, as what is tapped must be."""
-CHIP_SHAPE = ft.RoundedRectangleBorder(radius=12)
 
 
 def choosing(sheet: Sheet, key: str, code: str, choose: Choose) -> AsyncAct:

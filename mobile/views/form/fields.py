@@ -10,10 +10,11 @@ import flet as ft
 from msgspec import Struct
 
 from mobile.views.context import current_tab
-from mobile.views.form.labelled import hint_words, is_long, marked, question_words
+from mobile.views.form.labelled import hint_words, marked
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import icon_button
+from mobile.views.parts.field import with_words
 from mobile.views.state.dates import parse, parse_day
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import field_border
@@ -36,7 +37,6 @@ TIME_DIGITS = 4
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 DATE_TIME = "%Y-%m-%d %H:%M"
-UNSEEN = ft.TextStyle(size=0.1, color=ft.Colors.TRANSPARENT)
 DAY_DIGITS = 8
 """A day may be typed without its dashes."""
 
@@ -135,28 +135,13 @@ def _covered_field(sheet: Sheet, question: QuestionState, keyboard: ft.KeyboardT
 
 
 def _field(sheet: Sheet, question: QuestionState, look: Look) -> ft.Control:
-    """The field; words that have no room in it stand above it, and only name it in there."""
-    words = marked(question)
-    if not is_long(sheet, words):
-        return _plain_field(sheet, question, look)
-    return ft.Column(
-        [question_words(words), _plain_field(sheet, question, look, above=True)],
-        spacing=6,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
-def _plain_field(
-    sheet: Sheet, question: QuestionState, look: Look, *, above: bool = False
-) -> ft.TextField:
     name = question.key
 
     async def typed(event: ft.Event[ft.TextField]) -> None:
         sheet.answer(name, _raw(question.question.type, event.control.value))
         await off_loop(sheet.keep_and_compare)()
 
-    return ft.TextField(
+    field = ft.TextField(
         value=sheet.text(name) if look.value is None else look.value,
         on_change=typed,
         label=marked(question),
@@ -176,9 +161,9 @@ def _plain_field(
         autofocus=sheet.draft.at == name,
         autocorrect=False,
         enable_ime_personalized_learning=False,
-        label_style=UNSEEN if above else None,
-        border=field_border(gap=0) if above else field_border(),
+        border=field_border(),
     )
+    return with_words(sheet.tab, field)
 
 
 def _raw(kind: QuestionType, typed: str) -> Answer:

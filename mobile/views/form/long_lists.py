@@ -3,9 +3,10 @@
 import flet as ft
 
 from mobile.views.context import current_tab
-from mobile.views.form.choosing import CHIP_PADDING, CHIP_SHAPE, Choose, choosing
+from mobile.views.form.choosing import Choose, choosing
 from mobile.views.form.labelled import under_label
 from mobile.views.guarded import guarded
+from mobile.views.parts.chip import chip
 from mobile.views.parts.type import muted
 from mobile.views.state.sheet import Sheet
 from mobile.views.theme import field_border
@@ -50,15 +51,11 @@ def _row(
 ) -> ft.Control:
     taken = _codes(question)
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"q-{question.key}-{choice.name}",
-            content=ft.Chip(
-                label=sheet.form.words(choice.label, sheet.tab.language) or choice.name,
-                selected=choice.name in taken,
-                on_select=choosing(sheet, question.key, choice.name, choose),
-                padding=CHIP_PADDING,
-                shape=CHIP_SHAPE,
-            ),
+        chip(
+            f"q-{question.key}-{choice.name}",
+            sheet.form.words(choice.label, sheet.tab.language) or choice.name,
+            choosing(sheet, question.key, choice.name, choose),
+            chosen=choice.name in taken,
         )
         for choice in choices
     ]

@@ -7,6 +7,7 @@ from mobile.views.form.labelled import under_label
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct, button, icon_button
+from mobile.views.parts.field import with_words
 from mobile.views.parts.type import body, muted
 from mobile.views.state.locating import Fix, better, locate
 from mobile.views.state.sheet import Sheet
@@ -100,13 +101,16 @@ def _typed(sheet: Sheet, question: QuestionState) -> ft.Control:
         sheet.answer(question.key, event.control.value or None)
         await off_loop(sheet.keep)()
 
-    return ft.TextField(
-        value=answer if isinstance(answer, str) else _plain(answer),
-        label=texts("form.places_typed" if several else "form.place_typed"),
-        hint_text="31.49117, 120.31191",
-        on_change=typed,
-        autocorrect=False,
-        border=field_border(),
+    return with_words(
+        sheet.tab,
+        ft.TextField(
+            value=answer if isinstance(answer, str) else _plain(answer),
+            label=texts("form.places_typed" if several else "form.place_typed"),
+            hint_text="31.49117, 120.31191",
+            on_change=typed,
+            autocorrect=False,
+            border=field_border(),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from mobile.views.form.fields import (
     text_field,
     time_field,
 )
-from mobile.views.form.labelled import fault_line, is_long, marked, question_words
+from mobile.views.form.labelled import fault_line, marked
 from mobile.views.form.pictured import question_picture
 from mobile.views.form.places import place_field, places_field
 from mobile.views.form.ranges import range_field
@@ -22,7 +22,9 @@ from mobile.views.form.ranking import rank_field
 from mobile.views.form.reference import reference_field
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop, use_watched
+from mobile.views.parts.buttons import padding
 from mobile.views.parts.contest import contest_panel
+from mobile.views.parts.field import field_words, is_long
 from mobile.views.parts.policy import policy_hint
 from mobile.views.parts.type import body, label, muted
 from mobile.views.state.sheet import Sheet
@@ -126,7 +128,7 @@ def _acknowledge(sheet: Sheet, question: QuestionState) -> ft.Control:
         await off_loop(sheet.keep)()
 
     words, texts = marked(question), current_tab().texts
-    above = is_long(sheet, words)
+    above = is_long(sheet.tab, words)
     box = ft.Checkbox(
         label=texts("answers.acknowledged") if above else words,
         value=question.value is not None,
@@ -136,7 +138,7 @@ def _acknowledge(sheet: Sheet, question: QuestionState) -> ft.Control:
     fault = sheet.fault(name)
     return ft.Column(
         [
-            *([question_words(words)] if above else []),
+            *([field_words(words)] if above else []),
             box,
             *([muted(question.hint)] if question.hint else []),
             ft.Container(fault_line(fault) if fault else None),
@@ -181,8 +183,7 @@ def _chip(sheet: Sheet, name: str, why: Missing) -> ft.Control:
             label(texts(f"answers.{why}")),
             icon=ft.Icons.CHECK if given else None,
             on_click=said,
-            height=TARGET,
-            style=ft.ButtonStyle(padding=ft.Padding.symmetric(horizontal=12), elevation=0),
+            style=ft.ButtonStyle(padding=padding(name="label_medium", beside=12), elevation=0),
         ),
     )
 

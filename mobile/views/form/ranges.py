@@ -5,10 +5,10 @@ from typing import TypeAlias
 
 import flet as ft
 
-from mobile.views.form.choosing import CHIP_PADDING, CHIP_SHAPE
 from mobile.views.form.labelled import under_label
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import AsyncAct
+from mobile.views.parts.chip import chip
 from mobile.views.parts.type import title
 from mobile.views.state.sheet import Sheet
 from shared.forms.logic import QuestionState
@@ -52,16 +52,12 @@ def range_field(sheet: Sheet, question: QuestionState) -> ft.Control:
 
 def _steps(sheet: Sheet, question: QuestionState, numbers: list[float]) -> ft.Control:
     chips: list[ft.Control] = [
-        ft.Semantics(
-            identifier=f"q-{question.key}-{_plain(number)}",
-            content=ft.Chip(
-                label=_plain(number),
-                selected=question.value == number,
-                show_checkmark=False,
-                on_select=_tapped(sheet, question, number),
-                padding=CHIP_PADDING,
-                shape=CHIP_SHAPE,
-            ),
+        chip(
+            f"q-{question.key}-{_plain(number)}",
+            _plain(number),
+            _tapped(sheet, question, number),
+            chosen=question.value == number,
+            sign=False,
         )
         for number in numbers
     ]

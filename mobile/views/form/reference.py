@@ -10,6 +10,7 @@ from mobile.views.form.labelled import fault_line
 from mobile.views.guarded import guarded
 from mobile.views.hooks import off_loop
 from mobile.views.parts.buttons import Weight, button
+from mobile.views.parts.field import with_words
 from mobile.views.parts.panels import line, panel
 from mobile.views.parts.type import label, muted, title
 from mobile.views.state.sheet import Sheet
@@ -69,14 +70,18 @@ def dwelling_search(sheet: Sheet, pick: Pick) -> ft.Control:
         [
             ft.Semantics(
                 identifier="dwelling-search",
-                content=ft.TextField(
-                    label=texts("dwelling.search"),
-                    helper=texts("dwelling.search_hint"),
-                    value=query,
-                    on_change=lambda event: set_query(event.control.value),
-                    prefix_icon=ft.Icons.SEARCH,
-                    autocorrect=False,
-                    border=field_border(),
+                content=with_words(
+                    sheet.tab,
+                    ft.TextField(
+                        label=texts("dwelling.search"),
+                        helper=texts("dwelling.search_hint"),
+                        helper_max_lines=3,
+                        value=query,
+                        on_change=lambda event: set_query(event.control.value),
+                        prefix_icon=ft.Icons.SEARCH,
+                        autocorrect=False,
+                        border=field_border(),
+                    ),
                 ),
             ),
             *[_found(dwelling, pick) for dwelling in found],

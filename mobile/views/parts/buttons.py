@@ -6,7 +6,8 @@ from functools import partial
 
 import flet as ft
 
-from mobile.views.theme import BIG_TARGET, TARGET
+from mobile.views.context import current_tab
+from mobile.views.theme import BIG_TARGET, TARGET, room_around
 
 Act = Callable[[], object]
 AsyncAct = Callable[[], Awaitable[None]]
@@ -43,10 +44,9 @@ def button(
             icon=_spinner() if busy else icon,
             on_click=act,
             disabled=busy or act is None,
-            height=BIG_TARGET if weight is Weight.MAIN else TARGET,
             style=ft.ButtonStyle(
                 shape=ft.RoundedRectangleBorder(radius=14),
-                padding=ft.Padding.symmetric(horizontal=16),
+                padding=padding(BIG_TARGET if weight is Weight.MAIN else TARGET),
                 bgcolor=ground(main=weight is Weight.MAIN) if filled else None,
             ),
         ),
@@ -64,6 +64,12 @@ def icon_button(identifier: str, text: str, icon: ft.IconData, act: Act) -> ft.C
             height=TARGET,
         ),
     )
+
+
+def padding(height: int = TARGET, name: str = "label_large", *, beside: int = 16) -> ft.Padding:
+    """Around a button's words: in one line it is that high, dp; with more lines it grows."""
+    scale = current_tab().house.preferences.text_scale
+    return ft.Padding.symmetric(vertical=room_around(height, name, scale), horizontal=beside)
 
 
 def ground(*, main: bool) -> dict[ft.ControlState, ft.ColorValue]:

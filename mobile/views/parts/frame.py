@@ -11,7 +11,7 @@ from mobile.views.hooks import use_live
 from mobile.views.parts.buttons import icon_button
 from mobile.views.state.light import only_reports
 from mobile.views.state.work.offered import OfferedState
-from mobile.views.theme import EDGE, GAP
+from mobile.views.theme import EDGE, GAP, LARGE
 
 READING_WIDTH = 680
 """Text is not stretched wider than this, dp."""
@@ -65,6 +65,8 @@ def step_screen(
     actions: Sequence[ft.Control] = (),
 ) -> ft.View:
     """A screen above a place: with a way back, and its main actions at the foot."""
+    large = current_tab().house.preferences.text_scale >= LARGE
+    bar = [foot_bar(foot, stacked=large and len(foot) > 1)] if foot else []
     return ft.View(
         route=route,
         padding=0,
@@ -73,9 +75,7 @@ def step_screen(
             ft.SafeArea(
                 expand=True,
                 avoid_intrusions_top=False,
-                content=ft.Column(
-                    [_expanded(body), *([foot_bar(foot)] if foot else [])], expand=True, spacing=0
-                ),
+                content=ft.Column([_expanded(body), *bar], expand=True, spacing=0),
             )
         ],
     )
@@ -127,12 +127,24 @@ def scrolled(
     )
 
 
-def foot_bar(controls: Sequence[ft.Control]) -> ft.Control:
-    """The main actions, where the thumb is."""
+def foot_bar(controls: Sequence[ft.Control], *, stacked: bool = False) -> ft.Control:
+    """The main actions, where the thumb is. stacked: below each other, the last the widest."""
+    shown = stack(controls) if stacked else ft.Row(list(controls), spacing=GAP)
     return ft.Container(
         padding=ft.Padding.symmetric(horizontal=EDGE, vertical=GAP),
         bgcolor=ft.Colors.SURFACE_CONTAINER,
-        content=centred(ft.Row(list(controls), spacing=GAP)),
+        content=centred(shown),
+    )
+
+
+def stack(controls: Sequence[ft.Control]) -> ft.Control:
+    """Below each other, as wide as there is room: large text has none side by side."""
+    *above, last = controls
+    return ft.Column(
+        [*(ft.Row([one]) for one in above), last],
+        spacing=GAP,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

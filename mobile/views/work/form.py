@@ -13,6 +13,7 @@ from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import off_loop, use_watched
 from mobile.views.parts.buttons import Weight, button, icon_button
 from mobile.views.parts.confirm import use_confirm
+from mobile.views.parts.field import with_words
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
 from mobile.views.parts.panels import Tone, banner, panel
@@ -89,8 +90,15 @@ def solved_on_the_spot(state: ReportState) -> ft.Control:
 
     how = ft.Semantics(
         identifier="solved-how",
-        content=ft.TextField(
-            label=texts("work.how"), value=state.how, on_change=typed, multiline=True, max_lines=4
+        content=with_words(
+            current_tab(),
+            ft.TextField(
+                label=texts("work.how"),
+                value=state.how,
+                on_change=typed,
+                multiline=True,
+                max_lines=4,
+            ),
         ),
     )
     switch = ft.Semantics(

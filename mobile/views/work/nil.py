@@ -8,6 +8,7 @@ from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
 from mobile.views.hooks import use_live, use_watched
 from mobile.views.parts.buttons import Weight, button
+from mobile.views.parts.field import with_words
 from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.panels import Tone, banner, empty, line, panel, section
 from mobile.views.parts.type import headline, label, muted
@@ -141,8 +142,11 @@ def nil_subjects(state: NilReportState) -> ft.Control:
     ]
     note = ft.Semantics(
         identifier="nil-note",
-        content=ft.TextField(
-            label=tab.texts("nil.note"), value=state.note, on_change=typed, multiline=True
+        content=with_words(
+            tab,
+            ft.TextField(
+                label=tab.texts("nil.note"), value=state.note, on_change=typed, multiline=True
+            ),
         ),
     )
     return panel([*switches, note], tone=Tone.PLAIN)

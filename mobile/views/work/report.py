@@ -25,7 +25,7 @@ ENTRIES: tuple[tuple[str, ft.IconData], ...] = (
     ("patrol", ft.Icons.DIRECTIONS_WALK_OUTLINED),
     ("feedback", ft.Icons.RATE_REVIEW_OUTLINED),
 )
-BIG = 92
+BIG, BIG_ICON = 92, 32
 """The five are large: somebody may stand in a stairwell without light."""
 
 
@@ -98,7 +98,7 @@ def _must(sort: str, about: dict[str, object]) -> ft.Control:
         content=ft.Container(
             ft.Row(
                 [
-                    ft.Icon(sort_icon(sort), size=32, color=ft.Colors.ON_PRIMARY_CONTAINER),
+                    ft.Icon(sort_icon(sort), size=BIG_ICON, color=ft.Colors.ON_PRIMARY_CONTAINER),
                     ft.Container(
                         title(
                             code_name(tab, "must_report", sort),
@@ -109,8 +109,7 @@ def _must(sort: str, about: dict[str, object]) -> ft.Control:
                 ],
                 spacing=GAP,
             ),
-            height=BIG,
-            padding=18,
+            padding=ft.Padding.symmetric(horizontal=18, vertical=(BIG - BIG_ICON) / 2),
             border_radius=CORNER,
             bgcolor=ft.Colors.PRIMARY_CONTAINER,
             ink=True,

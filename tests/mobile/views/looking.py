@@ -7,7 +7,9 @@ import flet as ft
 from flet.controls.base_control import BaseControl
 from msgspec import Struct
 
-from mobile.views.theme import DARK, LIGHT, TARGET
+from mobile.views.parts.field import ICON_CELLS, is_long
+from mobile.views.state.tab import TabState
+from mobile.views.theme import DARK, LIGHT, TARGET, UNSEEN, size
 from tests.mobile.control_tree import drawn, walk, words_of
 from tests.mobile.views.colours import contrast
 
@@ -50,6 +52,23 @@ def faults(value: object, ground: object = "surface", named: str = "") -> Iterat
                 yield from faults(getattr(value, field.name, None), ground, named)
 
 
+def cut(value: object, tab: TabState) -> Iterator[Fault]:
+    """Words that have no room where they stand, in the language and text size of the tab."""
+    for control in walk(value):
+        where = f"{type(control).__name__} {' '.join(_said(control))}"[:120]
+        if isinstance(control, BUTTONS) and control.height and isinstance(control.content, str):
+            yield Fault("does not grow with its words", where)
+        if isinstance(control, ft.Chip) and isinstance(control.label, str):
+            yield Fault("has one line only", where)
+        if isinstance(control, ft.TextField) and control.label_style != UNSEEN:
+            yield from _crowded(control, tab, where)
+
+
+def _crowded(field: ft.TextField, tab: TabState, where: str) -> Iterator[Fault]:
+    if is_long(tab, str(field.label), beside=ICON_CELLS if field.prefix_icon else 0):
+        yield Fault("has a label longer than its field", where)
+
+
 def _of(control: BaseControl, ground: object, named: str) -> Iterator[Fault]:
     where = f"{type(control).__name__} {named} {' '.join(_said(control))}"[:120]
     if _is_used(control) and not named and not any(_said(control)):
@@ -79,6 +98,9 @@ def _height(button: ft.Button | ft.OutlinedButton | ft.TextButton | ft.IconButto
     """What it says itself; what has more in it than words is measured in a browser."""
     if button.height is not None:
         return float(button.height)
+    around = getattr(button.style, "padding", None)
+    if isinstance(around, ft.Padding):
+        return around.top + around.bottom + size("label_large", 1) * 1.33
     words_only = isinstance(button, ft.IconButton) or isinstance(button.content, str | None)
     return 0.0 if words_only else TARGET
 

@@ -8,7 +8,7 @@ from mobile.views.words import Texts
 from tests.mobile.control_tree import drawn
 from tests.mobile.headless import Screen, story
 from tests.mobile.views.everything import Everything
-from tests.mobile.views.looking import faults
+from tests.mobile.views.looking import cut, faults
 from tests.mobile.views.neighbourhood import Neighbourhood
 from tests.mobile.views.worker import open_app
 
@@ -48,6 +48,23 @@ def test_no_screen_keeps_anybody_out(near: Neighbourhood) -> None:
     told()
 
 
+def test_no_words_are_cut_where_text_is_twice_as_large(near: Neighbourhood) -> None:
+    @story
+    async def told() -> None:
+        everything, house = Everything(near), House(near.device, near.clock)
+        screen = await open_app(house)
+        house.prefer(language="en", text_scale=2.0)
+        found = {}
+        for name, address in everything.addresses().items():
+            view = await shown(screen, address)
+            if wrong := {f"{fault.what}: {fault.where}" for fault in cut(view, screen.tab)}:
+                found[name] = sorted(wrong)
+
+        assert found == {}
+
+    told()
+
+
 def test_nor_do_the_screens_before_it_is_open(house: House) -> None:
     @story
     async def told() -> None:
@@ -77,3 +94,19 @@ def test_nor_do_the_screens_before_it_is_open(house: House) -> None:
 )
 def test_what_keeps_somebody_out_is_found(control: ft.Control, what: str) -> None:
     assert any(what in fault.what for fault in faults(ft.Column([control])))
+
+
+def test_what_is_cut_is_found(near: Neighbourhood) -> None:
+    @story
+    async def told() -> None:
+        house = House(near.device, near.clock)
+        tab = (await open_app(house)).tab
+        house.prefer(text_scale=2.0)
+        for control in (
+            ft.FilledButton("OK", on_click=print, height=48),
+            ft.Chip("OK", on_select=print),
+            ft.TextField(label="Building, room or plate", on_change=print),
+        ):
+            assert len(list(cut(ft.Column([control]), tab))) == 1, control
+
+    told()

@@ -10,6 +10,7 @@ from mobile.store.cards import Found
 from mobile.views.parts.household_card import CARD_HEIGHT
 from mobile.views.state.house import House
 from mobile.views.state.search import Narrow, SearchState
+from tests.mobile.control_tree import walk, words_of
 from tests.mobile.headless import DESK, Screen, story
 from tests.mobile.kit import change_of, create
 from tests.mobile.views.neighbourhood import Neighbourhood, dwelling_id, household_id, resident_id
@@ -197,7 +198,7 @@ def _at_end() -> dict[str, object]:
 
 def _chosen(screen: Screen) -> list[str]:
     chips = (one for one in screen.controls() if isinstance(one, ft.Chip))
-    return [str(chip.label) for chip in chips if chip.selected]
+    return [word for one in chips if one.selected for part in walk(one) for word in words_of(part)]
 
 
 @story

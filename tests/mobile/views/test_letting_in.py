@@ -180,5 +180,6 @@ async def test_the_lock_screen_says_why_an_account_is_gone(field: Field) -> None
     house.sync()
 
     await screen.sees("已被登记为丢失")
+    await screen.sees("其他账号不受影响")
     await screen.sees("工W2")
     assert "工W1" not in screen.words()

@@ -97,7 +97,7 @@ def test_what_was_answered_comes_out_with_codes_or_labels_in_either_language(fie
     assert codes["risks"] == "fire gas"
     assert (codes["area"], codes["since"], codes["people"]) == ("32.5", "2020-05-01", "1")
     assert chinese["隐患"] == "消防；燃气"
-    assert english["Risks"] == "Fire；Gas"
+    assert english["Risks"] == "Fire; Gas"
     assert "李芳" in chinese["员工"]
 
 

@@ -10,7 +10,8 @@ from tests.server.console.world import Desk
 pytestmark = pytest.mark.browser
 TABS_MAX = 400
 WHAT_ACTS = "a[href], button, input, select, textarea, summary, [tabindex='0']"
-STEADY = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+STEADY = """*, *::before, *::after
+{ transition: none !important; animation: none !important; scroll-behavior: auto !important; }"""
 UNSEEN = "; ".join(
     f"{name}: {value} !important"
     for name, value in (

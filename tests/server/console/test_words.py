@@ -183,6 +183,8 @@ def test_no_chinese_page_has_english_sentences(desk: Desk, latin: dict[str, str]
         "fine",
         "GeoJSON",
         "JSON",
+        "metrics",
+        "Ctrl",
     )
 
     for path in PAGES:

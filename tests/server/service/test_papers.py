@@ -63,6 +63,7 @@ def test_a_batch_printed_again_shows_the_numbers_of_its_day(desk: Desk) -> None:
     browser = with_numbers(desk)
     print_cards(desk, browser, 1)
     desk.town.clock.at += DAY
+    browser = desk.signed_in("community")
     here = desk.town.areas["c1"]
     browser.post("/console/directory/new", area=here, subject="water", number="96988")
 

@@ -105,6 +105,23 @@ class JournalRow(ServerTable, table=True):
     """The same of class S units, sealed."""
 
 
+class TwinRow(ServerTable, table=True):
+    """A change that came once more, from a copy of its phone: it is the other one, and no change.
+
+    Its device's numbers and hash chain count it; the journal and the register do not.
+    """
+
+    __tablename__ = "twin"
+
+    town_id: str = town_key()
+    device_id: str = Field(primary_key=True, max_length=36)
+    n: int = big(primary_key=True)
+    of_device: str
+    of_n: int = big()
+    digest: str
+    """The device's hash chain after this change."""
+
+
 class QuarantineRow(ServerTable, table=True):
     """A change that is held (its record has not come) or refused: kept raw, answered, not lost."""
 

@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from server.db.register_tables import JournalRow, QuarantineRow
+from server.db.register_tables import JournalRow, QuarantineRow, TwinRow
 from server.register.aliases import DEPTH_MAX, ECHO, is_echo
 from server.register.author import Author
 from server.register.quarantine import HELD, PARTLY, REJECTED, RELEASED, Kept, Quarantine
@@ -17,7 +17,7 @@ def stored_digest(conn: Connection, author: Author, n: int) -> str | None:
     """The device's hash chain after its change number `n`, if that is in."""
     if n > author.last_n:
         return None
-    for table in (JournalRow, QuarantineRow):
+    for table in (JournalRow, QuarantineRow, TwinRow):
         found = conn.execute(
             select(col(table.digest)).where(
                 col(table.town_id) == author.town,
@@ -49,7 +49,18 @@ def stored_results(
         told = kept.get(row.n)
         problem = told.problem if told is not None and told.state != RELEASED else None
         results[row.n] = Result(row.n, row.outcome, row.seq, units, problem)
+    if author.continues:
+        results |= _results_of_twins(conn, author, quarantine, numbers)
     return results
+
+
+def result_of(
+    conn: Connection, town: str, quarantine: Quarantine, change: tuple[str, int]
+) -> Result:
+    """The result of one device's change of that number, which is in."""
+    device, n = change
+    other = Author(town, device, "", "", 0, "")
+    return stored_results(conn, other, quarantine, (n, n))[n]
 
 
 def later_results(
@@ -93,6 +104,23 @@ def _journalled(conn: Connection, author: Author, numbers: tuple[int, int]) -> I
     )
     for row in rows:
         yield _Line(*row)
+
+
+def _results_of_twins(
+    conn: Connection, author: Author, quarantine: Quarantine, numbers: tuple[int, int]
+) -> dict[int, Result]:
+    """Those of the changes that are also others: what became of these."""
+    rows = conn.execute(
+        select(col(TwinRow.n), col(TwinRow.of_device), col(TwinRow.of_n)).where(
+            col(TwinRow.town_id) == author.town,
+            col(TwinRow.device_id) == author.device,
+            col(TwinRow.n).between(*numbers),
+        )
+    ).all()
+    return {
+        n: structs.replace(result_of(conn, author.town, quarantine, (device, of)), n=n)
+        for n, device, of in rows
+    }
 
 
 class _Line(Struct, frozen=True):

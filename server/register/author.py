@@ -22,6 +22,8 @@ class Author(Struct, frozen=True):
     name: str
     last_n: int
     digest: str
+    continues: bool = False
+    """Whether it is a phone that has had another id: somebody may have copied it then."""
 
 
 def device_author(conn: Connection, town: str, device: str, name: str) -> Author:
@@ -29,7 +31,10 @@ def device_author(conn: Connection, town: str, device: str, name: str) -> Author
     row = conn.execute(_PHONE, {"town": town, "device": device}).one_or_none()
     if row is None:
         raise NotFound
-    return Author(town, device, row.worker_id, name, row.last_n, row.digest or FIRST_DIGEST)
+    digest = row.digest or FIRST_DIGEST
+    return Author(
+        town, device, row.worker_id, name, row.last_n, digest, continues=row.continues is not None
+    )
 
 
 def console_author(conn: Connection, town: str, account_id: str, name: str = "") -> Author:
@@ -50,9 +55,13 @@ def console_author(conn: Connection, town: str, account_id: str, name: str = "")
     return Author(town, device, account_id, name, 0, FIRST_DIGEST)
 
 
-def _devices() -> Select[str, str, int, str]:
+def _devices() -> Select[str, str, int, str, str | None]:
     wanted = select(
-        col(DeviceRow.id), col(DeviceRow.worker_id), col(DeviceRow.last_n), col(DeviceRow.digest)
+        col(DeviceRow.id),
+        col(DeviceRow.worker_id),
+        col(DeviceRow.last_n),
+        col(DeviceRow.digest),
+        col(DeviceRow.continues),
     )
     return wanted.where(col(DeviceRow.town_id) == bindparam("town")).with_for_update()
 

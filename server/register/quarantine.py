@@ -88,7 +88,7 @@ class Quarantine(Struct, frozen=True):
         """A device's change of that number."""
         return next(iter(self.of_device(device, n, n)), None)
 
-    def listed(self, *where: ColumnElement[bool], offset: int, limit: int) -> list[Kept]:
+    def listed(self, *where: ColumnElement[bool], offset: int, limit: int | None) -> list[Kept]:
         """Those that fulfil the conditions, the oldest first."""
         return self._where(*where, offset=offset, limit=limit)
 

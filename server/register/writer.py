@@ -34,6 +34,7 @@ from server.register.sealing import Seal
 from server.register.stopped import stopped_among
 from server.register.store import RecordStore
 from server.register.survivors import with_survivors
+from server.register.twins import Twins
 from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
 from shared.records import Record
 from shared.wire import Push, PushReply, Result, chained
@@ -152,12 +153,22 @@ class Writer(Struct, frozen=True):
             if new:
                 reception = Reception(now, push.clock, push.offsets)
                 scope = scope_of_worker(conn, device.town, author.worker, now)
-                results |= self._take(conn, author, new, (reception, scope))
+                known = self._twins(conn, author, new) if author.continues else {}
+                fresh = [each for each in new if each.n not in known]
+                results |= known | self._take(conn, author, fresh, (reception, scope))
                 last_n, digest = last.n, last.digest
         contact = {} if carried else contact_values(push.report, push.clock, now)
         _note(conn, author, {"last_n": last_n, "digest": digest, **contact})
         answers = [results[each.n] for each in arrived]
         return PushReply(last_n, digest, answers, now)
+
+    def _twins(
+        self, conn: Connection, author: Author, arrived: Sequence[Arrived]
+    ) -> dict[int, Result]:
+        """What became of changes that a copy of this phone has brought already."""
+        ids = {each.change.record for each in arrived if each.change is not None}
+        RecordStore(conn, author.town, self.seal).locked({each for each in ids if is_id(each)})
+        return Twins(conn, Quarantine(conn, author.town, self.seal)).take(author, arrived)
 
     def _take(
         self,

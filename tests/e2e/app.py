@@ -135,6 +135,10 @@ class WorkerApp:
         """The field of that label, which has its hint behind it while it has the focus."""
         return self.page.get_by_label(re.compile(rf"^{re.escape(label)}( \*)?(\n|$)")).first
 
+    def holds(self, label: str, text: str) -> None:
+        """Waits until that field holds the text: the engine puts it there after the field."""
+        self.until(lambda: self.field(label).input_value() == text, f"{label} holds {text}")
+
     def choose(self, identifier: str) -> None:
         """Taps a choice, scrolling to it."""
         self.bring(self.part(identifier))

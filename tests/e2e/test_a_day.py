@@ -195,6 +195,22 @@ def test_a_household_that_looks_like_another_is_that_one_or_is_kept(app: WorkerA
     app.says("共 1 户")
 
 
+def test_a_kill_while_she_types_loses_nothing(
+    app: WorkerApp, browser: Browser, phone: Phone
+) -> None:
+    stand_at(app, 7)
+    app.tap("edit")
+    app.write("诉求与需要", "楼道灯坏了")
+    _starts_anew(app, browser, phone)
+    app.unlock(PIN)
+    stand_at(app, 7)
+    app.tap("edit")
+
+    app.holds("诉求与需要", "楼道灯坏了")
+    app.tap("save")
+    app.awaits("visit")
+
+
 def test_a_kill_in_the_middle_of_a_save_loses_nothing(
     app: WorkerApp, browser: Browser, phone: Phone
 ) -> None:
@@ -204,12 +220,13 @@ def test_a_kill_in_the_middle_of_a_save_loses_nothing(
     app.part("save").locator("[role=button]").click(no_wait_after=True)
     _starts_anew(app, browser, phone)
     app.unlock(PIN)
+    app.rest()
 
     begun = "接着填写" in app.text() and "修改" in app.text()
     stand_at(app, 6)
     if begun:
         app.tap("edit")
-        assert app.field("诉求与需要").input_value() == "想装扶手"
+        app.holds("诉求与需要", "想装扶手")
         app.tap("save")
         app.awaits("visit")
     app.reads("想装扶手")

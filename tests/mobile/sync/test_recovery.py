@@ -79,6 +79,26 @@ def test_a_lost_answer_to_a_new_incarnation_loses_no_work(field: Field) -> None:
     assert differences(backup, field) == []
 
 
+def test_what_was_unsent_when_a_phone_was_copied_arrives_once(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    both, one, other = (phone.clock.new_id() for _ in range(3))
+    phone.store.save([create("household", both, head_name="两份里都有")])
+    copy = copy_of(field, phone)
+    phone.store.save([create("household", one, head_name="只在原件里")])
+    synced(phone)
+    copy.store.save([create("household", other, head_name="只在副本里")])
+
+    report = synced(copy)
+
+    assert (report.state, report.sent) == (SyncState.DONE, 2)
+    assert [journal(field, record) for record in (both, one, other)] == [1, 1, 1]
+    synced(phone)
+    for each in (phone, copy):
+        assert differences(each, field) == []
+        assert each.store.counts().unsent == 0
+
+
 def test_what_the_office_says_of_a_change_reaches_the_phone_under_its_new_id(field: Field) -> None:
     phone = field.phone()
     synced(phone)

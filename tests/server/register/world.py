@@ -240,6 +240,17 @@ class Phone:
         self.n += 1
         self.outbox.append(raw)
 
+    def copy(self) -> "Phone":
+        """What goes on from a copy of its file: under a new id, its outbox numbered anew."""
+        other = self.world.phone(self.identity.worker_id, *self.identity.grids)
+        with writing(self.world.engine) as conn:
+            here = update(DeviceRow).where(col(DeviceRow.id) == other.identity.id)
+            conn.execute(here.values(continues=self.identity.id))
+        for raw in self.outbox:
+            change = msgspec.json.decode(raw, type=Change)
+            other.put(encode(msgspec.structs.replace(change, n=other.n + 1)))
+        return other
+
     def parcel(self) -> Push:
         """What is in the outbox, as a push."""
         return self.parcel_of(self.outbox, self.sent_from)

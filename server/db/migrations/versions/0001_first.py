@@ -229,6 +229,16 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
     op.create_table(
+        "twin",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("of_device", sa.String(), nullable=False),
+        sa.Column("of_n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "device_id", "n"),
+    )
+    op.create_table(
         "exit",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("grid", sa.String(length=36), nullable=False),

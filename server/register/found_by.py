@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from shared.search import search_keys
 from shared.search.keys import PHONE_DIGITS_MIN
-from shared.search.words import index_words
+from shared.search.words import index_words, number_words
 
 
 def found_by(*texts: str) -> tuple[str, str]:
@@ -17,6 +17,7 @@ def found_by(*texts: str) -> tuple[str, str]:
 @lru_cache(maxsize=20_000)
 def _keys(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The same name is projected again with every change of its record."""
-    is_number = text.isascii() and text.isdigit() and len(text) >= PHONE_DIGITS_MIN
-    keys = (text,) if is_number else search_keys(text)
+    if text.isascii() and text.isdigit() and len(text) >= PHONE_DIGITS_MIN:
+        return (text,), number_words(text)
+    keys = search_keys(text)
     return keys, tuple(sorted(index_words(keys)))

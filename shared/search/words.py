@@ -61,6 +61,11 @@ def index_words(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(words)
 
 
+def number_words(digits: str) -> tuple[str, ...]:
+    """The words of a record that has only this phone number as its search key."""
+    return tuple(_number(digits))
+
+
 def needed(query: str) -> tuple[Alternatives, ...]:
     """What every record has that the query finds: of each group at least one alternative.
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.search import matches, search_keys
 from shared.search.pinyin import spellings
-from shared.search.words import Word, index_words, needed
+from shared.search.words import Word, index_words, needed, number_words
 
 NAMES = ("张伟", "王小明", "欧阳娜娜", "单雄信", "吕布", "李一楼", "Smith Anna", "区长乐", "安宁")
 DOORS = ("3-1-02-201", "和安路8号3栋1单元201室", "A座-7-702", "杨家村2组15号", "12-2-11-1102")
@@ -82,6 +82,11 @@ def test_what_a_query_finds_has_the_words_that_the_query_needs(
 def test_it_leaves_out_what_only_looks_alike(query: str, found: str, left_out: str) -> None:
     assert may_be_found(index_words(search_keys(found)), query)
     assert not may_be_found(index_words(search_keys(left_out)), query)
+
+
+@given(st.from_regex(r"[0-9]{1,15}", fullmatch=True))
+def test_the_words_of_a_number_alone_are_those_of_a_record_with_it(digits: str) -> None:
+    assert frozenset(number_words(digits)) == index_words([digits])
 
 
 def test_no_word_is_one_that_a_database_could_not_keep() -> None:

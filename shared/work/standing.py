@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from shared.work.values import ENDED, OPEN, Case, Level, Phase, Step
+from shared.work.values import ENDED, OPEN, URGENT, Case, Level, Phase, Step
 
 
 class Why(StrEnum):
@@ -92,6 +92,17 @@ class Standing(Struct, frozen=True, kw_only=True):
     def is_overdue(self, now: int) -> bool:
         """Whether it should have been settled by now."""
         return self.is_open and now > self.deadline
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is open and does not wait its turn."""
+        return self.is_open and self.case.urgency in URGENT
+
+    @property
+    def place(self) -> tuple[bool, bool, int]:
+        """Where it stands in a list: what is urgent first, then what is due first."""
+        due = self.next_date
+        return not self.is_urgent, due is None, due or 0
 
     @property
     def next_date(self) -> int | None:

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 MAY_SKIP = "emergency"
 """The urgency for which a level may be passed over."""
+URGENT = frozenset({"urgent", MAY_SKIP})
+"""What does not wait its turn."""
 DISPUTE = "dispute"
 MATERNAL = "maternal"
 LIVELIHOOD = "livelihood"

@@ -61,8 +61,8 @@ class WorkerApp:
     def __init__(self, browser: Browser, url: str, *, size: tuple[int, int] = PHONE) -> None:
         self.size = size
         self.foreign: list[str] = []
-        self.taps = 0
-        """Taps so far: what a story costs a thumb."""
+        self.taps = self.swipes = self.typed = 0
+        """Taps, swipes and characters typed so far: what a story costs a thumb."""
         self.begin(browser, url)
 
     def begin(self, browser: Browser, url: str) -> None:
@@ -103,6 +103,7 @@ class WorkerApp:
         while not tabs.count():
             self.tap("back")
             self.rest()
+        self.taps += 1
         tabs.nth(place).click()
 
     def sync(self) -> str:
@@ -146,17 +147,17 @@ class WorkerApp:
 
     def tap(self, identifier: str) -> None:
         """Taps the button of that name."""
-        self.taps += 1
-        _click(self.awaits(identifier))
+        self._click(self.awaits(identifier))
 
     def tap_first(self, beginning: str) -> None:
         """Taps the first button whose name begins so."""
         part = self.page.locator(f'[{IDENTIFIER}^="{beginning}"]').first
         part.wait_for(state="attached", timeout=SOON_MS)
-        _click(part)
+        self._click(part)
 
     def press(self, name: str) -> None:
         """Presses the first button that says this."""
+        self.taps += 1
         button = self.page.get_by_role("button", name=re.compile(re.escape(name))).first
         button.click(timeout=SOON_MS)
 
@@ -171,6 +172,7 @@ class WorkerApp:
             above = box["y"] < TOP if box else False
             # What is not there may lie further up or down: begin at the top.
             to_the_top = box is None and attempt == 0
+            self.swipes += 1
             self.page.mouse.wheel(0, -ALL if to_the_top else -WHEEL if above else WHEEL)
             self.page.wait_for_timeout(KEY_MS)
         raise AssertionError(f"could not scroll to {target}\n{self.text()}")
@@ -268,6 +270,7 @@ class WorkerApp:
     def _fill(self, field: Locator, text: str) -> None:
         # The engine writes a field's text anew when it gets the focus, sooner or later: what was
         # typed too early is gone. A person would see that and type again.
+        self.taps, self.typed = self.taps + 1, self.typed + len(text)
         for _ in range(TYPED_AGAIN_MAX):
             field.click()
             self.page.wait_for_timeout(FOCUS_MS)
@@ -280,11 +283,11 @@ class WorkerApp:
                 return
         raise AssertionError(f"could not type {text}\n{self.text()}")
 
+    def _click(self, part: Locator) -> None:
+        self.taps += 1
+        button = part.locator("[role=button],[role=checkbox],[role=radio]")
+        (button.first if button.count() else part).click(timeout=SOON_MS)
+
     def _note(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1")):
             self.foreign.append(url)
-
-
-def _click(part: Locator) -> None:
-    button = part.locator("[role=button],[role=checkbox],[role=radio]")
-    (button.first if button.count() else part).click(timeout=SOON_MS)

@@ -83,6 +83,7 @@ class Phone:
     children: Children
     url: str = ""
     process: Child | None = field(default=None)
+    program: tuple[str, ...] = ("-m", "mobile.app")
 
     def start(self) -> None:
         """Starts the app; after a kill, at the same address and on the same folder."""
@@ -90,7 +91,7 @@ class Phone:
             self.url = f"http://{LOOPBACK}:{any_free_port()}"
         self.process = self.children.start(
             self.name,
-            ["-m", "mobile.app", "--web", "--port", self.url.rsplit(":", 1)[1]],
+            [*self.program, "--web", "--port", self.url.rsplit(":", 1)[1]],
             self.url,
             {
                 "DOORSTEP_HOME": str(self.home),

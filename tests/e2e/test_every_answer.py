@@ -4,13 +4,13 @@ What the app kept is read from the device's store after the app was killed.
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, sync_playwright
+from playwright.sync_api import Browser, Locator
 
 from mobile.clock import Clock
 from mobile.device import Device
@@ -46,14 +46,6 @@ UNNAMED_ABOVE = """([x, y]) => document.elementsFromPoint(x, y)
   .filter(one => !one.closest('[flt-semantics-identifier]'))
   .map(one => one.outerHTML)"""
 """What lies above all else at that point, if it is no part of a question."""
-
-
-@pytest.fixture
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path)
-        yield chromium
-        chromium.close()
 
 
 def test_what_is_typed_ranked_searched_drawn_and_listed_is_what_the_phone_keeps(

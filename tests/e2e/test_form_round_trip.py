@@ -3,7 +3,6 @@
 Everything is real: the server, the app in a process of its own, two windows of Chromium.
 """
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from server.clock import now_ms
 from server.demo.processes import Children
@@ -63,14 +62,6 @@ GIVEN: dict[str, Answer] = {
     "who": "吴桂兰", "age": 81, "alone": "alone", "needs": ["meal", "clean"], "rent": 650.5,
     "since": "2024-05-01", "visitor[1]/called": "女儿", "visitor[1]/times": 4,
 }  # fmt: skip
-
-
-@pytest.fixture
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path)
-        yield chromium
-        chromium.close()
 
 
 def test_a_form_comes_back_as_the_files_that_its_answers_were_asked_for(

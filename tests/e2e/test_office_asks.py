@@ -1,21 +1,16 @@
 """The office asks, a worker answers at the door, her line loses a reply, and her phone dies."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from server.demo.processes import Children
-from server.office.people import AccountIdentity
-from server.office.roles import Role
-from server.register.edits import Edit
-from shared.changes import ChangeKind
-from shared.ids import uuid7
 from shared.merge import shown
 from shared.records import Record
 from tests.e2e.app import WorkerApp
+from tests.e2e.casework import HOME, PIN, register_household
 from tests.e2e.desk import Desk
 from tests.e2e.running import Phone
 from tests.e2e.test_shared import a_town, enrols
@@ -23,19 +18,9 @@ from tests.proxy import Line, faulty_line
 from tests.server.a_town import ATown
 from tests.server.listening import listening
 
-PIN = "293847"
 TODAY, HOUSEHOLDS, SYNC, SETTINGS = range(4)
-HOME = uuid7(1_790_000_000_000, b"0123456789")
 BEFORE, NOW_SAID, NEEDS = "13900010001", "13900014477", "想装扶手"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path)
-        yield chromium
-        chromium.close()
 
 
 def test_a_question_is_answered_in_place_and_comes_to_the_desk_once(
@@ -43,7 +28,7 @@ def test_a_question_is_answered_in_place_and_comes_to_the_desk_once(
 ) -> None:
     with ExitStack() as stack:
         town = a_town(tmp_path / "office")
-        _register(town, town.account("desk", Role.TOWN_ADMIN))
+        register_household(town, {"head_name": "李芳", "phone": BEFORE, "people_count": 1})
         url = stack.enter_context(listening(town.services))
         line = stack.enter_context(faulty_line(url))
         children = stack.enter_context(Children(tmp_path / "logs"))
@@ -62,20 +47,6 @@ def test_a_question_is_answered_in_place_and_comes_to_the_desk_once(
         app = _her_phone_dies_in_the_middle_of_a_sync(app, browser, phone, line)
         app.until(lambda: _answers(town).get("needs") == NEEDS, "nothing is lost")
         assert app.foreign == desk.foreign == []
-
-
-def _register(town: ATown, who: AccountIdentity) -> None:
-    """The household that it is about."""
-    units = {"head_name": "李芳", "phone": BEFORE, "people_count": 1}
-    made = Edit(
-        kind=ChangeKind.CREATE,
-        record=HOME,
-        record_kind="household",
-        grid=town.areas["g1"],
-        base=0,
-        units=units,
-    )
-    town.services.register.commit(who, [made])
 
 
 def _answers(town: ATown) -> dict[str, object]:

@@ -1,11 +1,10 @@
 """Two workers on one device, a PIN that was forgotten, and a device that the office calls lost."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from server.clock import now_ms
 from server.demo.processes import Children
@@ -20,14 +19,6 @@ from tests.server.listening import listening
 PIN_A, PIN_B, NEW_PIN = "293847", "518264", "602719"
 SETTINGS = 3
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path)
-        yield chromium
-        chromium.close()
 
 
 def test_one_device_two_workers_two_admins(browser: Browser, tmp_path: Path) -> None:
@@ -64,10 +55,12 @@ def a_town(home: Path) -> ATown:
     return town
 
 
-def enrols(app: WorkerApp, town: ATown, worker: tuple[str, str], url: str) -> None:
-    """Enrols a device for a worker of the first grid, with that PIN."""
+def enrols(
+    app: WorkerApp, town: ATown, worker: tuple[str, str], url: str, grid: str = "g1"
+) -> None:
+    """Enrols a device for a worker of that grid, with that PIN."""
     staff_no, pin = worker
-    app.write("注册码或二维码文字", town.code(town.worker(staff_no, "g1")))
+    app.write("注册码或二维码文字", town.code(town.worker(staff_no, grid)))
     app.write("服务器地址", url)
     app.tap("enrol-next")
     app.type_pin(pin)

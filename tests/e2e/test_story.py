@@ -5,14 +5,13 @@ Chromium, and between each app and the server a line that can be cut.
 """
 
 import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from mobile.device import Device
 from mobile.settings import Settings as AppSettings
@@ -29,14 +28,6 @@ TODAY, SYNC = 0, 2
 HEAD, DOOR, INITIALS = "赵文华", "61栋1单元101", "zwh"
 TWIN_NAME, TWIN_PHONE = "孙明朝", "15415805655"
 PHONE_OF_A, PHONE_OF_B = "15400000001", "15400000002"
-
-
-@pytest.fixture
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.timeout(600)

@@ -23,6 +23,7 @@ from mobile.views.state.sheet import Sheet, open_sheet
 from mobile.views.state.work.cases import choice_name, code_name
 from mobile.views.state.work.reporting import ReportState
 from mobile.views.work.words import sort_name
+from shared.work.values import URGENT
 
 ENVELOPE = frozenset({"case", "action", "level", "post", "turn", "after", "on_spot", "facility"})
 """Answered by the app itself."""
@@ -169,4 +170,4 @@ def _save(state: ReportState, reach: Reach) -> ft.Control:
 
 
 def _is_urgent(draft: Draft) -> bool:
-    return draft.answers.get("urgency") in ("urgent", "emergency")
+    return draft.answers.get("urgency") in URGENT

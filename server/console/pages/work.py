@@ -201,10 +201,9 @@ def _asked(given: QueryParams) -> Asked:
     )
 
 
-def _by_urgency(seen: Seen) -> tuple[bool, int, str]:
-    """What is due first stands first; what is not due at all comes last."""
-    due = seen.standing.next_date
-    return due is None, due if due is not None else -seen.reported, seen.id
+def _by_urgency(seen: Seen) -> tuple[bool, bool, int, int, str]:
+    """What is urgent, then what is due first, then the newest of what is not due at all."""
+    return *seen.standing.place, -seen.reported, seen.id
 
 
 def _sort(seen: Seen) -> str:

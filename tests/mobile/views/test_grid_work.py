@@ -65,6 +65,8 @@ def test_a_hazard_is_reported_in_three_taps_and_a_sentence(near: Neighbourhood) 
         assert case.units["must_report"] == case.units["case_kind"] == "hazard"
         assert case.units["urgency"] == "urgent"
         assert phase(screen, case.record) is Phase.WAITING
+        await screen.go("/")
+        await screen.shows(f"case-{case.record}")  # today, although it is due in three days
 
     tell()
 

@@ -82,6 +82,16 @@ def test_a_case_from_the_grid_to_the_town_and_back(desk: Desk) -> None:
     assert desk.register.verify(desk.town.who.town).well
 
 
+def test_what_is_urgent_stands_above_what_is_due_sooner(desk: Desk) -> None:
+    phone = desk.phone("W1", "g1")
+    sooner = reported(desk, phone, at=desk.now - DAY)
+    urgent = reported(desk, phone, case_kind="inflow", must_report="inflow", urgency="urgent")
+
+    html = desk.signed_in("leader").get("/console/casework/cases").html
+
+    assert html.index(urgent) < html.index(sooner)
+
+
 def test_a_department_sees_only_what_was_sent_to_it(desk: Desk) -> None:
     phone = desk.phone("W1", "g1")
     mine, other = reported(desk, phone), reported(desk, phone, text="路灯不亮")

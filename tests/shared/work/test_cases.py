@@ -2,6 +2,8 @@
 
 from itertools import permutations
 
+from msgspec import structs
+
 from shared.work.guards import possible
 from shared.work.standing import Why
 from shared.work.values import Action, Actor, Case, Level, Phase, Step
@@ -229,3 +231,12 @@ def test_an_unknown_level_below_or_above_is_not_invented() -> None:
     step = Step(id="x", action=Action.RETURN, at=at(1))
 
     assert [aside.why for aside in stands(HAZARD, step).asides] == [Why.NO_FURTHER]
+
+
+def test_what_is_urgent_stands_above_what_is_due_sooner_until_it_is_settled() -> None:
+    ann = Hand("ann")
+    urgent = structs.replace(HAZARD, urgency="urgent", discovered=at(24 * 60))
+    close = ann.step(urgent, Action.CLOSE, at(25 * 60))
+
+    assert stands(urgent).deadline > stands(HAZARD).deadline
+    assert stands(urgent).place < stands(HAZARD).place < stands(urgent, close).place

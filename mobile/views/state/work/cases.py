@@ -15,7 +15,7 @@ from shared.work.standing import Standing
 from shared.work.values import DISPUTE, Action, Actor, Level, Phase, Step
 
 SOON_MS = 2 * DAY_MS
-"""What is due within so long stands on "today"."""
+"""What is due within so long stands on "today", and what is urgent."""
 ENDED_SHOWN = 20
 HOUSEHOLD_ENDED_SHOWN = 5
 """Ended cases on a household's page."""
@@ -25,7 +25,7 @@ class Cases(Struct, frozen=True):
     """The cases of the worker's grids."""
 
     mine: tuple[Filed, ...]
-    """The grid has them: those first that are due first."""
+    """The grid has them: the urgent ones first, then those that are due first."""
     above: tuple[Filed, ...]
     """Somebody else has them."""
     visits: tuple[Filed, ...]
@@ -35,7 +35,7 @@ class Cases(Struct, frozen=True):
     def due(self, now: int) -> tuple[Filed, ...]:
         """What "today" reminds of."""
         soon = [one for one in (*self.mine, *self.visits) if _is_soon(one.standing, now)]
-        return tuple(sorted(soon, key=_by_date))
+        return tuple(sorted(soon, key=_by_urgency))
 
 
 def cases_of(tab: TabState) -> Cases:
@@ -44,10 +44,10 @@ def cases_of(tab: TabState) -> Cases:
     still = [one for one in filed if one.standing.is_open or one.standing.phase is Phase.DONE]
     mine = [one for one in still if _is_the_grids(one.standing)]
     return Cases(
-        mine=tuple(sorted(mine, key=_by_date)),
-        above=tuple(sorted((one for one in still if one not in mine), key=_by_date)),
+        mine=tuple(sorted(mine, key=_by_urgency)),
+        above=tuple(sorted((one for one in still if one not in mine), key=_by_urgency)),
         visits=tuple(
-            sorted((f for f in filed if f.standing.phase is Phase.VISITING), key=_by_date)
+            sorted((f for f in filed if f.standing.phase is Phase.VISITING), key=_by_urgency)
         ),
         ended=tuple(one for one in filed if one.standing.has_ended)[:ENDED_SHOWN],
     )
@@ -181,9 +181,8 @@ def _is_the_grids(standing: Standing) -> bool:
 
 def _is_soon(standing: Standing, now: int) -> bool:
     due = standing.next_date
-    return due is not None and due <= now + SOON_MS
+    return standing.is_urgent or (due is not None and due <= now + SOON_MS)
 
 
-def _by_date(filed: Filed) -> tuple[int, str]:
-    due = filed.standing.next_date
-    return (due if due is not None else 1 << 60), filed.record.id
+def _by_urgency(filed: Filed) -> tuple[bool, bool, int, str]:
+    return *filed.standing.place, filed.record.id

@@ -1,0 +1,24 @@
+"""The worker's app on a device whose days pass when a story says so.
+
+`python -m tests.e2e.days_later FILE arguments-of-the-app`: the wall clock is ahead by as many days
+as the file says at that moment. The other clock stands still, as in a phone that sleeps.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from mobile.app import main
+
+DAY_S = 24 * 3600
+
+
+def begin(days: Path) -> None:
+    """Sets the clock of this process, and starts the app."""
+    wall = time.time
+    time.time = lambda: wall() + int(days.read_text()) * DAY_S
+    main()
+
+
+if __name__ == "__main__":
+    begin(Path(sys.argv.pop(1)))

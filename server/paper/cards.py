@@ -18,6 +18,7 @@ LINES_MAX = 18
 _GREY = 150
 _ROWS = LINES_MAX // 2
 _LINE = 3.7
+_HEAD, _FOOT = 5.2, 3.2
 _TITLE, _BODY, _SMALL = 11.0, 7.5, 6.5
 _CODE = 22.0
 
@@ -128,8 +129,7 @@ def _cutting_lines(sheet: FPDF, shape: _Shape, left: float, top: float) -> None:
 def _draw_service(sheet: FPDF, card: ServiceCard, left: float, top: float) -> None:
     x, width = left + PADDING, _SERVICE.width - 2 * PADDING
     y = top + PADDING
-    y = _text(sheet, card.title, (x, y, width), ("B", _TITLE, 5.2, 2))
-    y = _text(sheet, card.place, (x, y, width), ("B", _BODY, _LINE, 2))
+    y = _heading(sheet, (card.title, card.place), (x, y, width))
     y = _text(sheet, card.people, (x, y, width), ("", _BODY, _LINE, 2))
     y += 0.8
     sheet.set_line_width(0.25)
@@ -139,17 +139,33 @@ def _draw_service(sheet: FPDF, card: ServiceCard, left: float, top: float) -> No
     for place, (label, number) in enumerate(card.lines[:LINES_MAX]):
         across, down = divmod(place, _ROWS)
         _number(sheet, (label, number), (x + across * (column + 4), y + down * _LINE, column))
-    foot = top + _SERVICE.height - PADDING - 2 * 3.2
+    foot = top + _SERVICE.height - PADDING - 3 * _FOOT
     sheet.line(x, foot - 0.6, x + width, foot - 0.6)
-    _text(sheet, card.station, (x, foot, width), ("", _SMALL, 3.2, 1))
-    _text(sheet, card.dated, (x, foot + 3.2, width), ("", _SMALL, 3.2, 1))
+    _text(sheet, card.station, (x, foot, width), ("", _SMALL, _FOOT, 2))
+    _text(sheet, card.dated, (x, foot + 2 * _FOOT, width), ("", _SMALL, _FOOT, 1))
     sheet.set_font("paper", "B", _SMALL)
-    sheet.set_xy(x, foot + 3.2)
-    sheet.cell(width, 3.2, card.serial, align="R")
+    sheet.set_xy(x, foot + 2 * _FOOT)
+    sheet.cell(width, _FOOT, card.serial, align="R")
+
+
+def _heading(sheet: FPDF, said: tuple[str, str], place: tuple[float, float, float]) -> float:
+    """What card it is on the left, whose on the right; returns where the line ends."""
+    x, y, width = place
+    title, whose = said
+    sheet.set_font("paper", "B", _TITLE)
+    taken = sheet.get_string_width(title) + 3
+    _text(sheet, title, (x, y, width), ("B", _TITLE, _HEAD, 1))
+    sheet.set_font("paper", "B", _BODY)
+    sheet.set_xy(x + taken, y)
+    sheet.cell(width - taken, _HEAD, _fitting(sheet, whose, width - taken), align="R")
+    return y + _HEAD
 
 
 def _number(sheet: FPDF, line: tuple[str, str], place: tuple[float, float, float]) -> None:
-    """What for on the left, the number on the right; a long name gives way, never the number."""
+    """What for on the left, the number on the right.
+
+    A long name is set smaller, then gives way: never the number.
+    """
     x, y, width = place
     label, number = line
     sheet.set_font("paper", "B", _BODY)
@@ -157,6 +173,8 @@ def _number(sheet: FPDF, line: tuple[str, str], place: tuple[float, float, float
     sheet.set_xy(x, y)
     sheet.cell(width, _LINE, number, align="R")
     sheet.set_font("paper", "", _BODY)
+    if sheet.get_string_width(label) > width - taken:
+        sheet.set_font("paper", "", _SMALL)
     sheet.set_xy(x, y)
     sheet.cell(width - taken, _LINE, _fitting(sheet, label, width - taken))
 

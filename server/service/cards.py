@@ -45,6 +45,11 @@ def serial_of(grid_code: str, number: int) -> str:
     return f"{grid_code[-_COMMUNITY_AND_GRID:]}-{number:05d}"
 
 
+def serials(grid_code: str, numbers: range) -> str:
+    """From the first card of a batch to its last."""
+    return f"{serial_of(grid_code, numbers[0])} – {serial_of(grid_code, numbers[-1])}"
+
+
 def add_batch(act: Act, grid: str, count: int) -> Batch:
     """Takes the next numbers of a grid for a batch, on the edition of today."""
     act.require(Action.MANAGE_SERVICE)

@@ -24,7 +24,7 @@ from server.office.towns import towns
 from server.office.workers import Worker, workers
 from server.paper.cards import service_cards, work_cards
 from server.paper.sheet import render
-from server.service.cards import Batch, add_batch, batches, one_batch, serial_of, spoil
+from server.service.cards import Batch, add_batch, batches, one_batch, serials, spoil
 from server.service.directory import Line
 from server.service.handed import LINES_MAX, Handed, Stock, handed, stocks
 from server.service.printing import (
@@ -49,8 +49,8 @@ class BatchLine(Struct, frozen=True):
 
     batch: Batch
     grid: str
-    first: str
-    last: str
+    numbers: str
+    """From the first to the last."""
 
 
 class BoardLine(Struct, frozen=True):
@@ -93,20 +93,29 @@ class PaperPages(Pages):
 
     @route("/cards", methods=["POST"], name="cards_print")
     async def cards(self, request: Request) -> Response:
-        """Takes the next numbers of a grid, and gives their cards."""
+        """Takes the next numbers of a grid, and leads to their cards.
+
+        The sheet has an address of its own: to load it again takes no more numbers.
+        """
         who = required(request, Action.MANAGE_SERVICE)
         form = await request.form()
         grid, count = str(form.get("grid") or ""), _number(form.get("count"))
-        tongue = language()
 
-        def work(act: Act) -> bytes:
-            return self._cards(act.conn, who, add_batch(act, grid, count), tongue)
+        def take() -> Batch:
+            with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
+                return add_batch(act, grid, count)
 
-        return await self._pdf(request, who, work, "service-cards")
+        try:
+            batch = await in_thread(take)
+        except NotFound:
+            raise
+        except ServerError as error:
+            return self.refused(request, self.path, error)
+        return self.onward(request, f"{self.path}/cards/{batch.id}")
 
-    @route("/cards/{id:uuid}", methods=["GET"], name="cards_again")
-    async def again(self, request: Request) -> Response:
-        """The same cards once more, with the numbers as they were."""
+    @route("/cards/{id:uuid}", methods=["GET"], name="cards_sheet")
+    async def sheet(self, request: Request) -> Response:
+        """The cards of a batch, as often as they are asked for, with the numbers as they were."""
         who = required(request, Action.MANAGE_SERVICE)
         batch, tongue = str(request.path_params["id"]), language()
         return await self._pdf(
@@ -250,8 +259,7 @@ def _batch_lines(made: Sequence[Batch], tree: Mapping[str, Area]) -> list[BatchL
         BatchLine(
             batch=batch,
             grid=tree[batch.grid].name,
-            first=serial_of(tree[batch.grid].code, batch.first),
-            last=serial_of(tree[batch.grid].code, batch.numbers[-1]),
+            numbers=serials(tree[batch.grid].code, batch.numbers),
         )
         for batch in made
         if batch.grid in tree

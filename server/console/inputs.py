@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.datastructures import FormData
 
 from server.console.labels import ALWAYS_MASKED, Reader, Sight
 from server.console.words import language, say
 from shared.changes import Answer
+from shared.forms.logic import FormState
 from shared.forms.model import Choice, Form, Question, QuestionType
+from shared.forms.scope import Moment
 from shared.forms.units import stands_alone
 from shared.forms.values import Missing
 from shared.policies import PrivacyClass
@@ -47,6 +50,8 @@ class Input(Struct, frozen=True, kw_only=True):
     may_be_missing: tuple[tuple[str, str], ...] = ()
     fault: str = ""
     contested: bool = False
+    required: bool = False
+    """Whether it must be answered, whatever else is."""
 
 
 def can_write(form: Form, unit: str) -> bool:
@@ -66,9 +71,20 @@ def is_masked(question: Question) -> bool:
     return question.name in ALWAYS_MASKED or question.privacy is PrivacyClass.SENSITIVE
 
 
-def blank_input(form: Form, question: Question) -> Input:
-    """An empty input for the question."""
-    return filled_input(form, question, None, Sight.WHOLE, offered=None)
+def blank_input(form: Form, question: Question, required: frozenset[str] = frozenset()) -> Input:
+    """An empty input for the question. required: the questions that must be answered."""
+    blank = filled_input(form, question, None, Sight.WHOLE, offered=None)
+    return replace(blank, required=question.name in required)
+
+
+def required_in(form: Form, said: Mapping[str, Answer], moment: Moment) -> frozenset[str]:
+    """The questions that must be answered where no more than this is said.
+
+    A browser holds back what lacks them, and keeps what was typed; what further answers ask for is
+    judged when it was sent.
+    """
+    pages = FormState.fresh(form, moment, said).pages()
+    return frozenset(asked.key for page in pages for asked in page.questions if asked.unanswered)
 
 
 def filled_input(

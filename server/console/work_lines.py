@@ -7,7 +7,7 @@ from msgspec import Struct
 from server.clock import town_time
 from server.console.codes import code_name
 from server.console.desk import Desk
-from server.console.inputs import Input, blank_input, can_write
+from server.console.inputs import Input, blank_input, can_write, required_in
 from server.console.labels import Reader, Sight, choices, form_of
 from server.console.record_page import Section, sections_of
 from server.console.titles import titles_of
@@ -209,11 +209,13 @@ class Showing(Struct, frozen=True):
         if form is None:
             return ()
         said: dict[str, Answer] = {"action": action.value}
+        moment = Moment(town_time(self.desk.clock()), language())
+        required = required_in(form, said, moment)
         if action is Action.SESSION:
             said["outcome"] = "agreed"
-        state = FormState.fresh(form, Moment(town_time(self.desk.clock()), language()), said)
+        state = FormState.fresh(form, moment, said)
         return tuple(
-            blank_input(form, asked.question)
+            blank_input(form, asked.question, required)
             for page in state.pages()
             for asked in page.questions
             if asked.key not in ENVELOPE

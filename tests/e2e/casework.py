@@ -63,7 +63,7 @@ class House:
     def opens(self, login: str, words: str) -> Desk:
         """The desk of that log-in, with the case that says so before it."""
         desk = self.desks[login]
-        desk.go("casework/cases")
+        desk.go("casework/cases?state=all")
         desk.page.get_by_role("link", name=re.compile(words)).first.click()
         expect(desk.page.locator("h1")).to_contain_text(words)
         self.time_passes()

@@ -8,6 +8,25 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.running import PASSWORD
 
+READABLE = 4.5
+"""The contrast of words with their ground that WCAG asks for."""
+_PALE = """least => {
+  const ink = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
+    .getContext('2d', {willReadFrequently: true})
+  const laid = colours => {
+    for (const colour of colours) { ink.fillStyle = colour; ink.fillRect(0, 0, 1, 1) }
+    return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => part / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+      .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0.05)
+  }
+  return [...document.querySelectorAll('.badge')].filter(one => one.innerText.trim()).map(one => {
+    const grounds = [], style = part => getComputedStyle(part)
+    for (let up = one; up; up = up.parentElement) grounds.unshift(style(up).backgroundColor)
+    const ground = laid(grounds), words = laid([...grounds, style(one).color])
+    return [one.innerText, Math.max(ground, words) / Math.min(ground, words)]
+  }).filter(([, contrast]) => contrast < least).map(([words, contrast]) => `${words}: ${contrast}`)
+}"""
+
 
 class Desk:
     """One browser window with the console."""
@@ -142,6 +161,15 @@ class Desk:
         folder = os.environ.get("STORY_PICTURES")
         if folder:
             self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    def pale(self) -> list[str]:
+        """The badges of this page that cannot be read well, with their contrast, light and dark."""
+        found: list[str] = []
+        for scheme in ("dark", "light"):
+            script = "scheme => document.documentElement.dataset.bsTheme = scheme"
+            self.page.evaluate(script, scheme)
+            found += self.page.evaluate(_PALE, READABLE)
+        return found
 
     def mark_lost(self, name: str, reason: str) -> None:
         """Calls the device of that worker lost."""

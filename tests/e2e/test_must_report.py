@@ -120,6 +120,7 @@ def _the_offices_have_it_on_top(house: House) -> None:
         expect(first).to_contain_text(HAZARD)
         expect(first).to_contain_text("紧急")
         expect(first).to_contain_text(_deadline(house))
+        assert desk.pale() == []
         looks_at_desk(desk, f"must-cases-{login}")
     desk = house.opens("leader", HAZARD)
     expect(desk.page.locator("#content")).to_contain_text(PLACE)

@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
+from server.clock import town_time
 from server.console.codes import code_name
 from server.console.desk import Desk, in_thread, required
-from server.console.inputs import Input, blank_input, can_write, read_input
+from server.console.inputs import Input, blank_input, can_write, read_input, required_in
 from server.console.labels import Sight, choices, form_of
 from server.console.pages.base import Pages
-from server.console.words import say
+from server.console.words import language, say
 from server.console.work_lines import CaseLine, Showing
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
@@ -23,6 +24,7 @@ from server.work.reading import CASE, Seen, Sought, WorkBook, looked_back
 from server.work.steps import Steps
 from shared.changes import Answer
 from shared.codes import code_table
+from shared.forms.scope import Moment
 from shared.work.receipts import receipt_number
 from shared.work.standing import Standing
 from shared.work.values import LEVELS, PROTECTION, STEP_KINDS, Phase
@@ -185,7 +187,7 @@ class WorkPages(Pages):
 
     def _form(self, request: Request) -> Response:
         return self.draw(
-            request, "case_new.html", title=say("work.new"), inputs=_case_inputs(),
+            request, "case_new.html", title=say("work.new"), inputs=_case_inputs(self.desk.clock()),
         )  # fmt: skip
 
 
@@ -223,12 +225,13 @@ def _sorts(who: AccountIdentity) -> list[tuple[str, str]]:
     return [*named, *([(PROTECTION, say("kind.protection"))] if sees_harm else [])]
 
 
-def _case_inputs() -> tuple[Input, ...]:
+def _case_inputs(now: int) -> tuple[Input, ...]:
     form = form_of(CASE)
     if form is None:
         raise NotFound
+    required = required_in(form, {}, Moment(town_time(now), language()))
     return tuple(
-        blank_input(form, question)
+        blank_input(form, question, required)
         for question in form.questions
         if can_write(form, question.unit) and question.name not in NOT_AT_A_DESK
     )

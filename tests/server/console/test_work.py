@@ -140,6 +140,16 @@ def test_a_step_says_what_it_lacks(desk: Desk) -> None:
     assert now.standing.level is Level.GRID
 
 
+def test_a_browser_holds_back_a_step_that_lacks_what_every_such_step_needs(desk: Desk) -> None:
+    case = reported(desk, desk.phone("W1", "g1"), case_kind="dispute")
+
+    html = desk.signed_in("leader").get(f"/console/casework/cases/{case}").html
+
+    held = set(re.findall(r'name="(\w+)"[^>]* required', html))
+    assert {"participants", "outcome", "reason", "to"} <= held
+    assert not held & {"agreement", "text"}  # only an agreement has words
+
+
 def test_a_contested_case_is_shown_to_the_level_that_decides(desk: Desk) -> None:
     one, other = desk.phone("W1", "g1"), desk.phone("W2", "g1")
     case = reported(desk, one)

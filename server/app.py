@@ -29,6 +29,7 @@ from server.errors import ServerError
 from server.housekeeping import keep_house
 from server.logs import start_logs
 from server.office.towns import towns
+from server.rights.stopping import Stopping
 from server.services import Services, open_services
 from server.settings import Settings
 from server.version import VERSION
@@ -148,6 +149,8 @@ def _count(api: SyncApi) -> bool:
     try:
         with reading(services.engine) as conn:
             everyone = towns(conn)
+        for town in everyone:
+            Stopping(services).go_on(town.town_id)
         stands = [counting.go_on(town.town_id, COUNTING_STEPS) for town in everyone]
     except ServerError as error:
         structlog.get_logger().warning("not_counted", code=error.code)

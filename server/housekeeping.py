@@ -13,6 +13,7 @@ from server.register.sealing import Seal
 from server.review.breaches import BreachFinder
 from server.rights.erasing import overwrite_space
 from server.rights.retention import Retention
+from server.rights.stopping import Stopping
 from server.services import Services, keeping
 
 BREACH_STEPS = 10_000
@@ -39,6 +40,7 @@ def keep_house(services: Services, town: str, *, at_once: bool = False) -> Kept:
     at_once: the same now, whatever hour it is.
     """
     now = services.clock()
+    Stopping(services).go_on(town)
     BreachFinder(services.engine, Seal(services.keys)).go_on(town, BREACH_STEPS)
     with writing(services.engine) as conn:
         drop_ended(conn, town, life=life_of(services.settings), now=now)

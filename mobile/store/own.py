@@ -18,11 +18,11 @@ from shared.forms.scope import Moment
 from shared.forms.units import answers_of
 from shared.merge import shown
 from shared.records import Record
-from shared.work.policy import POLICY_CARD
+from shared.work.policy import CARDS
 from shared.work.reading import FACTS
 from shared.work.values import OFFICE_ONLY
 
-BUILT_IN = REGISTER | FACTS.keys() | OFFICE_ONLY | {"question", "life", POLICY_CARD}
+BUILT_IN = REGISTER | FACTS.keys() | OFFICE_ONLY | {"question", "life"} | CARDS
 """Kinds that have screens of their own; "life" is of drafts alone."""
 SHOWN_MAX = 500
 

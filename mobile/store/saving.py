@@ -12,9 +12,11 @@ from mobile.errors import FormMissing, NotReady, RecordGone, TooMuchAtOnce
 from mobile.store.entries import ENVELOPE_BYTES, Entry
 from mobile.store.kept import Name
 from mobile.store.making import Making, Numbered, changes_of, numbered
+from mobile.store.policy_cards import PolicyCards
 from mobile.store.shelf import Shelf
 from mobile.store.values import Answers, Draft, Edit, Saved
 from shared.changes import Answer, Change, ChangeKind
+from shared.consent import NOTICE_UNIT, SAYING, WORD_UNIT
 from shared.forms.logic import FormState, draft_name
 from shared.forms.model import Form
 from shared.forms.scope import Moment
@@ -176,6 +178,8 @@ def _edits(shelf: Shelf, draft: Draft) -> Iterable[Edit]:
     }
     for name in changed:
         state.answer(name, draft.answers.get(name))
+    if SAYING & changed and NOTICE_UNIT in form.by_name:
+        state.answer(NOTICE_UNIT, _notice_shown(shelf, draft.kind))
     if draft.new:
         state.finish()
     # What was wrong or missing before she came must not keep her from saving what she found.
@@ -195,6 +199,12 @@ def _edits(shelf: Shelf, draft: Draft) -> Iterable[Edit]:
         visit=draft.visit,
         form=form.version,
     )
+
+
+def _notice_shown(shelf: Shelf, kind: str) -> str | None:
+    """The version of the notice that stood next to the question about consent."""
+    cards = PolicyCards(shelf).about(kind, WORD_UNIT)
+    return next((card.edition for card in cards if card.edition), None)
 
 
 def _changes(shelf: Shelf, conn: Connection, edits: Sequence[Edit], making: Making) -> list[Change]:

@@ -4,6 +4,7 @@ import asyncio
 
 import flet as ft
 
+from mobile.store.cards import ResidentCard
 from mobile.store.values import Draft
 from mobile.views.context import current_tab
 from mobile.views.form.reach import Reach, use_reach
@@ -17,6 +18,7 @@ from mobile.views.parts.frame import go, scrolled, step_screen
 from mobile.views.parts.owed import owed_line
 from mobile.views.parts.panels import Tone, banner, empty, line, panel, section
 from mobile.views.parts.type import label, title
+from mobile.views.state.cards import member_words
 from mobile.views.state.sheet import open_sheet
 from mobile.views.state.visit import VisitState
 from mobile.views.state.visiting import against_words
@@ -150,8 +152,21 @@ def _on_the_way(state: VisitState, route: str) -> ft.Control:
         icon=ft.Icons.PERSON_ADD_ALT_OUTLINED,
     )
     buttons = ft.Row([*([] if own else [edit]), add], wrap=True, spacing=8, run_spacing=8)
+    people = [_member(state, member, route) for member in state.members]
     return section(
-        texts("visit.on_the_way"), [label(texts("visit.on_the_way_hint")), *edits, buttons]
+        texts("visit.on_the_way"),
+        [label(texts("visit.on_the_way_hint")), *edits, buttons, *people],
+    )
+
+
+def _member(state: VisitState, member: ResidentCard, route: str) -> ft.Control:
+    """The way to a person's form: answers, and what they let be kept of them."""
+    return line(
+        f"visit-member-{member.id}",
+        member.name or current_tab().texts("card.no_name"),
+        under=member_words(member, current_tab()),
+        icon=ft.Icons.PERSON_OUTLINE,
+        on_click=_opens(state, route, "resident", member.id),
     )
 
 

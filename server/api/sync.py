@@ -27,10 +27,14 @@ from server.office.people import DeviceIdentity
 from server.register.contact import contact_values
 from server.register.pages import Range
 from server.register.refusals import NotUnderstood
+from server.rights.stopping import Stopping
 from shared.clock import Reading
+from shared.consent import WORD_UNIT
 from shared.wire import PAGE_MAX, CarriedReply, Pull, Push, Report, encode
 
 SEQ_MAX = 2**62
+CONSENT = f'"{WORD_UNIT}'.encode()
+"""How the changes begin that may note what somebody lets be kept."""
 _TEXT = r"^[^\x00-\x1f]*$"  # no database takes a NUL
 InAddress = Annotated[str, Query(max_length=100, pattern=_TEXT)]
 NameInPath = Annotated[str, PathPart(max_length=100, pattern=_TEXT)]
@@ -56,6 +60,7 @@ class SyncRoutes:
             device = active_device(self.api, incoming)
             register = self.api.services.register
             done = register.carried(device.town, incoming.body, device.id)
+            Stopping(self.api.services).go_on(device.town)
             return answer(incoming, encode(CarriedReply(done.taken)))
 
         return await self._at(self.api.pushes, request, work)
@@ -129,6 +134,8 @@ class SyncRoutes:
         if push.device != device.id:
             raise NotUnderstood
         reply = self.api.services.register.push(device, push)
+        if any(CONSENT in bytes(change) for change in push.changes):
+            Stopping(self.api.services).go_on(device.town)
         self._heard(device, push.clock, push.report)
         reply = msgspec.structs.replace(reply, limits=self.api.device_limits)
         return answer(incoming, encode(reply))

@@ -3,15 +3,19 @@
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from server.commands.opening import chosen_town, opened, operating
 from server.commands.speech import AsJson, OfTown, answer_json, say
+from server.office.errors import refused
 from server.rights.retention import Retention
-from server.rights.rules import Rule, Since, set_rule
+from server.rights.rules import Rule, Since, answer_rules, set_rule
+from server.services import Services
 
 SINCE_WORDS = {
     Since.DELETED: ("删除后", "after deletion"),
     Since.UPDATED: ("最后修改后", "after the last change"),
+    Since.ANSWERED: ("填写后", "after it was answered"),
 }
 
 
@@ -20,6 +24,10 @@ def retention(
         str, typer.Option("--set", help="设置该类型的保存期限 · Set the rule of this kind")
     ] = "",
     *,
+    question: Annotated[
+        str,
+        typer.Option(help="只清除这一项，按表单的期限 · This answer alone"),
+    ] = "",
     days: Annotated[int, typer.Option(help="天数，0 为永久保留 · Days; 0 keeps for good")] = 0,
     since: Annotated[Since, typer.Option(help="从何时算起 · Counted from")] = Since.DELETED,
     town: OfTown = "",
@@ -29,14 +37,17 @@ def retention(
     with opened() as services:
         town_id = chosen_town(services, town).town_id
         if kind:
+            rule = Rule(kind, since, days)
+            if question:
+                rule = _stated(services, town_id, rule, question)
             with operating(services, town_id) as act:
-                set_rule(act, Rule(kind, since, days))
+                set_rule(act, rule)
         due = Retention(services).dry_run(town_id)
     if as_json:
         told = [
             {
-                "kind": d.rule.kind, "since": d.rule.since, "days": d.rule.days,
-                "due": d.records, "held": d.held,
+                "kind": d.rule.kind, "question": d.rule.unit, "since": d.rule.since,
+                "days": d.rule.days, "due": d.records, "held": d.held,
             }
             for d in due
         ]  # fmt: skip
@@ -45,8 +56,21 @@ def retention(
     for each in due:
         zh, en = SINCE_WORDS[each.rule.since]
         say(
-            f"{each.rule.kind}：{zh} {each.rule.days} 天永久删除，现有 {each.records} 条到期。",
-            f"{each.rule.kind}: erased {each.rule.days} days {en}; {each.records} are due now.",
+            f"{each.rule.name}：{zh} {each.rule.days} 天永久删除，现有 {each.records} 条到期。",
+            f"{each.rule.name}: erased {each.rule.days} days {en}; {each.records} are due now.",
         )
     if not due:
         say("没有保存期限，全部永久保留。", "There is no rule: everything is kept.")
+
+
+def _stated(services: Services, town: str, asked: Rule, question: str) -> Rule:
+    """The rule of a single answer; no days, and it is kept with its record."""
+    form = services.register.forms(town).get(asked.kind)
+    stated = answer_rules(form).get(question) if form else None
+    if stated is None or asked.days not in (0, stated.days):
+        raise refused(
+            "retention_question",
+            "表单没有为这一项单独规定这个保存期限。",
+            "The form states no such time for this question alone.",
+        )
+    return structs.replace(stated, days=asked.days)

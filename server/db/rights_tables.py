@@ -55,14 +55,17 @@ class ErasedRow(ServerTable, table=True):
 
 
 class RetentionRuleRow(ServerTable, table=True):
-    """For how long records of a kind are kept."""
+    """For how long records of a kind are kept, or one answer of theirs."""
 
     __tablename__ = "retention_rule"
 
     town_id: str = town_key()
     kind: str = Field(primary_key=True, max_length=100)
+    unit: str = Field(primary_key=True, max_length=100, default="")
+    """The answer that goes; empty where whole records do."""
     since: str
-    """deleted (after they were deleted) or updated (after they were last changed)."""
+    """deleted (after they were deleted) or updated (after they were last changed); of an answer
+    answered (after it was last written)."""
     days: int = 0
     set_by: str
     set_at: int = big()
@@ -83,6 +86,11 @@ class RetentionRunRow(ServerTable, table=True):
     records: int = 0
     held: int = 0
     """Records whose time was over and that a hold kept."""
+    unit: str = ""
+    """See RetentionRuleRow."""
+    overwritten_at: int | None = big_or_none()
+    """When the space that emptied answers had in the database was overwritten. Of whole records
+    see ErasedRow."""
 
 
 class HoldRow(ServerTable, table=True):
@@ -139,16 +147,22 @@ class ConsentRow(ServerTable, table=True):
     """The beginning of the day on which it was said, ms."""
     noted_at: int = big()
     noted_by: str
+    visit_id: str = ""
+    """The visit during which a worker noted it; empty for a word that came to the desk."""
 
 
 class ConsentStopRow(ServerTable, table=True):
     """An answer that may not be kept any more: no change fills it until consent is given anew."""
 
     __tablename__ = "consent_stop"
+    __table_args__ = (Index("consent_stop_by_emptied", "town_id", "emptied"),)
 
     town_id: str = town_key()
     record_id: str = Field(primary_key=True, max_length=36)
     unit: str = Field(primary_key=True, max_length=100)
+    emptied: bool = True
+    """Whether what was answered before is gone; a word from a phone is carried out after it came.
+    """
 
 
 class NoticeTextRow(ServerTable, table=True):

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from server.register.aliases import DEPTH_MAX, ECHO, echo_of
+from server.register.consented import says_word
 from server.register.entries import NO_UNITS, Entry, not_as_written, shown_units
 from server.register.erased import ERASED, emptied_change
 from server.register.intake import Arrived
@@ -153,6 +154,9 @@ class Batch:
             before=shown_units(record, change, rules),
             after=NO_UNITS if merged is None else not_as_written(change, merged.record, rules),
         )
+        if says_word(change):
+            by = (origin.device, origin.effective)
+            self.judge.stopped[change.record] = self.judge.stopped_with(change, record, by)
         touched.merged = None if merged is None else merged.record
         touched.entries.append(entry)
         self.entries.append(entry)

@@ -10,11 +10,12 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from server.register.author import Author
+from server.register.consented import effect_with, says_word
 from server.register.erased import ERASED, was_erased
 from server.register.published import Published, Shelf
 from server.register.reasons import reason
 from server.register.scope import Scope, grids_known, is_grid
-from server.register.stopped import NOTHING_STOPPED, STOPPED, filled
+from server.register.stopped import STOPPED, filled
 from server.register.work_powers import overreach
 from shared.changes import ALIAS, GRID, NOTE, Change, ChangeKind
 from shared.forms.validation import Problem as AnswerProblem
@@ -70,8 +71,8 @@ class Judge(Struct, frozen=True):
     current: Mapping[str, Published]
     seq: int
     """Where the town's register stood when the transaction began."""
-    stopped: Mapping[str, frozenset[str]] = NOTHING_STOPPED
-    """Units, by record, that people no longer let be kept."""
+    stopped: dict[str, frozenset[str]] = {}
+    """Units, by record, that people no longer let be kept; as the changes so far leave them."""
 
     def verdict(self, change: Change, record: Record | None, at: int) -> Verdict:
         """What to do with a change that was made at that time, given its record as it is."""
@@ -80,7 +81,7 @@ class Judge(Struct, frozen=True):
             return Rejected(reason(code))
         if record is None and change.kind is not ChangeKind.CREATE:
             return Held()
-        return self._with_good_answers(change, at)
+        return self._with_good_answers(change, record, at)
 
     def _fault(self, change: Change) -> str:
         form = self.current.get(change.record_kind)
@@ -120,10 +121,24 @@ class Judge(Struct, frozen=True):
         known = grids_known(self.conn, self.author, change.record, change.base)
         return any(self.scope.covers(grid, at) for grid in known)
 
-    def _with_good_answers(self, change: Change, at: int) -> Accepted | Rejected:
+    def stopped_with(
+        self, change: Change, record: Record | None, by: tuple[str, int]
+    ) -> frozenset[str]:
+        """What of the record may not be kept once the change is taken. by: see `effect_with`."""
+        stopped = self.stopped.get(change.record, frozenset())
+        known = self.current[change.record_kind].by_consent
+        if not known or not says_word(change):
+            return stopped
+        does = effect_with(record, change, by, known)
+        return (stopped - does.allows) | does.stops
+
+    def _with_good_answers(
+        self, change: Change, record: Record | None, at: int
+    ) -> Accepted | Rejected:
         form = self._form_of(change)
         problems = form.answers.problems(change.units, at)
-        stopped = filled(change, self.stopped.get(change.record, ()))
+        may_not = self.stopped_with(change, record, (self.author.device, at))
+        stopped = filled(change, may_not)
         if not problems and not stopped:
             return Accepted(change)
         bad = tuple(dict.fromkeys((*(problem.unit for problem in problems), *stopped)))

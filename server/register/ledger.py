@@ -10,6 +10,7 @@ from server.db.bulk import Row, insert_rows, update_rows
 from server.db.register_tables import ExitRow, JournalRow, RecordRow
 from server.register.batch import Batch
 from server.register.claims import ClaimTable
+from server.register.consented import ConsentBook
 from server.register.contested import ConflictTable
 from server.register.counter import GridSum, add_to_grid_sums, counter, take_numbers
 from server.register.entries import JOURNAL_COLUMNS, Bookkeeper
@@ -82,6 +83,7 @@ class Ledger(Struct, frozen=True):
         table.keep(standings)
         claims = ClaimTable(self.conn, self.town, self.id_key, batch.reception.received)
         claims.keep(standings, current)
+        ConsentBook(self.conn, self.town, batch.reception.received).keep(standings, current)
         projector = Projector(self.conn, self.town, self.id_key)
         projector.write([_projected(each) for each in standings])
 

@@ -14,6 +14,7 @@ from server.db.bulk import insert_rows
 from server.db.register_tables import FormRow
 from server.errors import ServerError
 from server.register.answers import Answers
+from shared.consent import WORD_UNIT, Purpose, units_of
 from shared.forms.model import (
     Form,
     decode_form,
@@ -80,6 +81,12 @@ class Published(Struct, frozen=True, dict=True):
             for unit, members in self.form.units.items()
             if len(members) == 1 and members[0].type is QuestionType.REFERENCE
         )
+
+    @cached_property
+    def by_consent(self) -> frozenset[str]:
+        """What its answer about consent is about; nothing where the form does not ask that."""
+        asks = WORD_UNIT in self.form.units
+        return frozenset(units_of(self.form, Purpose.SENSITIVE) if asks else ())
 
     @cached_property
     def answers(self) -> Answers:

@@ -12,47 +12,41 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from server.clock import town_time
 from server.db.bulk import among
 from server.db.engine import reading
 from server.db.projections import ResidentRow
-from server.db.register_tables import JournalRow
 from server.db.work_tables import WorkRow
 from server.errors import NotFound
 from server.office.act import Act, require
 from server.office.errors import refused
 from server.office.people import AccountIdentity
 from server.office.roles import Action
-from server.register.entries import Bookkeeper
-from server.register.erasing import Eraser, Erasure
-from server.register.rebuild import Rebuilder
+from server.register.consented import Consent
+from server.register.edits import edit_of
 from server.register.sealing import Seal
-from server.register.stopped import allow, stop
-from server.register.store import RecordStore
+from server.register.stopped import allow, stop, to_empty
 from server.rights.consents import (
-    Consent,
-    Purpose,
     Said,
     Standing,
-    Word,
+    as_answers,
     consents_of,
-    needs_guardian,
     note_consent,
     standing,
-    units_of,
 )
-from server.rights.erasing import empty_imports, touched
+from server.rights.emptying import empty_units, is_contested
 from server.rights.holds import check_not_held
 from server.rights.person import KIND, People, Person
 from server.services import Services
 from server.work.steps import Steps
+from shared.changes import ChangeKind
+from shared.consent import SAYING, Purpose, Word, needs_guardian, units_of
 from shared.forms.model import Form
 from shared.work.values import MATERNAL
 
 CASE_WORDS = frozenset({"text", "service_wish", "asked_by", "asked_phone", "parties"})
 """What a maternal request and its steps say of her; that there was one stays counted."""
 STEP_WORDS = frozenset({"text", "reason"})
-NUMBER_MIN = 6
-"""Shorter answers are no trace of anybody in a table that was imported."""
 
 
 class Asked(Struct, frozen=True):
@@ -62,6 +56,10 @@ class Asked(Struct, frozen=True):
     answers: tuple[Standing, ...]
     held: frozenset[str]
     """Those of the answers that the register has."""
+    waiting: bool = False
+    """A word stopped some that are not emptied yet."""
+    undecided: bool = False
+    """Two workers noted different words, and nobody has decided."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,17 @@ class Consenting:
         with reading(self.services.engine) as conn:
             person = self._person(conn, who, resident)
             said = consents_of(conn, who.town, resident)
+            waiting = to_empty(conn, who.town).get(resident, frozenset())
         held = frozenset(_held(person))
+        contested = any(is_contested(each, SAYING) for each in person.records)
         asked = [
-            Asked(purpose, tuple(standing(units, said)), held & set(units))
+            Asked(
+                purpose,
+                tuple(standing(units, said)),
+                held & set(units),
+                not waiting.isdisjoint(units),
+                contested and purpose is Purpose.SENSITIVE,
+            )
             for purpose in Purpose
             if (units := units_of(form, purpose)) or purpose is Purpose.MATERNAL
         ]
@@ -92,7 +98,8 @@ class Consenting:
         is under a hold, for answers that are not the purpose's.
         """
         require(who, Action.HANDLE_RIGHTS)
-        known = units_of(self._form(who.town), said.purpose)
+        form = self._form(who.town)
+        known = units_of(form, said.purpose)
         units = said.units or known
         if not set(units) <= set(known):
             raise refused("consent_units", "所选内容不属于这个目的。", "Not of that purpose.")
@@ -103,10 +110,18 @@ class Consenting:
         def work(conn: Connection) -> str:
             act = Act(conn, who, self.services.keys, self.services.clock())
             person = self._person(conn, who, resident)
-            if needs_guardian(_birth_date(conn, who.town, resident), said.said_at):
+            day = f"{town_time(said.said_at):%Y-%m-%d}"
+            if needs_guardian(_birth_date(conn, who.town, resident), day):
                 _check_guardian(said)
             grid = person.grid
             made = note_consent(act, (resident, grid), _about(said, units))
+            edits = [
+                edit_of(record, ChangeKind.SET, answers, record.version)
+                for record in person.records
+                if record.id == resident and not record.deleted
+                if (answers := as_answers(form, record, _about(said, units)))
+            ]
+            writer.commit_within(conn, who, edits, made)
             if said.word is Word.GIVEN:
                 allow(conn, who.town, [r.id for r in person.records], units)
             else:
@@ -126,22 +141,15 @@ class Consenting:
 
     def _forget(self, act: Act, person: Person, units: frozenset[str], purpose: Purpose) -> None:
         """Empties the answers, and says so to the phones."""
-        conn, town, writer = act.conn, act.who.town, self.services.register.deeds.writer
-        seal = Seal(act.keys)
+        conn, town = act.conn, act.who.town
         own = [record for record in person.records if record.kind == KIND]
         only = {record.id: units for record in own}
         if purpose is Purpose.MATERNAL:
             only |= dict(_requests(conn, town, person))
         only = {record: some for record, some in only.items() if some}
         check_not_held(conn, town, only, act.now)
-        words = set(_numbers(conn, seal, town, only))
         stop(conn, town, [record.id for record in own], units)
-        standing_in = RecordStore(conn, town, seal).records(sorted(only)).values()
-        edits = [touched(record) for record in standing_in if not record.deleted]
-        writer.commit_within(conn, act.who, edits, None)
-        rebuilder = Rebuilder(conn, town, seal, act.keys.id_hash, writer.shelf, act.now)
-        Eraser(rebuilder).erase(Erasure(frozenset(), only=only), act.who)
-        empty_imports(conn, seal, town, words)
+        empty_units(self.services, act, only)
 
     def _end_requests(self, who: AccountIdentity, resident: str) -> None:
         """Withdraws her open requests."""
@@ -211,16 +219,3 @@ def _requests(conn: Connection, town: str, person: Person) -> Iterator[tuple[str
         )
     ).scalars()
     yield from ((step, STEP_WORDS) for step in steps)
-
-
-def _numbers(
-    conn: Connection, seal: Seal, town: str, only: dict[str, frozenset[str]]
-) -> Iterator[str]:
-    """Answers that would be a trace in an imported table: what was ever said in these units."""
-    book = Bookkeeper(town, seal)
-    for line in book.lines(conn, among(conn, col(JournalRow.record_id), only)):
-        told = book.told(line)
-        for unit in only[line.record_id]:
-            value = told.units.get(unit)
-            if isinstance(value, str) and len(value) >= NUMBER_MIN:
-                yield value

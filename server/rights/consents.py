@@ -2,58 +2,38 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 from sqlmodel import col
 
-from server.clock import new_id, town_time
+from server.clock import new_id
 from server.db.rights_tables import ConsentRow
 from server.office.act import Act
 from server.office.audit import Deed
 from server.office.errors import refused
-from shared.forms.model import Form, Question
-from shared.forms.types import QuestionType
-from shared.policies import PrivacyClass
+from server.register.consented import Consent, keep_words
+from shared.changes import Answer
+from shared.consent import (
+    EXCEPT_UNIT,
+    GUARDIAN_UNIT,
+    HOW_UNIT,
+    NOTICE_UNIT,
+    PAPER_UNIT,
+    SAYING,
+    WORD_UNIT,
+    How,
+    Purpose,
+    Word,
+    effect,
+    units_of,
+)
+from shared.forms.model import Form
+from shared.records import Record
 from shared.wire import Words
 
-MATERNAL_UNIT = "maternal_service"
-BY_CONSENT = "consent"
-FILE_TYPES = frozenset(
-    {QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.VIDEO, QuestionType.FILE}
-)
-GUARDIAN_BELOW = 14
-"""PIPL article 31: for a younger child a guardian speaks."""
 _PAPER = re.compile(r"[0-9A-Za-z-]{0,30}")
-
-
-class Purpose(StrEnum):
-    """What a consent is for."""
-
-    SENSITIVE = "sensitive"
-    """Sensitive answers that rest on consent: disability, assistance, ID number ..."""
-    MATERNAL = "maternal"
-    """The request for maternal services."""
-    PHOTOS = "photos"
-
-
-class Word(StrEnum):
-    """What the person said."""
-
-    GIVEN = "given"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-class How(StrEnum):
-    """How they said it."""
-
-    PAPER = "paper"
-    SPOKEN = "spoken"
-    SCREEN = "screen"
-
 
 PURPOSE_WORDS: Mapping[Purpose, Words] = {
     Purpose.SENSITIVE: Words("敏感信息", "Sensitive answers"),
@@ -86,35 +66,11 @@ class Said(Struct, frozen=True, kw_only=True):
     notice_version: int = 0
 
 
-class Consent(Struct, frozen=True, kw_only=True):
-    """One word of a person."""
-
-    id: str
-    record_id: str
-    grid: str
-    purpose: Purpose
-    units: tuple[str, ...]
-    word: Word
-    how: How
-    paper: str
-    guardian: bool
-    notice_version: int
-    said_at: int
-    noted_at: int
-    noted_by: str
-
-
 class Standing(Struct, frozen=True):
     """How consent for one answer stands: the last word about it, if there is one."""
 
     unit: str
     last: Consent | None
-
-
-def units_of(form: Form, purpose: Purpose) -> tuple[str, ...]:
-    """The answers of a form that a consent for the purpose is about, in the form's order."""
-    asked = (one for one in form.questions if one.stored and one.on)
-    return tuple(dict.fromkeys(one.unit for one in asked if _is_about(one, purpose)))
 
 
 def note_consent(act: Act, about: tuple[str, str], said: Said) -> str:
@@ -130,15 +86,13 @@ def note_consent(act: Act, about: tuple[str, str], said: Said) -> str:
             "The number of the paper is letters, digits and dashes; the day is not after today.",
         )
     made = new_id(act.now)
-    act.conn.execute(
-        insert(ConsentRow).values(
-            town_id=act.who.town, id=made, record_id=record, grid=grid,
-            purpose=said.purpose.value, units=" ".join(said.units), word=said.word.value,
-            how=said.how.value, paper=said.paper, guardian=said.guardian,
-            notice_version=said.notice_version, said_at=said.said_at, noted_at=act.now,
-            noted_by=act.who.id,
-        )
+    word = Consent(
+        id=made, record_id=record, grid=grid, purpose=said.purpose, units=said.units,
+        word=said.word, how=said.how, paper=said.paper, guardian=said.guardian,
+        notice_version=said.notice_version, said_at=said.said_at, noted_at=act.now,
+        noted_by=act.who.id,
     )  # fmt: skip
+    keep_words(act.conn, act.who.town, [word])
     act.note(_DEEDS[said.word], record, f"{made} {said.purpose}")
     return made
 
@@ -160,23 +114,31 @@ def standing(units: Iterable[str], said: Iterable[Consent]) -> Iterator[Standing
         yield Standing(unit, next((each for each in words if unit in each.units), None))
 
 
-def needs_guardian(birth_date: str, said_at: int) -> bool:
-    """Whether a child that young cannot consent itself."""
-    day = town_time(said_at).date().isoformat()
-    if len(birth_date) < len("2010-01-01"):
-        return bool(birth_date) and int(day[:4]) - int(birth_date[:4]) < GUARDIAN_BELOW
-    comes_of_age = f"{int(birth_date[:4]) + GUARDIAN_BELOW:04d}{birth_date[4:]}"
-    return day < comes_of_age
+def as_answers(form: Form, record: Record, said: Said) -> dict[str, Answer]:
+    """What a word says of a resident, as answers of a form that asks for it; else nothing.
 
-
-def _is_about(question: Question, purpose: Purpose) -> bool:
-    if purpose is Purpose.PHOTOS:
-        return question.type in FILE_TYPES
-    if purpose is Purpose.MATERNAL:
-        return question.unit == MATERNAL_UNIT
-    by_consent = question.basis == BY_CONSENT
-    sensitive = question.privacy is PrivacyClass.SENSITIVE
-    return sensitive and by_consent and question.unit != MATERNAL_UNIT
+    said: with the answers that it is about.
+    """
+    known = frozenset(units_of(form, Purpose.SENSITIVE))
+    if said.purpose is not Purpose.SENSITIVE or WORD_UNIT not in form.units:
+        return {}
+    values = {unit: [c.value for c in record.units.get(unit, ())] for unit in SAYING}
+    stands = effect(values[WORD_UNIT], values[EXCEPT_UNIT], known)
+    left_out = stands.stops - set(said.units)
+    if said.word is not Word.GIVEN:
+        left_out = stands.stops | set(said.units)
+    whole = left_out == known
+    listed = [c for one in form.units.get(EXCEPT_UNIT, ()) for c in form.choices[one.choice_list]]
+    before = next(iter(values[WORD_UNIT]), None)
+    answers: dict[str, Answer] = {
+        WORD_UNIT: said.word.value if whole or said.word is Word.GIVEN else before,
+        EXCEPT_UNIT: None if whole else [c.name for c in listed if c.name in left_out] or None,
+        HOW_UNIT: said.how.value,
+        PAPER_UNIT: said.paper or None,
+        GUARDIAN_UNIT: "yes" if said.guardian else None,
+        NOTICE_UNIT: str(said.notice_version) if said.notice_version else None,
+    }
+    return {unit: value for unit, value in answers.items() if unit in form.units}
 
 
 def _consent(row: Row[ConsentRow]) -> Consent:

@@ -24,7 +24,7 @@ from server.office.roles import Action
 from server.register.history import Historian
 from server.register.names import names_of
 from server.register.sealing import Seal
-from server.rights.consents import HOW_WORDS, PURPOSE_WORDS, WORD_WORDS, How, Purpose
+from server.rights.consents import HOW_WORDS, PURPOSE_WORDS, WORD_WORDS
 from server.rights.notices import NOTICES, PRIVACY, editions
 from server.rights.person import People, Person
 from server.rights.requests import WISH_WORDS, about_record
@@ -34,6 +34,7 @@ from server.rights.worked import GridWork, Share, Worked, answers_in
 from server.services import Services
 from shared.changes import RESERVED, Answer
 from shared.codes import code_table
+from shared.consent import How, Purpose
 from shared.files import FileRef, files_named
 from shared.forms.model import Form
 from shared.merge import shown

@@ -8,6 +8,8 @@ from server.clock import DAY_MS
 from server.db.bulk import among
 from server.db.register_tables import JournalRow, RecordRow
 from server.db.rights_tables import ErasedRow
+from server.register.sealing import Seal
+from server.rights.aged import AgedAnswers
 from server.rights.holds import held_ids
 from server.rights.rules import Rule, Since
 
@@ -27,7 +29,7 @@ class DueRecord(Struct, frozen=True):
     id: str
     grid: str
     changed_at: int
-    """When its last change was received, ms."""
+    """When its last change was received, or the last of the answer, ms."""
 
 
 class DueList(Struct, frozen=True):
@@ -35,12 +37,25 @@ class DueList(Struct, frozen=True):
 
     conn: Connection
     town: str
+    seal: Seal
     now: int
     grids: frozenset[str] | None = None
     """Only in these; None for everywhere."""
 
+    def look(self, rule: Rule, limit: int) -> tuple[Due, list[DueRecord]]:
+        """How many records there are, and the first of them."""
+        if not rule.unit:
+            return self.count(rule), self.some(rule, limit=limit)
+        aged = AgedAnswers(self.conn, self.town, self.seal, self.now)
+        found, held = aged.all(rule, self.grids)
+        received = aged.received([each.seq for each in found[:limit]])
+        shown = [DueRecord(each.id, each.grid, received[each.seq]) for each in found[:limit]]
+        return Due(rule, len(found), held), shown
+
     def count(self, rule: Rule) -> Due:
         """How many records, and how many more are held."""
+        if rule.unit:
+            return self.look(rule, 0)[0]
         n = func.count()
         goes, stays = (
             self.conn.execute(
@@ -51,7 +66,7 @@ class DueList(Struct, frozen=True):
         return Due(rule, goes, stays)
 
     def some(self, rule: Rule, *, limit: int) -> list[DueRecord]:
-        """The first of them, by id: the oldest registrations first."""
+        """The first whole records, by id: the oldest registrations first."""
         received = (
             select(col(JournalRow.received))
             .where(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, select, text, update
 from sqlmodel import col
 
 from server.clock import new_id
 from server.db.engine import reading, writing
 from server.db.office_tables import DeviceRow, ImportRow
-from server.db.rights_tables import ErasedRow
+from server.db.rights_tables import ErasedRow, RetentionRunRow
 from server.office.act import Act, require
 from server.office.audit import Deed
 from server.office.devices import PHONE
@@ -34,6 +34,7 @@ from shared.changes import NOTE, ChangeKind
 from shared.records import Record
 from shared.work.values import OPEN
 
+ON_REQUEST = "应本人要求删除了部分内容 · Partly erased on request"
 SWEPT_TABLES = ("record", "journal", "quarantine", "resident", "household", "visit", "question",
                 "import_job", "conflict", "likeness_mark", "lookalike", "file_part")  # fmt: skip
 
@@ -147,11 +148,11 @@ def empty_imports(conn: Connection, seal: Seal, town: str, words: Collection[str
     return count
 
 
-def touched(record: Record) -> Edit:
+def touched(record: Record, why: str = ON_REQUEST) -> Edit:
     """A note, so that phones take the record anew: its version is another one then."""
     return Edit(
         kind=ChangeKind.NOTE, record=record.id, record_kind=record.kind, grid=record.grid,
-        base=record.version, units={NOTE: "应本人要求删除了部分内容 · Partly erased on request"},
+        base=record.version, units={NOTE: why},
     )  # fmt: skip
 
 
@@ -166,7 +167,8 @@ def overwrite_space(engine: Engine, town: str, now: int) -> int:
                 col(ErasedRow.town_id) == town, col(ErasedRow.overwritten_at).is_(None)
             )
         ).all()
-    if not waiting:
+        emptied = conn.execute(select(col(RetentionRunRow.id)).where(*_emptied(town))).first()
+    if not waiting and emptied is None:
         return 0
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         if engine.dialect.name == "sqlite":
@@ -184,7 +186,19 @@ def overwrite_space(engine: Engine, town: str, now: int) -> int:
             )
             .values(overwritten_at=now)
         )
+        done = update(RetentionRunRow).where(*_emptied(town)).values(overwritten_at=now)
+        conn.execute(done)
     return len(waiting)
+
+
+def _emptied(town: str) -> tuple[ColumnElement[bool], ...]:
+    """The nights that emptied answers of records that stay, and whose space is still to do."""
+    return (
+        col(RetentionRunRow.town_id) == town,
+        col(RetentionRunRow.unit) != "",
+        col(RetentionRunRow.records) > 0,
+        col(RetentionRunRow.overwritten_at).is_(None),
+    )
 
 
 def _gone(record: Record) -> Edit:

@@ -14,9 +14,12 @@ from server.office.act import Act
 from server.office.audit import Deed
 from server.office.errors import refused
 from server.office.roles import Action
+from server.register.published import put_form
 from server.rights.processing import PERSONAL, Processed, processed
 from shared.codes import code_table
+from shared.consent import WORD_UNIT
 from shared.forms.model import Form
+from shared.work.policy import NOTICE_CARD, PolicyCard, form_of_cards, target
 
 PRIVACY = "privacy_notice"
 NOTICES = "notice"
@@ -88,6 +91,7 @@ def publish_notice(act: Act, notice: str, zh: str, en: str) -> int:
             from_at=act.now, set_by=act.who.id,
         )
     )  # fmt: skip
+    put_form(act.conn, act.who.town, _cards(act), act.now)
     act.note(Deed.NOTICE_PUBLISHED, f"{notice} {version}")
     return version
 
@@ -96,6 +100,28 @@ def draft(forms: Mapping[str, Form], town: str, language: str) -> str:
     """The privacy notice as the forms have it: each purpose with the answers that serve it."""
     items = [each for each in processed(forms, language) if each.privacy in PERSONAL]
     return "\n".join(_lines_zh(town, items) if language == "zh" else _lines_en(town, items))
+
+
+def _cards(act: Act) -> Form:
+    """The notices in force as phones have them: next to what a worker is asked about them."""
+    found = editions(act.conn, act.who.town).of
+    cards = [
+        PolicyCard(
+            name=code,
+            title={"zh": known.zh, "en": known.en},
+            text={"zh": texts[0].zh, **({"en": texts[0].en} if texts[0].en else {})},
+            explains=_places(code),
+            edition=str(texts[0].version),
+        )
+        for code, texts in found.items()
+        if (known := code_table(NOTICES).get(code)) is not None
+    ]
+    return form_of_cards(cards, str(sum(map(len, found.values()))), NOTICE_CARD)
+
+
+def _places(code: str) -> tuple[str, ...]:
+    handed_out = target("visit", "notices_given", code)
+    return (target("resident", WORD_UNIT), handed_out) if code == PRIVACY else (handed_out,)
 
 
 def _by_purpose(items: Sequence[Processed]) -> Iterator[tuple[str, list[Processed]]]:

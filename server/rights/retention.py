@@ -5,12 +5,14 @@ number left as a tombstone (docs/decisions/0193).
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import col
 
 from server.clock import DAY_MS, new_id
+from server.db.bulk import chunks
 from server.db.engine import reading, writing
 from server.db.rights_tables import RetentionRunRow
 from server.office.act import Act
@@ -21,7 +23,9 @@ from server.register.erasing import Eraser, Erasure
 from server.register.rebuild import Rebuilder
 from server.register.sealing import Seal
 from server.register.store import RecordStore
+from server.rights.aged import AgedAnswers
 from server.rights.due import Due, DueList
+from server.rights.emptying import empty_units
 from server.rights.rules import Rule, Since, rules_of
 from server.services import Services
 from shared.changes import ChangeKind
@@ -30,6 +34,7 @@ AT_ONCE = 500
 """Records of one transaction."""
 RUNS_KEPT_DAYS = 400
 RUNS_SHOWN = 60
+TIME_OVER = "保存期限已到，删除了部分内容 · Partly erased: its time was over"
 
 
 class Run(Struct, frozen=True):
@@ -57,7 +62,7 @@ class Retention:
     def dry_run(self, town: str) -> list[Due]:
         """What `run` would erase, and nothing done."""
         with reading(self.services.engine) as conn:
-            due = DueList(conn, town, self.services.clock())
+            due = DueList(conn, town, Seal(self.services.keys), self.services.clock())
             return [due.count(each.rule) for each in rules_of(conn, town)]
 
     def run(self, town: str) -> list[Due]:
@@ -68,10 +73,11 @@ class Retention:
         services = self.services
         with writing(services.engine) as conn:
             run = _begin(conn, town, rule, services.clock())
-        records = self._erase(town, rule)
+        records = self._empty_answers(town, rule) if rule.unit else self._erase(town, rule)
         with writing(services.engine) as conn:
             now = services.clock()
-            done = Due(rule, records, DueList(conn, town, now).count(rule).held)
+            left = DueList(conn, town, Seal(services.keys), now).count(rule)
+            done = Due(rule, records, left.held)
             _end(conn, town, run, (now, done))
         return done
 
@@ -80,10 +86,11 @@ class Retention:
 
         def some(conn: Connection) -> int:
             now, who = self.services.clock(), operator(conn, town)
-            ids = [each.id for each in DueList(conn, town, now).some(rule, limit=AT_ONCE)]
+            seal = Seal(self.services.keys)
+            ids = [each.id for each in DueList(conn, town, seal, now).some(rule, limit=AT_ONCE)]
             if not ids:
                 return 0
-            store = RecordStore(conn, town, Seal(self.services.keys))
+            store = RecordStore(conn, town, seal)
             alive = [record for record in store.records(ids).values() if not record.deleted]
             edits = [
                 Edit(
@@ -96,12 +103,33 @@ class Retention:
                 writer.commit_within(conn, who, edits, None)
             self._empty(conn, who, ids)
             act = Act(conn, who, self.services.keys, now)
-            act.note(Deed.ERASED, f"{rule.kind} {len(ids)}", f"retention {rule.days}")
+            act.note(Deed.ERASED, f"{rule.name} {len(ids)}", f"retention {rule.days}")
             return len(ids)
 
         while count := writer.in_one(some):
             total += count
         return total
+
+    def _empty_answers(self, town: str, rule: Rule) -> int:
+        """Empties one answer where its time is over; the records stay."""
+        services = self.services
+        with reading(services.engine) as conn:
+            found, _ = AgedAnswers(conn, town, Seal(services.keys), services.clock()).all(rule)
+
+        def some(conn: Connection, ids: list[str]) -> int:
+            act = Act(conn, operator(conn, town), services.keys, services.clock())
+            over = AgedAnswers(conn, town, Seal(services.keys), act.now).still(rule, ids)
+            if over:
+                only = dict.fromkeys(over, frozenset({rule.unit}))
+                empty_units(services, act, only, TIME_OVER)
+                act.note(Deed.ERASED, f"{rule.name} {len(over)}", f"retention {rule.days}")
+            return len(over)
+
+        writer = services.register.deeds.writer
+        return sum(
+            writer.in_one(partial(some, ids=ids))
+            for ids in chunks([each.id for each in found], AT_ONCE)
+        )
 
     def _empty(self, conn: Connection, who: AccountIdentity, ids: list[str]) -> None:
         services, writer = self.services, self.services.register.deeds.writer
@@ -122,7 +150,7 @@ def runs(conn: Connection, town: str) -> list[Run]:
     )
     return [
         Run(
-            Rule(row.kind, Since(row.since), row.days),
+            Rule(row.kind, Since(row.since), row.days, row.unit),
             row.started_at, row.ended_at, row.records, row.held,
         )
         for row in rows
@@ -139,8 +167,8 @@ def _begin(conn: Connection, town: str, rule: Rule, now: int) -> str:
     run = new_id(now)
     conn.execute(
         insert(RetentionRunRow).values(
-            town_id=town, id=run, kind=rule.kind, since=rule.since.value, days=rule.days,
-            started_at=now,
+            town_id=town, id=run, kind=rule.kind, unit=rule.unit, since=rule.since.value,
+            days=rule.days, started_at=now,
         )
     )  # fmt: skip
     return run

@@ -29,10 +29,13 @@ from server.db.rights_tables import ConsentRow
 from server.db.work_tables import WorkRow
 from server.register.names import names_of
 from server.register.standing_visits import handed_out, visit_stands
-from server.rights.consents import Purpose, Word
+from shared.consent import Purpose, Word
 from shared.work.values import MATERNAL
 
-_COLUMNS = ("source", "id", "record", "grid", "at", "what", "word", "how", "paper", "version", "by")
+_COLUMNS = (
+    "source", "id", "record", "grid", "at", "what", "word", "how", "paper", "version", "by",
+    "visit",
+)  # fmt: skip
 
 Part = Select[*tuple[object, ...]]
 
@@ -80,6 +83,8 @@ class Line(Struct, frozen=True, kw_only=True):
     """Of the privacy notice that went with a consent; of a visit see `Editions.at`."""
     by: str
     by_name: str
+    visit: str
+    """The visit at which it was; empty where there was none."""
 
 
 class ToldList(Struct, frozen=True):
@@ -106,6 +111,7 @@ class ToldList(Struct, frozen=True):
                 source=Source(row.source), id=row.id, record=row.record or "", grid=row.grid,
                 at=row.at, what=tuple(row.what.split()), word=Word(row.word), how=row.how,
                 paper=row.paper, version=row.version, by=row.by, by_name=names.get(row.by, ""),
+                visit=row.visit,
             )
             for row in rows
         ]  # fmt: skip
@@ -125,7 +131,7 @@ class ToldList(Struct, frozen=True):
         return _select(
             literal(Source.VISIT.value), col(row.id), col(row.household_id), col(row.grid), at,
             col(row.notices), literal(Word.GIVEN.value), literal(""), literal(""), literal(0),
-            col(row.worker_id),
+            col(row.worker_id), col(row.id),
         ).where(
             col(row.town_id) == self.town, visit_stands(), *what,
             *self._where((col(row.household_id), col(row.grid), at), sought),
@@ -138,7 +144,7 @@ class ToldList(Struct, frozen=True):
         return _select(
             literal(Source.CONSENT.value), col(row.id), col(row.record_id), col(row.grid),
             col(row.said_at), col(row.purpose), col(row.word), col(row.how), col(row.paper),
-            col(row.notice_version), col(row.noted_by),
+            col(row.notice_version), col(row.noted_by), col(row.visit_id),
         ).where(
             col(row.town_id) == self.town, *what, *word,
             *self._where((col(row.record_id), col(row.grid), col(row.said_at)), sought),
@@ -149,7 +155,7 @@ class ToldList(Struct, frozen=True):
         return _select(
             literal(Source.CASE.value), col(row.id), col(row.household_id), col(row.grid),
             col(row.at), literal(Purpose.MATERNAL.value), literal(Word.GIVEN.value),
-            literal("spoken"), literal(""), literal(0), col(row.author),
+            literal("spoken"), literal(""), literal(0), col(row.author), literal(""),
         ).where(
             col(row.town_id) == self.town, col(row.kind) == "case",
             col(row.facts).contains(f'"case_kind":"{MATERNAL}"'), col(row.deleted).is_(False),

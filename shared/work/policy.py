@@ -13,8 +13,14 @@ from shared.forms.words import Words
 
 POLICY_CARD = "policy_card"
 """The kind of that form. No record is ever of it."""
-_EXPLAINS = "explains"
-_TITLE: Words = {"zh": "政策卡", "en": "Policy cards"}
+NOTICE_CARD = "notice_card"
+"""The kind of another form like it: what the notices say that are handed out on visits."""
+CARDS = frozenset({POLICY_CARD, NOTICE_CARD})
+_EXPLAINS, _EDITION = "explains", "edition"
+_TITLES: dict[str, Words] = {
+    POLICY_CARD: {"zh": "政策卡", "en": "Policy cards"},
+    NOTICE_CARD: {"zh": "告知书", "en": "Notices"},
+}
 
 
 class PolicyCard(Struct, frozen=True, kw_only=True):
@@ -26,6 +32,8 @@ class PolicyCard(Struct, frozen=True, kw_only=True):
     text: Words
     explains: tuple[str, ...] = ()
     """What it stands next to, by `target`."""
+    edition: str = ""
+    """Its own version, where it has one."""
 
 
 def target(kind: str, question: str, code: str = "") -> str:
@@ -33,13 +41,13 @@ def target(kind: str, question: str, code: str = "") -> str:
     return f"{kind}.{question}" + (f"={code}" if code else "")
 
 
-def form_of_cards(cards: Iterable[PolicyCard], version: str) -> Form:
+def form_of_cards(cards: Iterable[PolicyCard], version: str, kind: str = POLICY_CARD) -> Form:
     """The form that brings these cards to the phones."""
     return Form(
-        kind=POLICY_CARD,
-        id=POLICY_CARD,
+        kind=kind,
+        id=kind,
         version=version,
-        title=_TITLE,
+        title=_TITLES[kind],
         languages=("zh", "en"),
         default_language="zh",
         children=tuple(_as_group(card) for card in cards),
@@ -54,6 +62,7 @@ def cards_of(form: Form) -> tuple[PolicyCard, ...]:
             title=group.label,
             text=note.label,
             explains=tuple(note.parameters.get(_EXPLAINS, "").split()),
+            edition=note.parameters.get(_EDITION, ""),
         )
         for group in form.children
         if isinstance(group, Group)
@@ -72,6 +81,7 @@ def explaining(
 
 def _as_group(card: PolicyCard) -> Group:
     path, note = f"/data/{card.name}", f"{card.name}_text"
+    said = {_EXPLAINS: " ".join(card.explains), _EDITION: card.edition}
     return Group(
         name=card.name,
         path=path,
@@ -83,7 +93,7 @@ def _as_group(card: PolicyCard) -> Group:
                 type=QuestionType.NOTE,
                 unit=note,
                 label=card.text,
-                parameters={_EXPLAINS: " ".join(card.explains)} if card.explains else {},
+                parameters={name: words for name, words in said.items() if words},
             ),
         ),
     )

@@ -3,6 +3,7 @@
 import msgspec
 
 from mobile.errors import NotReady
+from mobile.store.cards import ResidentCard
 from mobile.store.values import Draft, Edit
 from mobile.views.state.answers import Reader
 from mobile.views.state.dates import parse
@@ -27,15 +28,20 @@ class VisitState(Live):
         self.household = household_of(sheet.draft)
         self.edits: tuple[Draft, ...] = ()
         """Forms changed during the visit, to be saved with it."""
+        self.members: tuple[ResidentCard, ...] = ()
+        """The people of the household whose form was not opened during the visit."""
 
     def shown(self) -> object:
-        """The forms changed during the visit."""
-        return self.edits
+        """The forms changed during the visit, and whose are not."""
+        return self.edits, self.members
 
     def read(self) -> None:
         """Finds the forms that were changed during the visit."""
         drafts = self.tab.store.drafts()
         self.edits = tuple(one for one in drafts if one.group == self.sheet.draft.id)
+        opened = {one.record for one in self.edits}
+        members = self.tab.store.members(self.household)
+        self.members = tuple(one for one in members if one.id not in opened)
 
     def changed_words(self, draft: Draft) -> str:
         """The questions that were answered otherwise, by their labels."""

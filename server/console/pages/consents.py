@@ -19,22 +19,15 @@ from server.db.engine import reading
 from server.errors import ServerError
 from server.office.people import AccountIdentity
 from server.office.roles import Action
+from server.register.consented import Consent
 from server.register.sealing import Seal
 from server.rights.consenting import Asked, Consenting
-from server.rights.consents import (
-    HOW_WORDS,
-    PURPOSE_WORDS,
-    WORD_WORDS,
-    Consent,
-    How,
-    Purpose,
-    Said,
-    Word,
-)
+from server.rights.consents import HOW_WORDS, PURPOSE_WORDS, WORD_WORDS, Said
 from server.rights.notices import NOTICES, PRIVACY, Editions, editions
 from server.rights.person import KIND, People
 from server.rights.told import Line, Sought, Source, ToldList
 from shared.codes import code_table
+from shared.consent import How, Purpose, Word
 
 PAGE_SIZE = 50
 SHOWN_MAX = 200

@@ -1,8 +1,8 @@
 """How long what is kept: rules with what they would erase, what is held, the last nights."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
@@ -10,8 +10,15 @@ from starlette_admin.routing import route
 from server.console.desk import allowed, in_thread, required
 from server.console.labels import Sight, sight_of
 from server.console.pages.base import Pages
+from server.console.retention_lines import (
+    KindLine,
+    full_name,
+    kind_lines,
+    rule_words,
+    stated_words,
+)
 from server.console.titles import titles_of
-from server.console.words import language, say
+from server.console.words import say
 from server.db.engine import reading
 from server.errors import NotFound
 from server.office.people import AccountIdentity
@@ -26,34 +33,18 @@ from server.rights.rules import (
     DAYS_MAX,
     DAYS_MIN,
     Rule,
-    SetRule,
     Since,
-    period_of,
+    answer_rules,
     rules_of,
     set_rule,
     stated_of,
     stated_rule,
 )
 from shared.forms.model import Form
+from shared.work.policy import CARDS
 
 SHOWN_MAX = 50
 REASON_MAX = 400
-
-
-class KindLine(Struct, frozen=True, kw_only=True):
-    """A kind of record: what its form states, what the town set, and what is due by that."""
-
-    kind: str
-    title: str
-    stated: str
-    apart: tuple[tuple[str, str], ...]
-    """Questions that state another time than the form as a whole."""
-    set: SetRule | None
-    set_by: str
-    due: Due | None
-    suggested: Rule | None
-    """What would do as the form says, where no rule does."""
-    kept: bool
 
 
 class Overview(Struct, frozen=True):
@@ -91,7 +82,7 @@ class RetentionPages(Pages):
             "retention/index.html",
             title=say("retention.title"),
             o=await in_thread(lambda: self._overview(who, sight)),
-            rule_words=_rule_words,
+            rule_words=rule_words,
             now=self.desk.clock(),
             may_set=allowed(request, Action.ERASE),
         )
@@ -100,18 +91,19 @@ class RetentionPages(Pages):
     async def rule(self, request: Request) -> Response:
         """One rule as it is, or as it might be: what it would erase now."""
         who = required(request, Action.HANDLE_RIGHTS)
-        form = self._form(who, request)
+        form, unit = self._form(who, request), request.query_params.get("unit", "")
         tried = await in_thread(lambda: self._tried(who, form, request))
         sight = sight_of(request)
         return self.draw(
             request,
-            "retention/rule.html",
-            title=say("retention.of_kind", name=form.words(form.title, language()) or form.kind),
+            "retention/answer.html" if unit else "retention/rule.html",
+            title=say("retention.of_kind", name=full_name(form, unit)),
             kind=form.kind,
-            stated=_stated(stated_of(form)),
+            stated=stated_words(form.units[unit][0].retention if unit else stated_of(form)),
             tried=tried,
+            in_force=unit and await in_thread(lambda: self._in_force(who, form.kind, unit)),
             p=await in_thread(lambda: self._preview(who, tried, sight)) if tried.days else None,
-            rule_words=_rule_words,
+            rule_words=rule_words,
             bounds=(DAYS_MIN, DAYS_MAX),
             shown_max=SHOWN_MAX,
             now=self.desk.clock(),
@@ -123,7 +115,12 @@ class RetentionPages(Pages):
         """Sets the rule; the next night goes by it."""
         who = required(request, Action.ERASE)
         form, sent = self._form(who, request), await request.form()
-        rule = _rule(form.kind, str(sent.get("since") or ""), str(sent.get("days") or ""))
+        unit, days = str(sent.get("unit") or ""), str(sent.get("days") or "")
+        if unit:
+            stated = _answer_rule(form, unit)
+            rule = stated if days == str(stated.days) else structs.replace(stated, days=0)
+        else:
+            rule = _rule(form.kind, str(sent.get("since") or ""), days)
         said = "retention.done_set" if rule.days else "retention.done_none"
         return await self.done(request, lambda act: set_rule(act, rule), "/retention", said)
 
@@ -179,15 +176,22 @@ class RetentionPages(Pages):
 
     def _form(self, who: AccountIdentity, request: Request) -> Form:
         form = self.desk.register.forms(who.town).get(str(request.path_params["kind"]))
-        if form is None or form.kind in ALWAYS_KEPT:
+        if form is None or form.kind in CARDS:
             raise NotFound
         return form
 
+    def _in_force(self, who: AccountIdentity, kind: str, unit: str) -> Rule | None:
+        """The rule of an answer, where one is set."""
+        with reading(self.desk.engine) as conn:
+            known = (each.rule for each in rules_of(conn, who.town))
+            return next((one for one in known if (one.kind, one.unit) == (kind, unit)), None)
+
     def _overview(self, who: AccountIdentity, sight: Sight) -> Overview:
         with reading(self.desk.engine) as conn:
-            known = {each.rule.kind: each for each in rules_of(conn, who.town)}
-            due = DueList(conn, who.town, self.desk.clock(), who.grids)
-            counts = {kind: due.count(each.rule) for kind, each in known.items()}
+            known = {each.rule.name: each for each in rules_of(conn, who.town)}
+            due = DueList(conn, who.town, Seal(self.desk.keys), self.desk.clock(), who.grids)
+            whole = [each.rule for each in known.values() if not each.rule.unit]
+            counts = {rule.kind: due.count(rule) for rule in whole}
             held = holds(conn, Seal(self.desk.keys), who)
             people = {h.set_by for h in held} | {h.lifted_by for h in held}
             people |= {each.set_by for each in known.values()}
@@ -195,62 +199,35 @@ class RetentionPages(Pages):
             titles = titles_of(conn, who, (h.record_id for h in held), sight)
             nights = runs(conn, who.town)
         forms = self.desk.register.forms(who.town)
-        lines = tuple(_lines(forms, known, counts, names))
+        lines = tuple(kind_lines(forms, known, counts, names))
         named = {line.kind: line.title for line in lines}
+        named |= {
+            f"{line.kind}.{one.unit}": full_name(forms[line.kind], one.unit)
+            for line in lines
+            for one in line.apart
+        }
         return Overview(lines, tuple(held), tuple(nights), titles, named, names)
 
     def _tried(self, who: AccountIdentity, form: Form, request: Request) -> Rule:
         """The rule that is asked about; else the one that is set, or what the form states."""
         asked = request.query_params
+        if unit := asked.get("unit", ""):
+            return _answer_rule(form, unit)
+        if form.kind in ALWAYS_KEPT:
+            raise NotFound
         if "days" in asked:
             return _rule(form.kind, asked.get("since", ""), asked["days"])
         with reading(self.desk.engine) as conn:
-            known = {each.rule.kind: each.rule for each in rules_of(conn, who.town)}
+            known = {each.rule.name: each.rule for each in rules_of(conn, who.town)}
         stated = stated_rule(form.kind, stated_of(form))
         return known.get(form.kind) or stated or Rule(form.kind, Since.DELETED, 0)
 
     def _preview(self, who: AccountIdentity, rule: Rule, sight: Sight) -> Preview:
         with reading(self.desk.engine) as conn:
-            due = DueList(conn, who.town, self.desk.clock(), who.grids)
-            some = tuple(due.some(rule, limit=SHOWN_MAX))
+            due = DueList(conn, who.town, Seal(self.desk.keys), self.desk.clock(), who.grids)
+            count, some = due.look(rule, SHOWN_MAX)
             titles = titles_of(conn, who, (each.id for each in some), sight)
-            return Preview(due.count(rule), some, titles)
-
-
-def _lines(
-    forms: Mapping[str, Form],
-    known: Mapping[str, SetRule],
-    counts: Mapping[str, Due],
-    names: Mapping[str, str],
-) -> Iterator[KindLine]:
-    for kind, form in sorted(forms.items()):
-        rule = known.get(kind)
-        yield KindLine(
-            kind=kind,
-            title=form.words(form.title, language()) or kind,
-            stated=_stated(stated_of(form)),
-            apart=tuple(_apart(form)),
-            set=rule,
-            set_by=names.get(rule.set_by, rule.set_by) if rule else "",
-            due=counts.get(kind),
-            suggested=None if rule else stated_rule(kind, stated_of(form)),
-            kept=kind in ALWAYS_KEPT,
-        )
-
-
-def _apart(form: Form) -> Iterator[tuple[str, str]]:
-    general = stated_of(form)
-    for question in form.questions:
-        if question.on and question.retention and question.retention != general:
-            yield form.words(question.label, language()), _stated(question.retention)
-
-
-def _stated(text: str) -> str:
-    """What a form states, in words."""
-    period = period_of(text)
-    if period is not None:
-        return say(f"retention.period_{period.unit.lower()}", n=period.number)
-    return say("retention.while_registered") if text == "while_registered" else text
+            return Preview(count, tuple(some), titles)
 
 
 def _rule(kind: str, since: str, days: str) -> Rule:
@@ -262,5 +239,9 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10
 
 
-def _rule_words(rule: Rule) -> str:
-    return say(f"retention.rule_{rule.since}", n=rule.days)
+def _answer_rule(form: Form, unit: str) -> Rule:
+    """What the form states of an answer. Raises NotFound."""
+    rule = answer_rules(form).get(unit)
+    if rule is None:
+        raise NotFound
+    return rule

@@ -16,7 +16,7 @@ from shared.changes import Answer, Change, ChangeKind
 from shared.clock import Reading
 from shared.wire import Pull, Push, Result, chained
 from tests.server.a_town import MINUTE
-from tests.server.console.world import Browser, Desk, Page
+from tests.server.console.world import Browser, Desk, FieldPhone, Page
 from tests.server.rights.test_erasing import NAME, NUMBER, Home
 
 NOTICE = "我们收集姓名、电话等信息，只用于上门服务。您可以不回答。"
@@ -37,15 +37,26 @@ def say(browser: Browser, home: Home, word: str, **more: object) -> Page:
     return browser.post(f"/console/consents/{home.person}", sent)
 
 
-def write(home: Home, units: dict[str, Answer]) -> Result:
-    """What the phone sends of the person, and how it is answered."""
+def write(home: Home, units: dict[str, Answer], base: int = 1) -> Result:
+    """What the phone sends of the person, as they were registered, and how it is answered."""
     phone = home.phone
     phone.n += 1
     change = Change(
         n=phone.n, save=new_id(), kind=ChangeKind.SET, record=home.person,
         record_kind="resident", grid=home.grid, worker=phone.device.worker_id,
-        at=home.desk.now, base=1, units=units, form="1",
+        at=home.desk.now, base=base, units=units, form="1",
     )  # fmt: skip
+    return push_one(home, phone, change)
+
+
+def version(home: Home) -> int:
+    """That of the person's record now."""
+    found = home.desk.register.record("east", home.person)
+    assert found is not None
+    return found.version
+
+
+def push_one(home: Home, phone: FieldPhone, change: Change) -> Result:
     body, after = msgspec.json.encode(change), phone.digest
     phone.digest = chained(after, body)
     push = Push(phone.device.id, after, Reading(home.desk.now, "boot", 0), [msgspec.Raw(body)])

@@ -105,7 +105,8 @@ def test_a_night_that_was_cut_short_is_seen(home: Home) -> None:
     retention = Retention(desk.town.services)
     with desk.town.act() as act:  # the machine goes down after the night began
         act.conn.exec_driver_sql(
-            "INSERT INTO retention_run VALUES ('east', '0', 'visit', 'updated', 30, 1, NULL, 0, 0)"
+            "INSERT INTO retention_run VALUES ('east', '0', 'visit', 'updated', 30, 1, NULL, 0, 0,"
+            " '', NULL)"
         )
 
     page = desk.signed_in("town").get("/console/retention").text

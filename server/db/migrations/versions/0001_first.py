@@ -1002,11 +1002,12 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         "retention_rule",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=100), nullable=False),
+        sa.Column("unit", sa.String(length=100), nullable=False),
         sa.Column("since", sa.String(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("set_by", sa.String(), nullable=False),
         sa.Column("set_at", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("town_id", "kind"),
+        sa.PrimaryKeyConstraint("town_id", "kind", "unit"),
     )
     op.create_table(
         "retention_run",
@@ -1019,6 +1020,8 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("overwritten_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
     op.create_table(
@@ -1054,6 +1057,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("said_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("noted_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("noted_by", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )
     op.create_index("consent_by_grid", "consent", ["town_id", "grid", "said_at"], unique=False)
@@ -1065,8 +1069,10 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("record_id", sa.String(length=36), nullable=False),
         sa.Column("unit", sa.String(length=100), nullable=False),
+        sa.Column("emptied", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "record_id", "unit"),
     )
+    op.create_index("consent_stop_by_emptied", "consent_stop", ["town_id", "emptied"], unique=False)
     op.create_table(
         "notice_text",
         sa.Column("town_id", sa.String(length=40), nullable=False),

@@ -1,28 +1,40 @@
 """The sheet of a meeting and the meetings so far, as page and paper show them."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from server.console.codes import code_name
 from server.console.labels import Sight
-from server.console.titles import titles_of
+from server.console.titles import case_title, titles_of
 from server.console.words import say
-from server.meetings.agenda import Agenda, agenda_of
+from server.meetings.agenda import Agenda, Point, agenda_of
 from server.meetings.minutes import Meeting
 from server.office.areas import Area, Level, areas_below
 from server.office.people import AccountIdentity
 from server.paper.blocks import Block, Grid, Heading, Paper, Paragraph, Signatures
 from server.register.names import names_of
 from server.summary.values import Asked, Item
-from server.summary.work import BETWEEN
 from server.work.reading import CASE, Seen, Sought, WorkBook
 
 LINES_MAX = 60
 """Lines of one point; its number is exact."""
 NOTE_ROWS = 4
 """Empty rows for tasks on paper."""
+LISTS: Mapping[Point, str] = MappingProxyType({Point.CONFLICTS: "/conflicts", Point.HELD: "/held"})
+BEHIND: Mapping[Point, str] = MappingProxyType(
+    {
+        Point.OVERDUE: "cases_overdue",
+        Point.OPEN: "cases_open",
+        Point.NEW: "cases_found",
+        Point.REFUSALS: "visits_refused",
+        Point.NIL_MISSING: "nil_missing",
+        Point.CONTRADICTED: "nil_contradicted",
+    }
+)
+"""The figure of the summary whose list has everything that a point is about."""
 
 
 class Line(Struct, frozen=True):
@@ -38,6 +50,13 @@ class PointLines(Struct, frozen=True):
     point: str
     number: int
     lines: Sequence[Line]
+    every: str
+    """The address of the list that has all of them."""
+
+    @property
+    def more(self) -> int:
+        """How many are not named here."""
+        return self.number - len(self.lines)
 
 
 class TaskLine(Struct, frozen=True):
@@ -91,7 +110,9 @@ def paper_of(page: MeetingPage) -> Paper:
     for point in page.points:
         blocks.append(Heading(f"{say('meeting.' + point.point)}  {point.number}"))
         if point.lines:
-            blocks.append(Paragraph("\n".join(f"· {line.title}" for line in point.lines)))
+            named = [f"· {line.title}" for line in point.lines]
+            more = [say("meeting.more", n=point.more)] if point.more else []
+            blocks.append(Paragraph("\n".join(named + more)))
     heads = (say("meeting.task"), say("meeting.task_grid"), say("meeting.task_due"))
     empty = tuple(("", "", "") for _ in range(NOTE_ROWS))
     blocks += [Heading(say("meeting.tasks")), Grid(heads, empty, (6, 3, 2), 10.0)]
@@ -113,16 +134,22 @@ def _records(agenda: Agenda) -> list[str]:
 
 
 def _points(agenda: Agenda, titles: Mapping[str, str]) -> list[PointLines]:
+    asked = agenda.asked
+    query = f"area={asked.area.id}&first={asked.first}&last={asked.last}"
     return [
-        PointLines(point.value, len(items), [_line(item, titles) for item in items[:LINES_MAX]])
+        PointLines(
+            point.value,
+            len(items),
+            [_line(item, titles) for item in items[:LINES_MAX]],
+            LISTS.get(point) or f"/summary/behind/{BEHIND[point]}?{query}",
+        )
         for point, items in agenda.points
     ]
 
 
 def _line(item: Item, titles: Mapping[str, str]) -> Line:
     if item.kind == CASE:
-        sort, _, number = item.text.partition(BETWEEN)
-        return Line(f"{code_name('case_kind', sort)} {number}", f"/casework/cases/{item.id}")
+        return Line(case_title(item, titles), f"/casework/cases/{item.id}")
     if item.kind == "conflict":
         return Line(titles.get(item.text, item.text), f"/conflicts/{item.id}")
     if item.kind == "held":

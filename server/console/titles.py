@@ -5,12 +5,17 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from server.console.codes import code_name
 from server.console.labels import Sight
 from server.console.words import date_and_time
 from server.db.bulk import chunks
 from server.db.projections import DwellingRow, HouseholdRow, ResidentRow, VisitRow
-from server.office.areas import areas
+from server.db.work_tables import WorkRow
+from server.office.areas import grid_names
 from server.office.people import AccountIdentity
+from server.summary.values import Item
+from server.summary.work import BETWEEN
+from server.work.reading import CASE
 from shared.privacy import mask_name
 
 Titles = Mapping[str, str]
@@ -20,14 +25,25 @@ Titles = Mapping[str, str]
 def titles_of(
     conn: Connection, who: AccountIdentity, ids: Iterable[str], sight: Sight
 ) -> dict[str, str]:
-    """The titles of those of these records that lie in the reader's area, and of all grids."""
+    """The titles of those of these records that lie in the reader's area, and of all grids.
+
+    A case is called by its grid: what it says may be of a household.
+    """
     wanted = {record for record in ids if record}
-    titles = {area.id: area.name for area in areas(conn, who.town) if area.id in who.grids}
+    titles = grid_names(conn, who.town, who.grids)
     for some in chunks(wanted):
         titles |= _doors(conn, who, some)
         titles |= _people(conn, who, some, sight)
         titles |= _visits(conn, who, some)
+        titles |= _cases(conn, who, some, titles)
     return titles
+
+
+def case_title(item: Item, titles: Titles) -> str:
+    """A case in one line: its kind, its number, and its grid where that is among the titles."""
+    sort, _, number = item.text.partition(BETWEEN)
+    said = f"{code_name('case_kind', sort)} {number}"
+    return " · ".join(filter(None, (said, titles.get(item.id, ""))))
 
 
 def person(name: str, sight: Sight) -> str:
@@ -81,3 +97,12 @@ def _visits(conn: Connection, who: AccountIdentity, ids: list[str]) -> dict[str,
         )
     )
     return {row.id: date_and_time(row.started) for row in rows if row.grid in who.grids}
+
+
+def _cases(conn: Connection, who: AccountIdentity, ids: list[str], grids: Titles) -> dict[str, str]:
+    rows = conn.execute(
+        select(col(WorkRow.id), col(WorkRow.grid)).where(
+            col(WorkRow.town_id) == who.town, col(WorkRow.kind) == CASE, col(WorkRow.id).in_(ids)
+        )
+    )
+    return {row.id: grids[row.grid] for row in rows if row.grid in grids}

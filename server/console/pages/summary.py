@@ -10,12 +10,11 @@ from starlette.responses import Response
 from starlette_admin.routing import route
 
 from server.clock import town_time
-from server.console.codes import code_name
 from server.console.desk import Desk, in_thread, required
 from server.console.labels import sight_of
 from server.console.pages.base import Pages
 from server.console.pages.coverage import STEPS_AT_ONCE, counting_of
-from server.console.titles import titles_of
+from server.console.titles import case_title, titles_of
 from server.console.words import language
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
@@ -27,7 +26,6 @@ from server.summary.counting import asked_of, behind, summary_of
 from server.summary.documents import as_csv, as_docx, as_pdf
 from server.summary.text import days_of, draft, percent, texts, title_of
 from server.summary.values import Asked, Item, Part, Summary
-from server.summary.work import BETWEEN
 from server.work.reading import CASE
 
 LINES_MAX = 500
@@ -174,8 +172,7 @@ def counted_up(desk: Desk, town: str) -> None:
 
 def _line(item: Item, titles: Mapping[str, str]) -> BehindLine:
     if item.kind == CASE:
-        sort, _, number = item.text.partition(BETWEEN)
-        return BehindLine(f"{code_name('case_kind', sort)} {number}", f"/casework/cases/{item.id}")
+        return BehindLine(case_title(item, titles), f"/casework/cases/{item.id}")
     if item.kind in LISTED:
         path = f"/{item.kind}s/detail?pk={item.id}"
         return BehindLine(titles.get(item.id, item.id), path)

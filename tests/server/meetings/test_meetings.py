@@ -1,9 +1,13 @@
 """Weekly meetings: the sheet says what is open, and what was agreed comes to the grids."""
 
+import re
+
 import pytest
 
+from server.console.meeting_lines import LINES_MAX
 from server.db.engine import reading
 from server.forms.builtin import work_forms
+from server.office.areas import areas
 from server.work.reading import Sought, WorkBook
 from tests.server.a_town import MINUTE
 from tests.server.console.world import Browser, Desk, Page
@@ -53,6 +57,31 @@ def test_the_sheet_names_what_is_open_and_in_conflict_on_screen_and_on_paper(
         assert said in page.text
     for said in ("周例会", "待裁定冲突", "安全隐患", "议定事项", "主持人"):
         assert said in paper
+
+
+def test_a_long_point_names_each_grid_and_says_how_many_more_there_are(
+    desk: Desk, leader: Browser
+) -> None:
+    phone = desk.phone("W1", "g1")
+    for hour in range(LINES_MAX + 2):
+        found = {
+            "case_kind": "environment",
+            "text": "垃圾桶满溢",
+            "discovered_at": f"2026-09-{18 + hour // 24:02}T{hour % 24:02}:00:00+08:00",
+        }
+        phone.create("case", desk.town.areas["g1"], found, desk.now - MINUTE)
+    with reading(desk.town.services.engine) as conn:
+        [grid] = [a.name for a in areas(conn, desk.town.who.town) if a.id == desk.town.areas["g1"]]
+
+    page = leader.get("/console/meetings")
+    paper = "".join(pages(leader.get("/console/meetings/sheet").response.content))
+    [path] = re.findall(r'href="(/console/summary/behind/cases_found[^"]*)"', page.html)
+    every = leader.get(path.replace("&amp;", "&"))
+
+    assert f"本周新增事件 {LINES_MAX + 2}" in page.text
+    assert page.text.count("另有 2 项") == paper.count("另有 2 项") == 2
+    assert page.text.count(f" · {grid}") == 2 * LINES_MAX
+    assert every.text.count(f" · {grid}") == LINES_MAX + 2
 
 
 def test_what_was_agreed_is_a_case_that_the_grid_receives(desk: Desk, leader: Browser) -> None:

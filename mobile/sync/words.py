@@ -41,6 +41,9 @@ def report_words(report: SyncReport) -> Words:
     return Words("".join(zh), " ".join(en))
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """What the status lines are made of."""
 
@@ -134,4 +137,5 @@ def _when(at: int, now: int) -> Words:
     clock = f"{then:%H:%M}"
     if then.date() == today.date():
         return Words(f"今天 {clock}", f"today {clock}")
-    return Words(f"{then.month}月{then.day}日 {clock}", f"{then:%Y-%m-%d} {clock}")
+    month = _MONTHS[then.month - 1]
+    return Words(f"{then.month}月{then.day}日 {clock}", f"{then.day} {month} {clock}")

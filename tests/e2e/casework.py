@@ -19,6 +19,7 @@ from shared.changes import Answer, ChangeKind
 from shared.ids import uuid7
 from shared.work.rules import DAY_MS
 from tests.e2e.app import WorkerApp
+from tests.e2e.days_later import tell_days
 from tests.e2e.desk import Desk
 from tests.e2e.running import Phone
 from tests.e2e.test_shared import a_town, enrols
@@ -51,7 +52,7 @@ class House:
         days: how many pass, for the office and for the phone.
         """
         self.days += days
-        self.days_file.write_text(str(self.days))
+        tell_days(self.days_file, self.days)
         self.town.clock.at = now_ms() + self.days * DAY_MS
 
     def saves(self) -> None:
@@ -79,8 +80,9 @@ def a_house(
     accounts: role and area by log-in; signed_in: the log-ins that have a desk, spaces between.
     """
     days_file = folder / "days"
-    days_file.write_text("0")
+    tell_days(days_file, 0)
     with ExitStack() as stack:
+        stack.callback(keep_last, browser, folder)
         town = a_town(folder / "office")
         for form in work_forms().values():
             town.services.register.publish_form(town.who.town, form)
@@ -98,6 +100,13 @@ def a_house(
         enrols(app, town, ("W1", PIN), line.url)
         yield House(app, desks, town, who, line, days_file)
         assert app.foreign == [one for desk in desks.values() for one in desk.foreign] == []
+
+
+def keep_last(browser: Browser, folder: Path) -> None:
+    """What every window showed last: the first thing to look at when a story breaks off."""
+    for number, context in enumerate(browser.contexts):
+        for page in context.pages:
+            page.screenshot(path=folder / f"last-{number}.png")
 
 
 def register_household(town: ATown, units: Mapping[str, Answer]) -> None:

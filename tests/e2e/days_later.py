@@ -13,6 +13,13 @@ from mobile.app import main
 DAY_S = 24 * 3600
 
 
+def tell_days(file: Path, days: int) -> None:
+    """Writes how many days have passed. The app reads at any moment: never half of it."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(str(days))
+    fresh.replace(file)
+
+
 def begin(days: Path) -> None:
     """Sets the clock of this process, and starts the app."""
     wall = time.time

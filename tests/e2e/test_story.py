@@ -18,6 +18,7 @@ from mobile.settings import Settings as AppSettings
 from server.demo.processes import Children
 from server.town.excel import BadReason, HouseholdTable, TablePlan, household_table
 from tests.e2e.app import WorkerApp
+from tests.e2e.casework import keep_last
 from tests.e2e.compare import register_rows, shadow_rows
 from tests.e2e.desk import Desk
 from tests.e2e.running import Office, Phone, doorstep
@@ -40,7 +41,7 @@ def test_a_household_goes_from_the_table_to_two_doors_and_back_to_the_desk(
         office.open(children)
         desk = Desk(browser, office.url)
         desk.sign_in("admin")
-        stack.callback(_keep_pictures, browser, tmp_path)
+        stack.callback(keep_last, browser, tmp_path)
         _the_admin_imports_the_table(desk, tmp_path)
         lines = [stack.enter_context(faulty_line(office.url)) for _ in "ab"]
         phones = [Phone(f"phone-{x}", tmp_path / x, children) for x in "ab"]
@@ -65,13 +66,6 @@ def test_a_household_goes_from_the_table_to_two_doors_and_back_to_the_desk(
         for phone in phones:
             phone.kill()
         _all_shadows_equal_the_register(office, ((phones[0], PIN_A), (phones[1], PIN_B)))
-
-
-def _keep_pictures(browser: Browser, folder: Path) -> None:
-    """What every window showed last: the first thing to look at when the story breaks off."""
-    for number, context in enumerate(browser.contexts):
-        for page in context.pages:
-            page.screenshot(path=folder / f"last-{number}.png")
 
 
 def _the_admin_imports_the_table(desk: Desk, folder: Path) -> None:

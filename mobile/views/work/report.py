@@ -8,8 +8,8 @@ import flet as ft
 from mobile.store.values import Draft
 from mobile.views.context import current_tab
 from mobile.views.guarded import guarded, guarded_view
-from mobile.views.parts.buttons import Act
-from mobile.views.parts.frame import go, scrolled, step_screen
+from mobile.views.parts.buttons import Act, Weight, button
+from mobile.views.parts.frame import REPORT, go, scrolled, step_screen
 from mobile.views.parts.panels import banner, line, section
 from mobile.views.parts.type import title
 from mobile.views.state.light import only_reports
@@ -55,7 +55,7 @@ def report_body(household: str = "") -> ft.Control:
     harm = [_harm(about)] if tab.store.form("protection") is not None else []
     return scrolled(
         [
-            *([banner(texts("report.about", name=named), icon=ft.Icons.HOME)] if named else []),
+            *([_about(named)] if named else []),
             section(texts("report.must"), [must_tiles(about)]),
             section(texts("report.others"), [*others, *harm]),
             section(texts("report.entries"), entries),
@@ -83,6 +83,14 @@ def begins(kind: str, answers: dict[str, object] | None = None) -> Act:
         open_form(await asyncio.to_thread(begin, tab, kind, answers))
 
     return act
+
+
+def _about(named: str) -> ft.Control:
+    """What is reported from a household's screens is about it, but a lamp in the street is not."""
+    texts = current_tab().texts
+    words = texts("report.elsewhere")
+    elsewhere = button("elsewhere", words, lambda: go(REPORT), weight=Weight.QUIET)
+    return banner(texts("report.about", name=named), icon=ft.Icons.HOME, more=[elsewhere])
 
 
 def _must(sort: str, about: dict[str, object]) -> ft.Control:

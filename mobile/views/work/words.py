@@ -44,9 +44,11 @@ def due_line(tab: TabState, filed: Filed) -> str:
     due = standing.next_date
     if due is None:
         return ""
-    at = at_ms(due, now.tzinfo)
     if not standing.is_open:
-        return texts("work.visit_due", day=day_words(at.date(), now.date(), texts))
+        # A day of the town: a phone that is set to another zone would tell the day before.
+        day, today = at_ms(due, filed.rules.zone).date(), now.astimezone(filed.rules.zone).date()
+        return texts("work.visit_due", day=day_words(day, today, texts))
+    at = at_ms(due, now.tzinfo)
     key = "work.overdue" if standing.is_overdue(tab.house.clock.now()) else "work.due"
     return texts(key, when=time_words(at, now, texts))
 

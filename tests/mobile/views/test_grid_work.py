@@ -1,15 +1,18 @@
 """Grid work at the door: a report in three taps, and a case to its end."""
 
+from datetime import datetime
+
 import flet as ft
 import pytest
 
 from mobile.views.state.house import House
 from mobile.views.state.work.reporting import MUST_REPORT
 from shared.changes import Answer
+from shared.work.rules import TOWN_ZONE
 from shared.work.values import Phase
 from tests.mobile.control_tree import walk
 from tests.mobile.headless import DESK, PHONE, Screen, story
-from tests.mobile.views.grid_work import phase, sent, switch_on
+from tests.mobile.views.grid_work import closed, phase, sent, switch_on
 from tests.mobile.views.neighbourhood import Neighbourhood, household_id, record_id
 from tests.mobile.views.worker import open_app, store_of
 
@@ -86,6 +89,14 @@ def test_from_a_households_page_the_report_is_about_that_household(near: Neighbo
         assert sent(screen, "case")[0].units["household"] == household_id(0)
         await screen.go(f"/households/{household_id(0)}")
         await screen.sees("住院费负担重")
+        await screen.tap("report")
+        await screen.tap("elsewhere")
+        await closed(screen, "elsewhere")
+        await screen.tap("must-hazard")
+        await screen.type("q-text", "路灯不亮")
+        await screen.tap("save")
+        await screen.sees("受理编号")
+        assert "household" not in sent(screen, "case")[1].units
 
     tell()
 
@@ -193,6 +204,35 @@ def test_a_households_page_lists_what_is_done_for_it_and_what_was(near: Neighbou
         await screen.go(f"/households/{home}")
         both = [f"case-{OTHER}", f"case-{CASE}"]
         await screen.until(lambda: screen.identifiers("case-") == both)
+
+    tell()
+
+
+def test_a_return_visit_is_named_by_the_day_of_the_town_in_any_zone(near: Neighbourhood) -> None:
+    agreed: dict[str, Answer] = {
+        "case": CASE, "action": "session", "level": "grid", "turn": "0", "outcome": "agreed",
+    }  # fmt: skip
+    verified: dict[str, Answer] = {
+        "case": CASE, "action": "verify", "level": "grid", "turn": "1", "after": STEP,
+        "result": "ok",
+    }  # fmt: skip
+    house = switch_on(
+        near,
+        **{
+            CASE: ("case", {**REPORTED, "case_kind": "dispute"}),
+            STEP: ("case_step", agreed),
+            OTHER: ("case_step", verified),
+        },
+    )
+
+    @story
+    async def tell() -> None:
+        screen = await open_app(house)
+        await screen.go("/tasks")
+        due = store_of(screen).known.work.cases(near.clock.now())[0].standing.next_date
+        assert due is not None
+        day = datetime.fromtimestamp(due / 1000, TOWN_ZONE)
+        await screen.sees(f"{day.month}月{day.day}日前后回访")
 
     tell()
 

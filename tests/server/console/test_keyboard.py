@@ -139,6 +139,36 @@ def test_a_dialog_takes_the_focus_keeps_it_and_gives_it_back(
     expect(opener).to_be_focused()
 
 
+@pytest.mark.parametrize("where", ["outside", "coming_in", "in_a_menu"])
+def test_esc_leaves_a_dialog_wherever_the_focus_is(
+    window: Window,  # noqa: F811
+    places: dict[str, str],
+    where: str,
+) -> None:
+    window.sign_in("town")
+    page = window.page
+    if where == "in_a_menu":
+        window.open("/accounts")
+        back = page.locator("tbody [data-bs-toggle=dropdown]").first
+        back.click()
+        page.locator("[data-bs-target='#password-new']:visible").first.click()
+        dialog = page.locator("#password-new")
+        expect(page.locator("#password-new-field")).to_be_focused()
+    else:
+        window.open(f"/households/detail?pk={places['household']}")
+        back, dialog = page.locator("[data-bs-target='#reveal']").first, page.locator("#reveal")
+        back.click()
+        expect(dialog).to_be_visible()
+    if where == "outside":
+        expect(page.locator("#reveal-reason")).to_be_focused()
+        page.evaluate("() => document.activeElement.blur()")
+
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
+    expect(back).to_be_focused()
+
+
 def test_a_menu_is_opened_walked_and_left_by_keys(window: Window, places: dict[str, str]) -> None:  # noqa: F811
     window.sign_in("town")
     window.open("/accounts")

@@ -34,6 +34,30 @@
     if (first) first.focus();
   });
 
+  // Esc leaves an open dialog wherever the focus is, also while the dialog still comes in; then the
+  // focus is where it was: on what opened it, or on the menu that this stood in.
+  const opened = new Map(), leaving = new Set();
+  const leave = (modal) => modal.querySelector("[data-bs-dismiss=modal]")?.click();
+  document.addEventListener("show.bs.modal", (event) => {
+    opened.set(event.target, { by: event.relatedTarget || document.activeElement, stands: false });
+  });
+  document.addEventListener("shown.bs.modal", (event) => {
+    opened.get(event.target).stands = true;
+    if (leaving.delete(event.target)) leave(event.target);
+  });
+  document.addEventListener("hidden.bs.modal", (event) => {
+    const opener = opened.get(event.target)?.by;
+    opened.delete(event.target);
+    const menu = opener?.closest(".dropdown-menu");
+    const toggle = menu?.parentElement.querySelector("[data-bs-toggle=dropdown]");
+    (toggle || opener)?.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    const [modal, state] = [...opened].at(-1) || [];
+    if (event.key !== "Escape" || !modal || event.defaultPrevented) return;
+    if (!state.stands) leaving.add(modal); else if (!modal.contains(event.target)) leave(modal);
+  });
+
   // "/" goes to the search; keys of a page press what carries them.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

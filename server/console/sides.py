@@ -14,7 +14,7 @@ from server.duplicates.pairs import Standing, standing
 from server.office.people import AccountIdentity
 from shared.changes import Answer
 from shared.forms.model import SILENT_TYPES, Form
-from shared.merge import same, shown
+from shared.merge import same, settled, shown
 from shared.policies import PrivacyClass
 from shared.records import Record
 
@@ -32,6 +32,8 @@ class SideLine(Struct, frozen=True):
     differs: bool
     takes: bool
     """Whether the survivor would take the other's answer, unless the reviewer says otherwise."""
+    waits: bool = False
+    """Whether the survivor has two answers of its own, of which a person must choose first."""
 
 
 class Side(Struct, frozen=True):
@@ -67,7 +69,9 @@ def sides(desk: Desk, who: AccountIdentity, pair: tuple[str, str], sight: Sight)
         return None
     if {stands.grid, goes.grid} - who.grids or stands.deleted or goes.deleted:
         return None
-    told = tuple(shown(each, desk.register.rules(who.town, each.kind)) for each in (stands, goes))
+    rules = desk.register.rules(who.town, stands.kind)
+    told = tuple(shown(each, rules) for each in (stands, goes))
+    waiting = frozenset(unit for unit in stands.units if settled(stands, unit, rules).contested)
     with reading(desk.engine) as conn:
         mentioned = {value for each in told for value in each.values() if isinstance(value, str)}
         titles = titles_of(conn, who, mentioned | set(pair), sight)
@@ -78,7 +82,7 @@ def sides(desk: Desk, who: AccountIdentity, pair: tuple[str, str], sight: Sight)
         kind=stands.kind,
         stands=first,
         goes=second,
-        lines=tuple(_lines(stands.kind, told, reader)),
+        lines=tuple(_lines(stands.kind, told, reader, waiting)),
         known=known,
         merged=goes.alias_of == stands.id or stands.alias_of == goes.id,
     )
@@ -100,7 +104,9 @@ def _side(desk: Desk, conn: Connection, who: AccountIdentity, seen: tuple[Record
     )
 
 
-def _lines(kind: str, told: tuple[Mapping[str, Answer], ...], reader: Reader) -> Iterator[SideLine]:
+def _lines(
+    kind: str, told: tuple[Mapping[str, Answer], ...], reader: Reader, waiting: frozenset[str]
+) -> Iterator[SideLine]:
     stands, goes = told
     form = form_of(kind)
     for unit in _units(form, stands, goes):
@@ -114,7 +120,8 @@ def _lines(kind: str, told: tuple[Mapping[str, Answer], ...], reader: Reader) ->
             stands=seen.text(kind, unit, mine),
             goes=seen.text(kind, unit, theirs),
             differs=not same(mine, theirs),
-            takes=_nothing(mine),
+            takes=_nothing(mine) and unit not in waiting,
+            waits=unit in waiting,
         )
 
 

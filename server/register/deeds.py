@@ -17,12 +17,12 @@ from server.register.author import console_author
 from server.register.edits import Edit, edit_of
 from server.register.entries import Bookkeeper
 from server.register.outcomes import Committed
-from server.register.refusals import NotMerged, NotRestorable
+from server.register.refusals import NotDecided, NotMerged, NotRestorable
 from server.register.restoring import merge_write, taken_back
 from server.register.store import RecordStore
 from server.register.writer import Writer
 from shared.changes import ALIAS, DELETED, GRID, Answer, ChangeKind
-from shared.merge import Rules, shown
+from shared.merge import Rules, settled, shown
 from shared.records import Record
 
 
@@ -66,7 +66,8 @@ class Deeds(Struct, frozen=True):
     def merge(self, account: AccountIdentity, merging: Merging) -> Committed:
         """Merge one record into another. Late changes of the merged one reach the other too.
 
-        Raises NotFound, or EditsRefused: the survivor is not there, or is merged into this one.
+        Raises NotFound, EditsRefused: the survivor is not there, or is merged into this one, or
+        NotDecided: what it would take over is contested there.
         """
         return self.writer.in_one(lambda conn: self._merge(conn, account, merging))
 
@@ -127,6 +128,8 @@ class Deeds(Struct, frozen=True):
         rules = self._rules(conn, account.town, merged.kind)
         answers = shown(merged, rules)
         taken = {unit: answers[unit] for unit in merging.take if unit in answers}
+        if any(settled(survivor, unit, rules).contested for unit in taken):
+            raise NotDecided  # it would be decided by the way, and could not be taken back
         edits = [edit_of(merged, ChangeKind.SET, {ALIAS: survivor.id}, merging.base)]
         if taken:
             edits.insert(0, edit_of(survivor, ChangeKind.SET, taken, merging.survivor_base))

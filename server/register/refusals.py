@@ -118,6 +118,20 @@ class NotMerged(ServerError):
         )
 
 
+class NotDecided(ServerError):
+    """What the survivor would take over has two answers there, and a person must decide first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_decided",
+            Words(
+                "保留的这条记录里，有一项还有两个答案未裁定，不能直接用另一条的答案代替。请先裁定，再合并。",
+                "The record that stands still has two answers to one of these questions. "
+                "Decide that conflict first, then merge.",
+            ),
+        )
+
+
 class NotRestorable(ServerError):
     """The change did not write what is to stand again."""
 

@@ -1,6 +1,8 @@
 """What it takes to give a record back what it had before another one was merged into it."""
 
 from collections.abc import Collection, Mapping
+from enum import Enum, auto
+from typing import NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -9,13 +11,16 @@ from sqlmodel import col
 from server.db.register_tables import JournalRow
 from server.register.aliases import ECHO, is_echo
 from server.register.edits import Edit
-from server.register.entries import Bookkeeper, JournalLine
+from server.register.entries import Bookkeeper, JournalLine, Told
+from shared.answers import elements_of
 from shared.changes import ALIAS, DELETED, GRID, Answer, ChangeKind
-from shared.merge import Rules, settle
+from shared.merge import Rules, same, settle
 from shared.policies import Policy
 from shared.records import Candidate, Record, Write
 
 Dot = tuple[str, int]
+NOT_TAKEN = Told()
+"""What a late change is: the merge itself did not write it."""
 
 
 class TakenBack(Struct, frozen=True):
@@ -25,31 +30,78 @@ class TakenBack(Struct, frozen=True):
     left: tuple[str, ...] = ()
 
 
+class _How(Enum):
+    """How a unit is given back."""
+
+    WHOLE = auto()
+    """Its value, instead of all that stands."""
+    BESIDE = auto()
+    """Its value, beside what others wrote who had not seen what was taken over."""
+    WITHOUT = auto()
+    """Without these elements."""
+
+
+class _Parted(NamedTuple):
+    """A unit's candidates: what the merge, or late changes, brought, and what stands beside it."""
+
+    mine: tuple[Candidate, ...]
+    others: tuple[Candidate, ...]
+
+
+class _Back(Struct, frozen=True):
+    """What a unit is given back, if anything, and whether it is left to a person."""
+
+    how: _How = _How.WHOLE
+    units: Mapping[str, Answer] = {}
+    left: bool = False
+
+
 def taken_back(
     conn: Connection, book: Bookkeeper, pair: tuple[Record, Record], rules: Rules
 ) -> TakenBack:
     """What un-merging the first record from the second does to the second."""
     merged, survivor = pair
+    merging = merge_write(merged)
+    if merging is None:
+        return TakenBack(())
     brought = _brought(conn, book, merged, survivor)
-    whole: dict[str, Answer] = {}
-    elements: dict[str, Answer] = {}
+    units: dict[_How, dict[str, Answer]] = {how: {} for how in _How}
     left = []
     for unit, candidates in survivor.units.items():
-        mine = [c for c in candidates if all(_dot(write) in brought for write in c.writes)]
-        if not mine or unit in (ALIAS, DELETED):
+        parted = _parted(candidates, brought)
+        if not parted.mine or unit in (ALIAS, DELETED):
             continue
-        others = tuple(candidate for candidate in candidates if candidate not in mine)
-        if unit != GRID and rules.policy(unit) is Policy.UNION:
-            elements[unit] = [candidate.value for candidate in mine]
-        elif not others:
-            whole[unit] = _before(mine, unit, brought)
-        else:
-            stands = settle(others, rules.policy(unit), rules.orders.get(unit, ()))
-            if stands.contested:
-                left.append(unit)
-            else:
-                whole[unit] = stands.value
-    return TakenBack(tuple(_edits(survivor, whole, elements)), tuple(left))
+        back = _given_back(unit, parted, _taken(parted.mine, unit, brought), rules)
+        units[back.how] |= back.units
+        left += [unit] if back.left else []
+    edits = (
+        *_edits(survivor, units[_How.WHOLE], units[_How.WITHOUT], base=survivor.version),
+        *_edits(survivor, units[_How.BESIDE], {}, base=merging.seq),
+    )
+    return TakenBack(edits, tuple(left))
+
+
+def _given_back(unit: str, parted: "_Parted", taken: Told, rules: Rules) -> _Back:
+    """taken: what the merge itself wrote, where it wrote this unit."""
+    mine, others = parted
+    policy, before = rules.policy(unit), taken.before.get(unit)
+    if unit != GRID and policy is Policy.UNION:
+        if unit in taken.units:
+            return _Back(units={unit: _elements_again(taken, unit, mine, others)})
+        return _Back(_How.WITHOUT, {unit: [candidate.value for candidate in mine]})
+    if not others:
+        return _Back(units={unit: before})
+    stands = settle(others, policy, rules.orders.get(unit, ()))
+    if stands.contested:
+        return _Back(left=True)
+    if before is None or same(before, stands.value):
+        return _Back(units={unit: stands.value})
+    return _Back(_How.BESIDE, {unit: before}, left=True)
+
+
+def _parted(candidates: Collection[Candidate], brought: Mapping[Dot, Told]) -> _Parted:
+    mine = tuple(c for c in candidates if all(_dot(write) in brought for write in c.writes))
+    return _Parted(mine, tuple(candidate for candidate in candidates if candidate not in mine))
 
 
 def merge_write(record: Record) -> Write | None:
@@ -60,7 +112,7 @@ def merge_write(record: Record) -> Write | None:
 
 def _brought(
     conn: Connection, book: Bookkeeper, merged: Record, survivor: Record
-) -> Mapping[Dot, Mapping[str, Answer]]:
+) -> Mapping[Dot, Told]:
     """The writes that the merge, or late changes, brought to the survivor; what stood before."""
     since = merge_write(merged)
     if since is None:
@@ -72,14 +124,14 @@ def _brought(
     lines = list(book.lines(conn, of_survivor, after))
     echoes = [line for line in lines if is_echo(line.device_id)]
     own = _dots_of(conn, book, merged.id, since.seq) if echoes else frozenset[Dot]()
-    brought: dict[Dot, Mapping[str, Answer]] = {
-        (line.device_id, line.n): {}
+    brought = {
+        (line.device_id, line.n): NOT_TAKEN
         for line in echoes
         if (line.device_id.removeprefix(ECHO), line.n) in own
     }
     for line in lines:
         if line.save_id == save and line.device_id == since.device:
-            brought[line.device_id, line.n] = book.told(line).before
+            brought[line.device_id, line.n] = book.told(line)
     return brought
 
 
@@ -96,19 +148,32 @@ def _save_at(conn: Connection, book: Bookkeeper, seq: int) -> str:
     return found[0].save_id if found else ""
 
 
-def _before(
-    mine: Collection[Candidate], unit: str, brought: Mapping[Dot, Mapping[str, Answer]]
-) -> Answer:
-    """What the survivor showed before the merge wrote something else; nothing, if it did not."""
+def _taken(mine: Collection[Candidate], unit: str, brought: Mapping[Dot, Told]) -> Told:
+    """What the merge itself wrote to the unit, and what stood before; nothing, if it did not."""
     for candidate in mine:
         for write in candidate.writes:
-            if unit in brought[_dot(write)]:
-                return brought[_dot(write)][unit]
-    return None
+            if unit in brought[_dot(write)].units:
+                return brought[_dot(write)]
+    return NOT_TAKEN
+
+
+def _elements_again(
+    taken: Told, unit: str, mine: Collection[Candidate], others: Collection[Candidate]
+) -> Answer:
+    """The elements that a set had, but for those taken out since, and those that others added."""
+    there = [candidate.value for candidate in (*mine, *others)]
+    gone = [each for each in elements_of(taken.units[unit]) if not _in(each, there)]
+    had = [each for each in elements_of(taken.before.get(unit)) if not _in(each, gone)]
+    added = [candidate.value for candidate in others if not _in(candidate.value, had)]
+    return [*had, *added]
+
+
+def _in(value: Answer, values: Collection[Answer]) -> bool:
+    return any(same(value, other) for other in values)
 
 
 def _edits(
-    survivor: Record, whole: Mapping[str, Answer], elements: Mapping[str, Answer]
+    survivor: Record, whole: Mapping[str, Answer], elements: Mapping[str, Answer], *, base: int
 ) -> list[Edit]:
     answers = {unit: value for unit, value in whole.items() if unit != GRID}
     units = {ChangeKind.SET: answers, ChangeKind.REMOVE: elements}
@@ -122,7 +187,7 @@ def _edits(
             record=survivor.id,
             record_kind=survivor.kind,
             grid=survivor.grid,
-            base=survivor.version,
+            base=base,
             units=dict(named),
         )
         for kind, named in units.items()

@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from server.register.deeds import Merging
+from server.register.refusals import NotDecided
 from shared.records import Record
 from tests.simulator import office
 from tests.simulator.judged import canonical, found_in
@@ -28,7 +31,11 @@ def merges(world: "World") -> str | None:
         survivor_base=survivor.version,
         take=take,
     )
-    committed = world.made.town.services.register.deeds.merge(world.made.admin, merging)
+    deeds = world.made.town.services.register.deeds
+    try:
+        committed = deeds.merge(world.made.admin, merging)
+    except NotDecided:  # then without what a person must decide first
+        committed = deeds.merge(world.made.admin, replace(merging, take=()))
     office.tell_written(world, {each.id: each.version for each in (merged, survivor)})
     world.merges[merged.id] = Before(survivor.id, _standing_of(survivor), max(committed.seqs))
     return f"(the office) merges {world.name_of(merged.id)} into {world.name_of(survivor.id)}"

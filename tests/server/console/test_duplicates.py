@@ -143,6 +143,21 @@ def test_a_pair_that_is_not_the_same_is_never_shown_again(desk: Desk) -> None:
     assert {"not_the_same", "maybe_the_same"} <= deeds
 
 
+def test_what_must_be_decided_first_is_said_and_is_not_offered(desk: Desk) -> None:
+    stands, _, phone = desk.contested()
+    goes = desk.household(phone, **CLOSE)
+    browser = desk.signed_in("leader")
+
+    page = browser.get(f"/console/duplicates/{stands}/{goes}")
+    after = merge(browser, stands, goes, phone="other")
+
+    assert "这一项还有两个答案，请先裁定" in page.text
+    assert 'name="take:phone"' not in page.html
+    assert 'name="take:head_name"' in page.html
+    assert "请先裁定，再合并" in after.text
+    assert record(desk, goes).alias_of is None
+
+
 def test_what_changed_since_it_was_shown_is_not_merged(desk: Desk) -> None:
     first, second = twice(desk)
     browser = desk.signed_in("leader")

@@ -4,7 +4,7 @@ import pytest
 
 from server.errors import NotFound
 from server.register.deeds import Merging
-from server.register.refusals import EditsRefused, NotMerged
+from server.register.refusals import EditsRefused, NotDecided, NotMerged
 from shared.changes import ALIAS, GRID, Answer, ChangeKind
 from tests.server.register.world import CHIEF, DEPUTY, GRID_A, GRID_B, TOWN, ZHAO, Phone, World
 
@@ -173,6 +173,66 @@ def test_un_merging_gives_back_what_the_survivor_had_before_it_took_something_ov
     assert left == ()
     assert world.shown(survivor)["phone"] == "13822222222"
     assert world.shown(duplicate)["phone"] == "13811111111"
+    world.assert_whole()
+
+
+def test_what_a_person_must_still_decide_is_not_taken_over(
+    world: World, wang: Phone, li: Phone, pair: tuple[str, str]
+) -> None:
+    duplicate, survivor = pair
+    li.set(survivor, 2, phone="13822222222")
+    li.send()
+    wang.set(survivor, 2, phone="13844444444")
+    wang.send()
+
+    with pytest.raises(NotDecided):
+        merge(world, duplicate, survivor, take=("phone",))
+
+    assert world.values(survivor, "phone") == ["13822222222", "13844444444"]
+    assert world.record(duplicate).alias_of is None
+    merge(world, duplicate, survivor)
+    assert unmerge(world, duplicate) == ()
+    assert world.conflicts() == [f"{survivor}:phone"]
+
+
+def test_un_merging_gives_a_set_back_that_was_taken_over(
+    world: World, wang: Phone, li: Phone, pair: tuple[str, str]
+) -> None:
+    duplicate, survivor = pair
+    wang.note(ChangeKind.ADD, duplicate, {"marks": ["party_member", "building_leader"]}, base=1)
+    wang.send()
+    li.note(ChangeKind.ADD, survivor, {"marks": ["floating", "building_leader"]}, base=2)
+    li.send()
+    merge(world, duplicate, survivor, take=("marks",))
+    assert world.shown(survivor)["marks"] == ["building_leader", "party_member"]
+    version = world.record(survivor).version
+    chief = world.account(DEPUTY)
+    world.edit(chief, ChangeKind.REMOVE, survivor, {"marks": ["building_leader"]}, base=version)
+    li.note(ChangeKind.ADD, survivor, {"marks": ["unit_leader"]}, base=version)
+    li.send()
+
+    unmerge(world, duplicate)
+
+    assert world.shown(survivor)["marks"] == ["floating", "unit_leader"]
+    assert world.shown(duplicate)["marks"] == ["building_leader", "party_member"]
+    world.assert_whole()
+
+
+def test_un_merging_keeps_what_was_taken_over_from_hiding_a_contradiction(
+    world: World, wang: Phone, li: Phone, pair: tuple[str, str]
+) -> None:
+    duplicate, survivor = pair
+    li.set(survivor, 2, phone="13822222222")
+    li.send()
+    merge(world, duplicate, survivor, take=("phone",))
+    wang.set(survivor, 2, phone="13844444444")  # who had seen neither
+    wang.send()
+
+    left = unmerge(world, duplicate)
+
+    assert left == ("phone",)
+    assert world.values(survivor, "phone") == ["13822222222", "13844444444"]
+    assert world.conflicts() == [f"{survivor}:phone"]
     world.assert_whole()
 
 

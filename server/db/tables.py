@@ -16,6 +16,7 @@ from server.db import (
     rights_tables,
     service_tables,
     sign_in_tables,
+    summary_tables,
     training_tables,
     work_tables,
 )
@@ -37,6 +38,7 @@ TABLE_MODULES = (
     service_tables,
     sign_in_tables,
     meeting_tables,
+    summary_tables,
     inspection_tables,
     assessment_tables,
     board_tables,

@@ -107,6 +107,7 @@ class Deed(StrEnum):
     ASKED = "asked"
     QUESTION_CLOSED = "question_closed"
     MEETING_HELD = "meeting_held"
+    SUMMARY_WRITTEN = "summary_written"
     INSPECTION_DRAWN = "inspection_drawn"
     FINDING_NOTED = "finding_noted"
     INSPECTION_CLOSED = "inspection_closed"

@@ -1,19 +1,20 @@
 """Counting a whole summary, and finding what is behind one of its figures."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, select
 from sqlmodel import col
 
 from server.db.bulk import among
-from server.db.office_tables import AssignmentRow
+from server.db.office_tables import AssignmentRow, WorkerRow
 from server.errors import NotFound
 from server.office.areas import Area, Level, areas, subtree
 from server.office.errors import refused
 from server.office.people import AccountIdentity
 from server.office.roles import Role
-from server.summary.values import Asked, Figure, Item, Part, Section, Summary, figures_of
+from server.summary.values import Asked, Groups, Item, Part, Section, Summary, figures_of
 from server.summary.visits import behind_visits, collection, service, visits
 from server.summary.work import Work
 
@@ -47,7 +48,7 @@ def summary_of(conn: Connection, asked: Asked) -> Summary:
     by_part = {part: figures_of(groups) for part, groups in work.groups().items()}
     by_part[Part.CASES] += work.levels()
     by_part |= {
-        Part.ORGANISATION: _organisation(conn, asked, tree),
+        Part.ORGANISATION: figures_of(_organisation(conn, asked, tree)),
         Part.COLLECTION: collection(conn, asked),
         Part.VISITS: visits(conn, asked),
         Part.SERVICE: service(conn, asked),
@@ -56,11 +57,17 @@ def summary_of(conn: Connection, asked: Asked) -> Summary:
 
 
 def behind(conn: Connection, asked: Asked, key: str) -> list[Item]:
-    """What is behind a figure of visits or work. Raises NotFound for any other."""
+    """What is behind a figure. Raises NotFound for any other, and for those of collection.
+
+    Dwellings have a list of their own: the figures of coverage open it.
+    """
     found = behind_visits(conn, asked, key)
     if found is not None:
         return found
-    work = Work(conn, asked, {area.id: area for area in areas(conn, asked.who.town)})
+    tree = {area.id: area for area in areas(conn, asked.who.town)}
+    if key in (organised := _organisation(conn, asked, tree)):
+        return list(organised[key])
+    work = Work(conn, asked, tree)
     for groups in work.groups().values():
         if key in groups:
             return list(groups[key])
@@ -70,23 +77,39 @@ def behind(conn: Connection, asked: Asked, key: str) -> list[Item]:
     return found
 
 
-def _organisation(conn: Connection, asked: Asked, tree: dict[str, Area]) -> tuple[Figure, ...]:
+def _organisation(conn: Connection, asked: Asked, tree: Mapping[str, Area]) -> Groups:
     """The communities and grids that stood at the end of the period, and who worked there."""
     at = min(asked.until - 1, asked.now)
     within = [area for area in subtree(list(tree.values()), asked.area.id) if area.stands(at)]
+
+    def of_level(level: Level) -> list[Item]:
+        return [Item("area", area.id, area.name) for area in within if area.level is level]
+
+    return {
+        "communities": of_level(Level.COMMUNITY),
+        "grids": of_level(Level.GRID),
+        "workers": _workers(conn, asked, [area.id for area in within], at),
+    }
+
+
+def _workers(conn: Connection, asked: Asked, within: Sequence[str], at: int) -> list[Item]:
+    """Who had a duty there, by staff number."""
     until = col(AssignmentRow.valid_to)
-    workers = conn.execute(
-        select(func.count(func.distinct(col(AssignmentRow.worker_id)))).where(
+    its_worker = and_(
+        col(WorkerRow.town_id) == col(AssignmentRow.town_id),
+        col(WorkerRow.id) == col(AssignmentRow.worker_id),
+    )
+    rows = conn.execute(
+        select(col(WorkerRow.id), col(WorkerRow.name), col(WorkerRow.staff_no))
+        .distinct()
+        .join(AssignmentRow, its_worker)
+        .where(
             col(AssignmentRow.town_id) == asked.who.town,
             col(AssignmentRow.role) == Role.WORKER.value,
-            among(conn, col(AssignmentRow.area_id), [area.id for area in within]),
+            among(conn, col(AssignmentRow.area_id), within),
             col(AssignmentRow.valid_from) <= at,
             until.is_(None) | (until > at),
         )
-    ).scalar_one()
-    levels = [area.level for area in within]
-    return (
-        Figure(key="communities", number=levels.count(Level.COMMUNITY)),
-        Figure(key="grids", number=levels.count(Level.GRID)),
-        Figure(key="workers", number=workers),
+        .order_by(col(WorkerRow.staff_no), col(WorkerRow.id))
     )
+    return [Item("worker", row.id, f"{row.name} · {row.staff_no}") for row in rows]

@@ -5,10 +5,11 @@ next steps) is left open, for a person to write. The sentences are in `zh.toml` 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from string import Formatter
 from typing import TypedDict
 
 from msgspec import Struct
@@ -32,11 +33,24 @@ class Texts(TypedDict):
     figure: Mapping[str, str]
 
 
+class Piece(Struct, frozen=True):
+    """A part of a sentence: words, or a figure that can be opened."""
+
+    text: str
+    figure: Figure | None = None
+    """Whose number or share it is; none for words."""
+
+
 class Paragraph(Struct, frozen=True):
     """One section of the draft."""
 
     heading: str
-    text: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "".join(piece.text for piece in self.pieces)
 
 
 @lru_cache(2)
@@ -59,13 +73,18 @@ def days_of(summary: Summary, language: str) -> str:
 
 
 def draft(summary: Summary, language: str) -> list[Paragraph]:
-    """The paragraphs, the open ones last."""
+    """The paragraphs; last what a person writes, or the room for it."""
     said, numbers = texts(language), _Numbers(summary, language)
+    written = summary.written
     told = [
-        Paragraph(said["heading"][section.part], said["text"][section.part].format_map(numbers))
+        Paragraph(said["heading"][section.part], tuple(numbers.filled(said["text"][section.part])))
         for section in summary.sections
     ]
-    return told + [Paragraph(said["heading"][part], said["to_write"]) for part in OPEN_PARTS]
+    by_hand = zip(OPEN_PARTS, (written.problems, written.next), strict=True)
+    return told + [
+        Paragraph(said["heading"][part], (Piece(text or said["to_write"]),))
+        for part, text in by_hand
+    ]
 
 
 def percent(figure: Figure) -> str:
@@ -73,21 +92,31 @@ def percent(figure: Figure) -> str:
     return "—" if figure.share is None else f"{figure.share:.1%}"
 
 
-class _Numbers(dict[str, str]):
+class _Numbers:
     """What stands in the places of the sentences."""
 
     def __init__(self, summary: Summary, language: str) -> None:
-        super().__init__(area=summary.asked.area.name, target=f"{TARGET:.0%}")
+        self._words = {"area": summary.asked.area.name, "target": f"{TARGET:.0%}"}
         self._figures = {figure.key: figure for _, figure in summary.every()}
         self._median = texts(language)["median"]
 
-    def __missing__(self, name: str) -> str:
-        if name.endswith("_share"):
-            return percent(self._figures[name.removesuffix("_share")])
-        if name.endswith("_days"):
-            days = self._figures[name.removesuffix("_days")].days
-            return "" if days is None else self._median.format(n=f"{days:.1f}")
-        return str(self._figures[name].number)
+    def filled(self, sentence: str) -> Iterator[Piece]:
+        """The sentence in pieces, each place with what stands there."""
+        for words, place, _, _ in Formatter().parse(sentence):
+            yield Piece(words)
+            if place in self._words:
+                yield Piece(self._words[place])
+            elif place is not None:
+                yield self._number(place)
+
+    def _number(self, place: str) -> Piece:
+        figure = self._figures[place.removesuffix("_share").removesuffix("_days")]
+        if place.endswith("_share"):
+            return Piece(percent(figure), figure)
+        if place.endswith("_days"):
+            days = "" if figure.days is None else self._median.format(n=f"{figure.days:.1f}")
+            return Piece(days, figure)
+        return Piece(str(figure.number), figure)
 
 
 def _day(day: date, language: str) -> str:

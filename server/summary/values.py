@@ -1,6 +1,6 @@
 """What a summary consists of: sections of figures, in the order in which such reports go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -54,7 +54,9 @@ class Item(Struct, frozen=True):
     """Of the record; `note` where there is none."""
     id: str
     text: str = ""
-    """Of a note, what it says."""
+    """What is said of it, where its kind has no title of its own."""
+    count: int = 1
+    """For how many it stands: a batch of cards is one line, and as many cards as it has."""
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -89,11 +91,24 @@ class Section(Struct, frozen=True):
         return self.figure(key).number
 
 
+class Written(Struct, frozen=True, kw_only=True):
+    """What a person wrote beneath the figures: no register knows it."""
+
+    problems: str = ""
+    next: str = ""
+    version: int = 0
+    """Counted from 1; 0 where nobody has written anything yet."""
+    by: str = ""
+    """The account that wrote it."""
+    at: int | None = None
+
+
 class Summary(Struct, frozen=True):
-    """Everything that is counted of an area and a period."""
+    """Everything that is counted of an area and a period, and what was written beneath."""
 
     asked: Asked
     sections: tuple[Section, ...]
+    written: Written = Written()
 
     def section(self, part: Part) -> Section:
         """One of the sections."""
@@ -112,4 +127,9 @@ Groups = Mapping[str, Sequence[Item]]
 
 def figures_of(groups: Groups) -> tuple[Figure, ...]:
     """A figure for each group."""
-    return tuple(Figure(key=key, number=len(items)) for key, items in groups.items())
+    return tuple(Figure(key=key, number=number_of(items)) for key, items in groups.items())
+
+
+def number_of(items: Iterable[Item]) -> int:
+    """The number that these make together."""
+    return sum(item.count for item in items)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, distinct, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, distinct, exists, func, select, true
 from sqlmodel import col
 
 from server.coverage.figures import Asked as CoverageAsked
@@ -11,13 +11,14 @@ from server.coverage.figures import Figure as Door
 from server.coverage.figures import number, together
 from server.coverage.sums import figures_by_grid
 from server.db.bulk import among
-from server.db.office_tables import DeviceRow
+from server.db.office_tables import AreaRow, DeviceRow
 from server.db.projections import HouseholdRow, VisitRow
 from server.db.register_tables import JournalRow
 from server.db.service_tables import CardBatchRow
 from server.register.author import CONSOLE
 from server.register.standing_visits import handed_out, visit_stands
-from server.summary.values import Asked, Figure, Item
+from server.service.cards import serials
+from server.summary.values import Asked, Figure, Item, number_of
 from shared.changes import ChangeKind
 
 COMPANIONS = (Door.CONTACTED, Door.REFUSED, Door.UNREACHED, Door.UNKNOWN, Door.FRESH_365)
@@ -38,6 +39,7 @@ VISITS: Mapping[str, ColumnElement[bool]] = MappingProxyType(
     }
 )
 """Which visits count for which figure."""
+CARDS_PRINTED = "cards_printed"
 CARDS_GIVEN = "cards_given"
 CARDS = handed_out("service_card")
 
@@ -81,17 +83,8 @@ def visits_by_grid(conn: Connection, asked: Asked) -> dict[str, int]:
 def service(conn: Connection, asked: Asked) -> tuple[Figure, ...]:
     """Service cards: printed, and handed out."""
     given = conn.execute(select(number(CARDS)).where(*_of_period(conn, asked))).scalar_one()
-    made = conn.execute(
-        select(func.coalesce(func.sum(col(CardBatchRow.count) - col(CardBatchRow.spoiled)), 0))
-        .where(
-            col(CardBatchRow.town_id) == asked.who.town,
-            among(conn, col(CardBatchRow.grid), asked.who.grids),
-            col(CardBatchRow.printed_at) >= asked.since,
-            col(CardBatchRow.printed_at) < asked.until,
-        )
-    ).scalar_one()  # fmt: skip
     return (
-        Figure(key="cards_printed", number=int(made)),
+        Figure(key=CARDS_PRINTED, number=number_of(_batches(conn, asked))),
         Figure(key=CARDS_GIVEN, number=int(given)),
     )
 
@@ -116,7 +109,7 @@ def behind_visits(conn: Connection, asked: Asked, key: str) -> list[Item] | None
         return [Item("household", str(row.household_id)) for row in rows]
     if key == "households_new":
         return [Item("household", record) for record in _created(conn, asked)]
-    return None
+    return _batches(conn, asked) if key == CARDS_PRINTED else None
 
 
 def _of_period(conn: Connection, asked: Asked) -> tuple[ColumnElement[bool], ...]:
@@ -158,3 +151,28 @@ def _created(conn: Connection, asked: Asked) -> list[str]:
         .order_by(col(HouseholdRow.created_at), col(HouseholdRow.id))
     )
     return [row.id for row in rows]
+
+
+def _batches(conn: Connection, asked: Asked) -> list[Item]:
+    """The batches of the period, each for as many cards as came out fit for use."""
+    batch = CardBatchRow
+    rows = conn.execute(
+        select(
+            col(batch.id), col(batch.first), col(batch.count), col(batch.spoiled), col(AreaRow.code)
+        )
+        .join(
+            AreaRow,
+            and_(col(AreaRow.town_id) == col(batch.town_id), col(AreaRow.id) == col(batch.grid)),
+        )
+        .where(
+            col(batch.town_id) == asked.who.town,
+            among(conn, col(batch.grid), asked.who.grids),
+            col(batch.printed_at) >= asked.since,
+            col(batch.printed_at) < asked.until,
+        )
+        .order_by(col(AreaRow.code), col(batch.first))
+    )
+    return [
+        Item("batch", batch_id, serials(code, range(first, first + count)), count - spoiled)
+        for batch_id, first, count, spoiled, code in rows
+    ]

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from server.clock import town_time
 from server.office.areas import Area
 from server.summary.values import Asked, Figure, Groups, Item, Part
 from server.work.counting import Share, by, settled_between, shares
@@ -165,8 +166,13 @@ class Work:
             ("feedback", "feedback"),
         ):  # fmt: skip
             rows = self._book.rows(kind, self._asked.who.grids, self._asked.since)
-            found[key] = [Item(kind, str(row.id)) for row in rows if row.at < until]
+            found[key] = [self._entry(kind, row) for row in rows if row.at < until]
         return found
+
+    def _entry(self, kind: str, row: Row[tuple[object, ...]]) -> Item:
+        """Called by when and where it was written: what it says may be of a household."""
+        when = f"{town_time(row.at):%Y-%m-%d %H:%M}"
+        return Item(kind, str(row.id), f"{when} · {self._grids[row.grid].name}")
 
     def reports(self) -> dict[str, list[Item]]:
         """Each day or week of each grid that ends in the period, as it stands on the board."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
@@ -13,19 +15,24 @@ from server.clock import town_time
 from server.console.desk import Desk, in_thread, required
 from server.console.labels import sight_of
 from server.console.pages.base import Pages
-from server.console.pages.coverage import STEPS_AT_ONCE, counting_of
+from server.console.pages.coverage import STEPS_AT_ONCE, AreaFigures, counting_of, lister
 from server.console.titles import case_title, titles_of
-from server.console.words import language
+from server.console.words import language, pick
+from server.coverage.figures import NOTHING
 from server.db.engine import reading
 from server.errors import NotFound, ServerError
+from server.office.act import acting
 from server.office.areas import Area, areas_below
 from server.office.errors import refused
 from server.office.people import AccountIdentity
 from server.office.roles import Action
+from server.register.names import names_of
+from server.register.sealing import Seal
 from server.summary.counting import asked_of, behind, summary_of
 from server.summary.documents import as_csv, as_docx, as_pdf
 from server.summary.text import days_of, draft, percent, texts, title_of
-from server.summary.values import Asked, Item, Part, Summary
+from server.summary.values import Asked, Figure, Item, Part, Summary, Written, number_of
+from server.summary.writing import TEXT_MAX, write, written_for
 from server.work.reading import CASE
 
 LINES_MAX = 500
@@ -38,8 +45,12 @@ DOCUMENTS: Mapping[str, tuple[Callable[[Summary, str], bytes], str]] = MappingPr
         "csv": (as_csv, "text/csv; charset=utf-8"),
     }
 )
+Wanted: TypeAlias = tuple[str, tuple[date, date]]
+"""An area, and the first and the last day."""
 LISTED = frozenset({"visit", "household"})
 """Kinds of record that have a list and a page of their own."""
+ENTRIES = frozenset({"diary", "patrol", "facility_check", "feedback"})
+"""Kinds that have a list, and no page for each."""
 
 
 class BehindLine(Struct, frozen=True):
@@ -47,6 +58,8 @@ class BehindLine(Struct, frozen=True):
 
     title: str
     path: str
+    count: int = 1
+    """For how many it stands."""
 
 
 class SummaryPages(Pages):
@@ -55,13 +68,41 @@ class SummaryPages(Pages):
     path = "/summary"
     route_name = "summary"
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._seal = Seal(desk.keys)
+
     @route("")
     async def index(self, request: Request) -> Response:
         """The draft and the figures."""
         who = required(request, Action.SEE_RECORDS)
+        return await self._drawn(request, who)
+
+    @route("/text", methods=["POST"], name="summary_text")
+    async def text(self, request: Request) -> Response:
+        """Keeps what a person adds; who was overtaken by somebody sees both."""
+        who = required(request, Action.EDIT_RECORDS)
+        wanted = self._wanted(request, who)
+        typed = _typed(await request.form())
+        try:
+            await in_thread(lambda: self._keep(who, wanted, typed))
+        except NotFound:
+            raise
+        except ServerError as error:
+            return await self._drawn(request, who, typed, error)
+        return self.onward(request, self.path + _query(wanted), "summary.kept")
+
+    async def _drawn(
+        self,
+        request: Request,
+        who: AccountIdentity,
+        typed: Written | None = None,
+        problem: ServerError | None = None,
+    ) -> Response:
+        """The page; typed: what is in the fields though it was not kept, and why."""
         wanted = self._wanted(request, who)
         try:
-            summary = await in_thread(lambda: self._summary(who, *wanted))
+            summary, writer = await in_thread(lambda: self._seen(who, *wanted))
         except NotFound:
             raise
         except ServerError as error:
@@ -78,7 +119,11 @@ class SummaryPages(Pages):
             percent=percent,
             areas=await in_thread(lambda: self._areas(who)),
             query=_query(wanted),
-            closed=(Part.ORGANISATION, Part.COLLECTION),
+            list_url=_openers(request, who, summary, _query(wanted)),
+            typed=typed or summary.written,
+            writer=writer,
+            problem=pick(problem.words) if problem else "",
+            most=TEXT_MAX,
             progress=await in_thread(lambda: counting_of(self.desk).progress(who.town)),
         )
 
@@ -121,7 +166,7 @@ class SummaryPages(Pages):
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
 
-    def _wanted(self, request: Request, who: AccountIdentity) -> tuple[str, tuple[date, date]]:
+    def _wanted(self, request: Request, who: AccountIdentity) -> Wanted:
         """The area and days of the address; else the reader's area and the last month."""
         today = town_time(self.desk.clock()).date()
         last_month = today.replace(day=1) - timedelta(days=1)
@@ -132,7 +177,23 @@ class SummaryPages(Pages):
     def _summary(self, who: AccountIdentity, area: str, days: tuple[date, date]) -> Summary:
         counting_of(self.desk).go_on(who.town, STEPS_AT_ONCE)
         with reading(self.desk.engine) as conn:
-            return summary_of(conn, asked_of(conn, who, area, days, now=self.desk.clock()))
+            asked = asked_of(conn, who, area, days, now=self.desk.clock())
+            written = written_for(conn, asked, self._seal)
+            return structs.replace(summary_of(conn, asked), written=written)
+
+    def _seen(
+        self, who: AccountIdentity, area: str, days: tuple[date, date]
+    ) -> tuple[Summary, str]:
+        """The same with the name of who wrote beneath it."""
+        summary = self._summary(who, area, days)
+        with reading(self.desk.engine) as conn:
+            by = summary.written.by
+            return summary, names_of(conn, who.town, [by]).get(by, "")
+
+    def _keep(self, who: AccountIdentity, wanted: Wanted, typed: Written) -> None:
+        with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
+            area, days = wanted
+            write(act, self._seal, asked_of(act.conn, who, area, days, now=act.now), typed)
 
     def _exact(self, who: AccountIdentity, area: str, days: tuple[date, date]) -> Summary:
         """The same for what leaves the desk. Raises OfficeRefused while doors are counted."""
@@ -148,7 +209,7 @@ class SummaryPages(Pages):
         request: Request,
         who: AccountIdentity,
         key: str,
-        wanted: tuple[str, tuple[date, date]],
+        wanted: Wanted,
     ) -> tuple[int, list[BehindLine]]:
         area, days = wanted
         with reading(self.desk.engine) as conn:
@@ -156,7 +217,7 @@ class SummaryPages(Pages):
             items = behind(conn, asked, key)
             shown = items[:LINES_MAX]
             titles = titles_of(conn, who, [item.id for item in shown], sight_of(request))
-        return len(items), [_line(item, titles) for item in shown]
+        return number_of(items), [_line(item, titles) for item in shown]
 
 
 def counted_up(desk: Desk, town: str) -> None:
@@ -176,10 +237,36 @@ def _line(item: Item, titles: Mapping[str, str]) -> BehindLine:
     if item.kind in LISTED:
         path = f"/{item.kind}s/detail?pk={item.id}"
         return BehindLine(titles.get(item.id, item.id), path)
-    return BehindLine(item.text or titles.get(item.id, item.id), "")
+    path = f"/work-entries/{item.kind}" if item.kind in ENTRIES else ""
+    return BehindLine(item.text, path, item.count)
 
 
-def _query(wanted: tuple[str, tuple[date, date]]) -> str:
+def _openers(
+    request: Request, who: AccountIdentity, summary: Summary, query: str
+) -> Callable[[Figure], str]:
+    """Makes the address of what is behind a figure: doors have a list of their own."""
+    dwellings = lister(request, who)
+    of = AreaFigures(summary.asked.area, NOTHING, summary.asked.who.grids)
+    doors = {figure.key for figure in summary.section(Part.COLLECTION).figures}
+
+    def address(figure: Figure) -> str:
+        if figure.key in doors:
+            return dwellings(figure.key, of)
+        return f"{request.scope.get('root_path', '')}/summary/behind/{figure.key}{query}"
+
+    return address
+
+
+def _typed(form: FormData) -> Written:
+    on = str(form.get("on") or "0")
+    # Browsers send each end of a line as two characters.
+    problems, next_ = (
+        str(form.get(name) or "").replace("\r\n", "\n").strip() for name in ("problems", "next")
+    )
+    return Written(problems=problems, next=next_, version=int(on) if on.isdecimal() else 0)
+
+
+def _query(wanted: Wanted) -> str:
     area, (first, last) = wanted
     return f"?area={area}&first={first}&last={last}"
 

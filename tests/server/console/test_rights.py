@@ -216,6 +216,7 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/grid-papers/filled"): Action.EXPORT,
     ("GET", "/grid-papers/diary"): Action.EDIT_RECORDS,
     ("GET", "/summary"): Action.SEE_RECORDS,
+    ("POST", "/summary/text"): Action.EDIT_RECORDS,
     ("GET", "/summary/behind/diaries"): Action.SEE_RECORDS,
     ("GET", "/summary/document/docx"): Action.SEE_RECORDS,
     ("GET", "/papers"): Action.MANAGE_SERVICE,

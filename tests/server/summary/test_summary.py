@@ -2,66 +2,17 @@
 
 import csv
 import re
-from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
 from docx import Document
 from sqlalchemy import text
 
-from server.clock import new_id, town_time
+from server.clock import new_id
 from server.db.engine import reading
-from server.forms.builtin import work_forms
-from shared.changes import Answer
-from tests.server.a_town import MINUTE
-from tests.server.console.world import Browser, Desk, FieldPhone
+from tests.server.console.world import Browser, Desk
 from tests.server.paper.reading import pages
-
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-
-
-class Week:
-    """What one worker did in a week of one grid, and how to ask for its summary."""
-
-    def __init__(self, desk: Desk) -> None:
-        for form in work_forms().values():
-            desk.register.publish_form(desk.town.who.town, form)
-        self.desk = desk
-        self.phone: FieldPhone = desk.phone("W1", "g1")
-        self.grid = desk.town.areas["g1"]
-        self.household = desk.household(self.phone)
-        self.n = 0
-
-    @property
-    def days(self) -> str:
-        last = town_time(self.desk.now).date()
-        return f"first={last - timedelta(days=6)}&last={last}"
-
-    def visit(self, outcome: str, ago: int = HOUR, **units: Answer) -> str:
-        started = town_time(self.desk.now - ago).isoformat(timespec="seconds")
-        said = {"household": self.household, "started": started, "outcome": outcome, "mode": "door"}
-        return self.phone.create("visit", self.grid, said | units, self.desk.now - ago)
-
-    def case(self, kind: str, ago: int = HOUR, **units: Answer) -> str:
-        found = town_time(self.desk.now - ago).isoformat(timespec="seconds")
-        said = {"case_kind": kind, "text": "路灯不亮", "discovered_at": found}
-        return self.phone.create("case", self.grid, said | units, self.desk.now - ago)
-
-    def step(
-        self, case: str, action: str, turn: int = 0, ago: int = MINUTE, **units: Answer
-    ) -> str:
-        said = {
-            "case": case,
-            "action": action,
-            "level": "grid",
-            "turn": str(turn),
-            "text": "已处理",
-        }
-        return self.phone.create("case_step", self.grid, said | units, self.desk.now - ago)
-
-    def page(self, where: str = "") -> str:
-        return f"/console/summary{where}?area={self.grid}&{self.days}"
+from tests.server.summary.a_week import DAY, HOUR, Week
 
 
 @pytest.fixture
@@ -167,8 +118,48 @@ def test_word_and_paper_say_what_the_page_says(week: Week, language: str) -> Non
     paragraphs = [each.text for each in Document(BytesIO(word)).paragraphs]
     said = paragraphs[paragraphs.index(heading) + 1]
     assert "1" in said
-    assert said in page
+    assert _squeezed(said) in _squeezed(page)
     assert _squeezed(said) in _squeezed("".join(paper))
+
+
+def test_what_a_person_adds_is_kept_and_goes_into_the_documents(week: Week) -> None:
+    leader = week.desk.signed_in("leader")
+
+    kept = leader.post(week.page("/text"), problems="楼道堆物\r\n无物业", next=" ", on="0")
+
+    assert "楼道堆物\n无物业" in kept.html
+    assert kept.text.count("（请填写）") == 1
+    assert "由 leader 填写于" in kept.text
+    paper = "".join(pages(leader.get(week.page("/document/pdf")).response.content))
+    assert "无物业" in paper
+    other = week.desk.signed_in("town").get(f"/console/summary?area={week.grid}")
+    assert "楼道堆物" not in other.text, "of other days"
+
+
+def test_of_two_who_write_at_once_the_second_sees_both_and_nothing_is_lost(week: Week) -> None:
+    leader, town = week.desk.signed_in("leader"), week.desk.signed_in("town")
+    leader.post(week.page("/text"), problems="没有物业", next="", on="0")
+
+    late = town.post(week.page("/text"), problems="没有路灯", next="", on="0")
+
+    assert "别人也填写了这份总结" in late.text
+    assert "没有物业" in late.text
+    assert "没有路灯" in late.text
+    on = re.search(r'name="on" value="([^"]+)"', late.html)
+    assert on is not None
+    both = town.post(week.page("/text"), problems="没有物业和路灯", next="", on=on[1])
+    assert "没有物业和路灯" in both.text
+    with reading(week.desk.town.services.engine) as conn:
+        rows = conn.execute(text("SELECT text FROM summary_text")).scalars().all()
+    assert len(rows) == 2
+    assert not any("物业".encode() in row for row in rows), "sealed"
+
+
+def test_who_only_looks_writes_nothing(week: Week) -> None:
+    auditor = week.desk.signed_in("auditor")
+
+    assert 'name="problems"' not in auditor.get(week.page()).html
+    assert auditor.post(week.page("/text"), problems="x", next="", on="0").status == 403
 
 
 def test_a_summary_of_elsewhere_or_of_no_real_period_is_refused(week: Week) -> None:

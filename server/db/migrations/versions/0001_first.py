@@ -917,6 +917,18 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "meeting_id", "case_id"),
     )
     op.create_table(
+        "summary_text",
+        sa.Column("town_id", sa.String(length=40), nullable=False),
+        sa.Column("area_id", sa.String(length=36), nullable=False),
+        sa.Column("first", sa.String(length=10), nullable=False),
+        sa.Column("last", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("written_by", sa.String(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "area_id", "first", "last", "version"),
+    )
+    op.create_table(
         "inspection",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),

@@ -9,6 +9,10 @@ from shared.clock import Reading
 from shared.ids import uuid7
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+# Linux and Android have a clock that runs on while the device sleeps; Apple's monotonic one does.
+_AWAKE_OR_ASLEEP: int | None = getattr(
+    time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None)
+)
 
 
 class Clock:
@@ -24,7 +28,7 @@ class Clock:
 
     def reading(self) -> Reading:
         """Both clocks now."""
-        return Reading(wall=self.now(), boot=self.boot, mono=int(time.monotonic() * 1000))
+        return Reading(wall=self.now(), boot=self.boot, mono=int(_since_boot() * 1000))
 
     def now(self) -> int:
         """The wall clock, ms since the epoch: for display and claims, never for order."""
@@ -43,3 +47,10 @@ def passed(since: Reading, now: Reading) -> int:
     """
     same_boot = now.boot == since.boot
     return max(0, now.mono - since.mono if same_boot else now.wall - since.wall)
+
+
+def _since_boot() -> float:
+    """Seconds, also those that the device slept: Python's own monotonic clock leaves them out."""
+    if _AWAKE_OR_ASLEEP is None:
+        return time.monotonic()  # Windows: it has no other, and counts them
+    return time.clock_gettime(_AWAKE_OR_ASLEEP)

@@ -18,7 +18,7 @@ class Reading(Struct, frozen=True):
     boot: str
     """Names the run of the monotonic clock: it starts anew with each boot."""
     mono: int
-    """Monotonic clock, ms."""
+    """Monotonic clock, ms; it runs on while the device sleeps."""
 
 
 def offset(reading: Reading, received: int) -> int:

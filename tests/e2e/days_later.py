@@ -1,7 +1,7 @@
 """The worker's app on a device whose days pass when a story says so.
 
 `python -m tests.e2e.days_later FILE arguments-of-the-app`: the wall clock is ahead by as many days
-as the file says at that moment. The other clock stands still, as in a phone that sleeps.
+as the file says at that moment, and so is the one that runs on while a phone sleeps.
 """
 
 import sys
@@ -21,9 +21,10 @@ def tell_days(file: Path, days: int) -> None:
 
 
 def begin(days: Path) -> None:
-    """Sets the clock of this process, and starts the app."""
-    wall = time.time
+    """Sets the clocks of this process, and starts the app."""
+    wall, any_clock = time.time, time.clock_gettime
     time.time = lambda: wall() + int(days.read_text()) * DAY_S
+    time.clock_gettime = lambda which: any_clock(which) + int(days.read_text()) * DAY_S
     main()
 
 

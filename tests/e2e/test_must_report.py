@@ -22,7 +22,7 @@ HALF_A_MINUTE = 30.0
 FIELD, BEGUN = "诉求与需要", "想在楼梯装扶手"
 HAZARD, PLACE = "楼道煤气味很重", "3号楼2单元"
 SCREENS = ("/", "/households", "/sync", "/settings", "/tasks", "/buildings")
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_hazard_is_reported_from_the_middle_of_a_form_and_seen_by_the_offices(

@@ -51,6 +51,16 @@ def grant(conn: Connection, held: Iterable[str]) -> None:
             want(conn, grid)
 
 
+def foresee(conn: Connection, arrived: Iterable[str]) -> None:
+    """Notes grids of which records came before a last page named them.
+
+    Should it never name them, they are dropped like any grid that is no longer this worker's.
+    """
+    for new in set(arrived).difference(grid.id for grid in grids(conn)):
+        fresh = {**_fresh(new, 0), "state": GridState.WITHDRAWN}
+        conn.execute(insert(_grid).values(fresh))
+
+
 def want(conn: Connection, grid: Grid) -> None:
     """Asks for a fresh snapshot; what is here stays until it has come whole."""
     conn.execute(

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from mobile.store.base import table_of
 from mobile.store.covering import cover, cover_received, touched_by
-from mobile.store.grids import Grid, GridState, drop, grant, grids, progressed, want
+from mobile.store.grids import Grid, GridState, drop, foresee, grant, grids, progressed, want
 from mobile.store.hearing import hear
 from mobile.store.kept import Name
 from mobile.store.shelf import Shelf
@@ -43,7 +43,7 @@ def take_page(shelf: Shelf, page: Page, asked: str | None) -> Taken:
                 return STALE
             gone = _gone(shelf, conn, page)
             news = _news(shelf, conn, page.records)
-            shelf.shadow.put(conn, page.records, None)
+            foresee(conn, shelf.shadow.put(conn, page.records, None))
             gone += shelf.shadow.forgotten(conn, page.forgotten)
             shelf.shadow.drop(conn, gone)
             hear(shelf, conn, {shelf.account.identity.device: page.answers, **page.former_answers})

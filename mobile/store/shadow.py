@@ -72,11 +72,12 @@ class Shadow:
 
     def put(
         self, conn: Connection, records: Iterable[PackedRecord], generation: int | None
-    ) -> None:
-        """Takes what the office sent. generation: of the snapshot; None for a pull."""
+    ) -> set[str]:
+        """Takes what the office sent; its grids. generation: of the snapshot; None for a pull."""
         rows = [self._row(record, generation or 0) for record in records]
         if rows:
             conn.execute(_PUT if generation is None else _PUT_SNAPSHOT, rows)
+        return {str(row["grid"]) for row in rows}
 
     def drop(self, conn: Connection, records: Iterable[str]) -> None:
         """Forgets records."""

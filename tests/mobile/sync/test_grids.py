@@ -1,6 +1,8 @@
 """Grids that are given and taken away: what is hers comes, what is not goes, no work is lost."""
 
 from collections import deque
+from collections.abc import Callable
+from itertools import count
 
 import httpx
 import pytest
@@ -9,7 +11,7 @@ from server.office.assignments import assign, assignments, end_assignment
 from server.register.edits import Edit as OfficeEdit
 from server.register.forgetting import Keeping
 from shared.changes import GRID, ChangeKind
-from tests.mobile.field import Fault, Field, differences, synced
+from tests.mobile.field import Fault, Field, Phone, differences, synced
 from tests.mobile.kit import change_of, create, shown
 from tests.mobile.sync.test_long_away import delete
 
@@ -26,6 +28,13 @@ def withdraw(field: Field, *grids: str) -> None:
 def grant(field: Field, grid: str) -> None:
     with field.town.act() as act:
         assign(act, field.workers["W1"], field.grid(grid))
+
+
+def in_shadow(phone: Phone, grid: str) -> int:
+    """How many of the grid's records lie on the phone."""
+    shelf = phone.store.shelf
+    with shelf.database.reading() as conn:
+        return len(shelf.shadow.of_grid(conn, grid))
 
 
 def test_a_new_grid_comes_and_a_withdrawn_one_goes_after_its_work_was_sent(field: Field) -> None:
@@ -141,6 +150,28 @@ def test_a_grid_withdrawn_before_its_snapshot_came_does_not_stop_the_others(fiel
     assert differences(phone, field) == []
 
 
+def test_a_grid_withdrawn_while_it_began_to_come_leaves_nothing_behind(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = field.phone("W1", "g1")
+    synced(phone)
+    for n in range(5):
+        field.write(phone.clock.new_id(), grid="g2", head_name=f"户{n}")
+    grant(field, "g2")
+    monkeypatch.setattr("mobile.sync.rounds.PAGE_MAX", 2)
+    phone.line.before = _only_one_pull()
+    phone.device.sync()
+    began = in_shadow(phone, field.grid("g2"))
+    phone.line.before = None
+    withdraw(field, "g2")
+
+    synced(phone)
+
+    assert began == 2
+    assert in_shadow(phone, field.grid("g2")) == 0
+    assert phone.store.search("").total == 0
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["new", "lost and given again"])
 def test_a_new_grid_of_many_pages_comes_though_tombstones_were_forgotten(
     field: Field, monkeypatch: pytest.MonkeyPatch, *, again: bool
@@ -193,6 +224,17 @@ def test_her_edit_stays_in_view_until_the_withdrawn_grid_is_dropped(field: Field
     synced(phone)
 
     assert set(seen) == {"13900010001", "gone"}
+
+
+def _only_one_pull() -> Callable[[httpx.Request], None]:
+    """The line breaks after the first page of a pull."""
+    pulls = count()
+
+    def before(request: httpx.Request) -> None:
+        if "pull" in request.url.path and next(pulls):
+            raise httpx.ReadError("cut", request=request)
+
+    return before
 
 
 def _cut_snapshots(request: httpx.Request) -> None:

@@ -20,6 +20,8 @@ WRITERS = 4
 PUSHES = 25
 AT_ONCE = 20
 SETTLE_S = 1.0
+READ_EVERY_S = 0.01
+"""Between two questions of the reader: without any it takes the processor from the writers."""
 
 
 def sections(databases: Databases, quick: bool) -> list[Section]:
@@ -55,6 +57,7 @@ def _seen(writers: list[Callable[[], None]], read: Callable[[], set[str]]) -> se
     def go_on_reading() -> None:
         while not done.is_set():
             seen.update(read())
+            time.sleep(READ_EVERY_S)
 
     with ThreadPoolExecutor(len(writers) + 1) as pool:
         reading = pool.submit(go_on_reading)

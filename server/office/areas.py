@@ -1,6 +1,6 @@
 """The tree of areas: town, communities, grids. Its codes follow the standard (shared.codes)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -42,6 +42,16 @@ def areas(conn: Connection, town: str) -> list[Area]:
         select(AreaRow).where(col(AreaRow.town_id) == town).order_by(col(AreaRow.code))
     )
     return [msgspec.convert(row, Area, from_attributes=True) for row in rows]
+
+
+def grid_names(conn: Connection, town: str, within: Collection[str]) -> dict[str, str]:
+    """The names of those of the town's grids that are `within`, by id; also of ended ones."""
+    rows = conn.execute(
+        select(col(AreaRow.id), col(AreaRow.name)).where(
+            col(AreaRow.town_id) == town, col(AreaRow.level) == Level.GRID.value
+        )
+    )
+    return {grid: name for grid, name in rows if grid in within}
 
 
 def town_area(conn: Connection, town: str) -> str:

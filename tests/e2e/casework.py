@@ -141,7 +141,7 @@ def takes(desk: Desk, action: str, said: Mapping[str, str]) -> None:
             asked.select_option(answer)
         else:
             asked.fill(answer)
-    desk.keep(f"step-{action}")
+    desk.keep(f"desk-step-{action}")
     form.locator("button[type=submit]").click()
     expect(desk.page.locator(".alert").first).to_contain_text("已登记这一步")
 
@@ -167,11 +167,11 @@ def looks_at_desk(desk: Desk, name: str) -> None:
     """Keeps pictures of the desk's page: as it is, and in English in the dark."""
     if not os.environ.get("STORY_PICTURES"):
         return
-    desk.keep(f"{name}-zh")
+    desk.keep(f"desk-{name}-zh")
     address = desk.page.url
     desk.page.emulate_media(color_scheme="dark")
     _in_language(desk, "en", address)
-    desk.keep(f"{name}-en")
+    desk.keep(f"desk-{name}-en")
     desk.page.emulate_media(color_scheme="light")
     _in_language(desk, "zh", address)
 

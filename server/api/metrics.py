@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from threading import Lock
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -26,6 +27,8 @@ from server.review.measures import RATE_DAYS, Latency, latency, measures
 SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
 """Where processes of one server add up their counts; `doorstep serve` sets it."""
 SECONDS = "doorstep_request_seconds"
+READ_EVERY_MS = 30_000
+"""So long what was read of the towns is told again: whoever scrapes more often asks no database."""
 _OF_FILES = {
     "files": "Photos, recordings and documents.",
     "file_bytes": "Their bytes, before sealing.",
@@ -92,6 +95,9 @@ class _Waiting(Collector):
         self._engine = engine
         self._doors = doors
         self._clock = clock
+        self._lock = Lock()
+        self._read: tuple[Metric, ...] = ()
+        self._read_at = 0
 
     def collect(self) -> Iterator[Metric]:
         inside = GaugeMetricFamily(
@@ -102,11 +108,29 @@ class _Waiting(Collector):
         for name, door in self._doors.items():
             inside.add_metric((name,), door.open)
         yield inside
-        with reading(self._engine) as conn:
-            yield from _of_towns(conn, self._clock())
+        yield from self._of_towns()
+
+    def _of_towns(self) -> tuple[Metric, ...]:
+        """What was read of the towns less than `READ_EVERY_MS` ago, and when that was."""
+        with self._lock:  # of several who ask at once, one reads
+            now = self._clock()
+            if not self._read or not 0 <= now - self._read_at < READ_EVERY_MS:
+                with reading(self._engine) as conn:
+                    self._read = (*_read_towns(conn, now), _moment(now))
+                self._read_at = now
+            return self._read
 
 
-def _of_towns(conn: Connection, now: int) -> Iterator[Metric]:
+def _moment(now: int) -> Metric:
+    return GaugeMetricFamily(
+        "doorstep_read_timestamp_seconds",
+        "When the numbers of the towns were read, which are told for "
+        f"{READ_EVERY_MS // 1000} seconds.",
+        value=now / 1000,
+    )
+
+
+def _read_towns(conn: Connection, now: int) -> Iterator[Metric]:
     conflicts = GaugeMetricFamily(
         "doorstep_conflicts_open", "Conflicts that wait for a person.", labels=("town",)
     )

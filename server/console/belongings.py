@@ -1,14 +1,16 @@
 """What hangs on a record: a household's members and visits, the households of a dwelling."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, select
 from sqlmodel import col
 
 from server.console.labels import Reader
+from server.db.bulk import among
 from server.db.office_tables import WorkerRow
 from server.db.projections import HouseholdRow, ResidentRow, VisitRow
 from server.office.people import AccountIdentity
-from server.register.aliases import merged_into
 from server.register.standing_visits import its_worker
 
 VISITS_SHOWN = 50
@@ -46,15 +48,15 @@ class Neighbour(Struct, frozen=True):
 
 
 def members_of(
-    conn: Connection, who: AccountIdentity, household: str, reader: Reader
+    conn: Connection, who: AccountIdentity, family: Sequence[str], reader: Reader
 ) -> tuple[Member, ...]:
-    """The household's residents, its head first."""
+    """A household's residents, its head first. family: it, and those that were merged into it."""
     rows = conn.execute(
         select(ResidentRow)
         .where(
             col(ResidentRow.town_id) == who.town,
-            col(ResidentRow.household_id).in_(merged_into(conn, who.town, [household])),
-            col(ResidentRow.grid).in_(who.grids),
+            col(ResidentRow.household_id).in_(family),
+            among(conn, col(ResidentRow.grid), who.grids),
             col(ResidentRow.deleted).is_(False),
             col(ResidentRow.alias_of).is_(None),
         )
@@ -64,9 +66,9 @@ def members_of(
 
 
 def visits_of(
-    conn: Connection, who: AccountIdentity, household: str, reader: Reader
+    conn: Connection, who: AccountIdentity, family: Sequence[str], reader: Reader
 ) -> tuple[VisitLine, ...]:
-    """The newest visits to a household."""
+    """The newest visits to a household. family: it, and those that were merged into it."""
     rows = conn.execute(
         select(
             col(VisitRow.id),
@@ -78,8 +80,8 @@ def visits_of(
         .outerjoin(WorkerRow, its_worker())
         .where(
             col(VisitRow.town_id) == who.town,
-            col(VisitRow.household_id).in_(merged_into(conn, who.town, [household])),
-            col(VisitRow.grid).in_(who.grids),
+            col(VisitRow.household_id).in_(family),
+            among(conn, col(VisitRow.grid), who.grids),
             col(VisitRow.deleted).is_(False),
         )
         .order_by(col(VisitRow.started).desc(), col(VisitRow.id).desc())
@@ -98,16 +100,16 @@ def visits_of(
 
 
 def households_at(
-    conn: Connection, who: AccountIdentity, dwelling: str, reader: Reader
+    conn: Connection, who: AccountIdentity, family: Sequence[str], reader: Reader
 ) -> tuple[Neighbour, ...]:
-    """The households of a dwelling."""
+    """The households of a dwelling. family: it, and those that were merged into it."""
     rows = conn.execute(
         select(
             col(HouseholdRow.id), col(HouseholdRow.head_name), col(HouseholdRow.conflicts)
         ).where(
             col(HouseholdRow.town_id) == who.town,
-            col(HouseholdRow.dwelling_id).in_(merged_into(conn, who.town, [dwelling])),
-            col(HouseholdRow.grid).in_(who.grids),
+            col(HouseholdRow.dwelling_id).in_(family),
+            among(conn, col(HouseholdRow.grid), who.grids),
             col(HouseholdRow.deleted).is_(False),
             col(HouseholdRow.alias_of).is_(None),
         )

@@ -13,7 +13,6 @@ from server.db.bulk import among
 from server.db.engine import reading
 from server.db.projections import ResidentRow
 from server.office.people import AccountIdentity
-from server.register.aliases import merged_into
 from shared.completeness import Completeness, completeness
 from shared.coverage import LIVING_HERE, Answered
 from shared.forms.scope import Moment
@@ -37,18 +36,25 @@ class Gaps(Answered, frozen=True):
     gaps: tuple[Gap, ...] = ()
 
 
-def gaps_of(desk: Desk, who: AccountIdentity, home: str, titles: Mapping[str, str]) -> Gaps:
-    """Of the household and everybody who lives there."""
+def gaps_of(
+    desk: Desk, who: AccountIdentity, family: Sequence[str], titles: Mapping[str, str]
+) -> Gaps:
+    """Of a household and everybody who lives there.
+
+    family: the household, and those that were merged into it.
+    """
     with reading(desk.engine) as conn:
-        people = _people(conn, who.town, home)
+        people = _people(conn, who.town, family)
     forms = desk.register.forms(who.town)
     moment = Moment(town_time(desk.clock()))
     found: list[tuple[Gap, Completeness]] = []
-    for record in desk.register.records(who.town, [home, *people]).values():
+    records = desk.register.records(who.town, [family[0], *people]).values()
+    rules = {kind: desk.register.rules(who.town, kind) for kind in {each.kind for each in records}}
+    for record in records:
         form = forms.get(record.kind)
         if form is None or record.grid not in who.grids:
             continue
-        units = shown(record, desk.register.rules(who.town, record.kind))
+        units = shown(record, rules[record.kind])
         items = completeness(form, units, moment)
         found.append((_gap(record.id, record.kind, titles, items), items))
     return Gaps(
@@ -59,12 +65,12 @@ def gaps_of(desk: Desk, who: AccountIdentity, home: str, titles: Mapping[str, st
     )
 
 
-def _people(conn: Connection, town: str, home: str) -> Sequence[str]:
+def _people(conn: Connection, town: str, family: Sequence[str]) -> Sequence[str]:
     return (
         conn.execute(
             select(col(ResidentRow.id)).where(
                 col(ResidentRow.town_id) == town,
-                among(conn, col(ResidentRow.household_id), merged_into(conn, town, [home])),
+                among(conn, col(ResidentRow.household_id), family),
                 col(ResidentRow.deleted).is_(False),
                 col(ResidentRow.alias_of).is_(None),
                 col(ResidentRow.status).in_(LIVING_HERE),

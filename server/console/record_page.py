@@ -34,6 +34,8 @@ from shared.merge import Rules, conflicts, settled
 from shared.privacy import NON_ANSWERS
 from shared.records import Candidate, Record
 
+HOUSEHOLD, DWELLING = "household", "dwelling"
+
 
 class Fact(Struct, frozen=True):
     """One answer."""
@@ -100,7 +102,7 @@ def record_page(
     record = desk.register.record(who.town, record_id)
     if record is None or record.kind != kind or record.grid not in who.grids:
         return None
-    history = desk.register.history(who.town, record_id, with_children=kind == "household")
+    history = desk.register.history(who.town, record_id, with_children=kind == HOUSEHOLD)
     rules = desk.register.rules(who.town, kind)
     questions = Questions(desk.register, desk.engine, desk.clock).about(who, [record_id])
     with reading(desk.engine) as conn:
@@ -109,6 +111,7 @@ def record_page(
         reader = Reader(sight, titles)
         open_conflicts = _open_conflicts(conn, who.town, record_id)
         names = {entry.who: entry.who_name for entry in history}
+        family = merged_into(conn, who.town, [record_id])
         return RecordPage(
             id=record_id,
             kind=kind,
@@ -122,13 +125,13 @@ def record_page(
             titles=titles,
             household=_refers_to(record, rules, "household"),
             dwelling=_refers_to(record, rules, "dwelling"),
-            members=members_of(conn, who, record_id, reader),
-            visits=visits_of(conn, who, record_id, reader),
-            households=households_at(conn, who, record_id, reader),
+            members=members_of(conn, who, family, reader) if kind == HOUSEHOLD else (),
+            visits=visits_of(conn, who, family, reader) if kind == HOUSEHOLD else (),
+            households=households_at(conn, who, family, reader) if kind == DWELLING else (),
             files_here=Uses(conn, who.town).here(record_id),
             questions=tuple(questions),
-            gaps=gaps_of(desk, who, record_id, titles) if kind == "household" else Gaps(),
-            merged=tuple(merged_into(conn, who.town, [record_id])[1:]),
+            gaps=gaps_of(desk, who, family, titles) if kind == HOUSEHOLD else Gaps(),
+            merged=tuple(family[1:]),
             survivor=record.alias_of or "",
         )
 

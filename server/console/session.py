@@ -30,7 +30,7 @@ from server.db.engine import reading, writing
 from server.errors import ServerError
 from server.limits import Rate, Throttle
 from server.office.act import acting
-from server.office.areas import areas
+from server.office.areas import grid_names
 from server.office.people import AccountIdentity
 from server.office.sessions import (
     Session,
@@ -237,7 +237,7 @@ class SignIn(BaseAuthProvider):
             if entered is None:
                 return None
             who = entered.who
-            grids = {a.id: a.name for a in areas(conn, who.town) if a.id in who.grids}
+            grids = grid_names(conn, who.town, who.grids)
             waiting = count_waiting(conn, who, now)
         if by_somebody and is_stale(entered.session, now):
             # A page is shown even while the database is too busy to note it.

@@ -12,6 +12,7 @@ from server.console.titles import titles_of
 from server.db.engine import reading
 from server.duplicates.pairs import Standing, standing
 from server.office.people import AccountIdentity
+from server.register.aliases import merged_into
 from shared.changes import Answer
 from shared.forms.model import SILENT_TYPES, Form
 from shared.merge import same, settled, shown
@@ -92,6 +93,7 @@ def _side(desk: Desk, conn: Connection, who: AccountIdentity, seen: tuple[Record
     record, reader = seen
     history = desk.register.history(who.town, record.id)
     first = history[0] if history else None
+    family = merged_into(conn, who.town, [record.id])
     return Side(
         id=record.id,
         title=reader.titles.get(record.id, ""),
@@ -100,7 +102,7 @@ def _side(desk: Desk, conn: Connection, who: AccountIdentity, seen: tuple[Record
         changes=len(history),
         created_at=first.effective if first else None,
         who=first.who_name if first else "",
-        members=members_of(conn, who, record.id, reader) if record.kind == "household" else (),
+        members=members_of(conn, who, family, reader) if record.kind == "household" else (),
     )
 
 

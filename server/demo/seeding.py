@@ -16,6 +16,7 @@ from server.clock import new_id
 from server.db.engine import reading, writing
 from server.demo.disagreements import disagree, disputed
 from server.demo.hands import Hand, SetClock, public_key
+from server.demo.rounds import rounds
 from server.demo.work import Place as WorkPlace
 from server.demo.work import WorkDays
 from server.keys import Keys
@@ -90,17 +91,21 @@ class Seeder:
         """Office, forms, phones and records: a town with its past, and nothing under way.
 
         grid_by_grid: for a town whose records do not fit into memory. They are received one grid
-        after the other, instead of in the order in which they were written.
+        after the other and in rounds, instead of in the order in which they were written.
         """
         by_grid = (grid_records(self.town, grid.code) for grid in self.town.grids)
-        parts = by_grid if grid_by_grid else iter([chain.from_iterable(by_grid)])
-        first = _in_order(next(parts))
+        parts: Iterator[list[TownRecord]]
+        if grid_by_grid:
+            parts = chain.from_iterable(rounds(_in_order(grid)) for grid in by_grid)
+        else:
+            parts = iter([_in_order(chain.from_iterable(by_grid))])
+        first = next(parts)
         self.clock.at = first[0].at - EARLIER_DAYS * DAY_MS
         place = self._office()
         for form in forms:
             self.register.publish_form(TOWN_ID, form)
         hands = {number: self._hand(place, worker) for number, worker in place.workers.items()}
-        for part in chain([first], map(_in_order, parts)):
+        for part in chain([first], parts):
             self._written(part, place, hands, advance)
         return place, hands
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -38,10 +37,14 @@ class Area(Struct, frozen=True):
 
 def areas(conn: Connection, town: str) -> list[Area]:
     """Every area of the town, also those that have ended, in the order of their codes."""
+    columns = (col(getattr(AreaRow, name)) for name in Area.__struct_fields__)
     rows = conn.execute(
-        select(AreaRow).where(col(AreaRow.town_id) == town).order_by(col(AreaRow.code))
+        select(*columns).where(col(AreaRow.town_id) == town).order_by(col(AreaRow.code))
     )
-    return [msgspec.convert(row, Area, from_attributes=True) for row in rows]
+    return [
+        Area(area, parent, Level(level), code, name, since, until)
+        for area, parent, level, code, name, since, until in rows
+    ]
 
 
 def grid_names(conn: Connection, town: str, within: Collection[str]) -> dict[str, str]:
@@ -73,12 +76,25 @@ def areas_below(conn: Connection, town: str, area_id: str) -> list[Area]:
 
 def subtree(everything: Sequence[Area], area_id: str) -> list[Area]:
     """Of these areas, that one and all below it."""
-    inside = {area_id}
-    for level in (Level.COMMUNITY, Level.GRID):
-        inside |= {a.id for a in everything if a.level is level and a.parent_id in inside}
+    inside = _inside([(a.id, a.parent_id, a.level) for a in everything], area_id)
     return [area for area in everything if area.id in inside]
 
 
 def grids_below(conn: Connection, town: str, area_id: str) -> frozenset[str]:
     """The ids of the grids in an area, also those that have ended; a grid is in itself."""
-    return frozenset(a.id for a in areas_below(conn, town, area_id) if a.level is Level.GRID)
+    # Asked at every request: no more is read of the tree than its shape.
+    rows = conn.execute(
+        select(col(AreaRow.id), col(AreaRow.parent_id), col(AreaRow.level)).where(
+            col(AreaRow.town_id) == town
+        )
+    ).all()
+    inside = _inside([(area, parent, level) for area, parent, level in rows], area_id)
+    return frozenset(area for area, _, level in rows if level == Level.GRID and area in inside)
+
+
+def _inside(tree: Sequence[tuple[str, str | None, str]], area_id: str) -> set[str]:
+    """The ids of that area and of all below it. tree: id, parent and level of every area."""
+    inside = {area_id}
+    for wanted in (Level.COMMUNITY, Level.GRID):
+        inside |= {area for area, parent, level in tree if level == wanted and parent in inside}
+    return inside

@@ -7,7 +7,7 @@ record goes on living by itself, so that it comes back whole (docs/decisions/006
 from collections.abc import Callable
 
 from msgspec import structs
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union_all
 from sqlmodel import col
 
 from server.db.bulk import among
@@ -81,13 +81,14 @@ def merged_into(conn: Connection, town: str, records: list[str]) -> list[str]:
     everything = list(records)
     last = everything
     for _ in range(DEPTH_MAX):
-        found: set[str] = set()
-        for table in _ALIASED:
-            wanted = select(col(table.id)).where(col(table.town_id) == town)
-            found |= set(
-                conn.execute(wanted.where(among(conn, col(table.alias_of), last))).scalars()
+        wanted = (
+            select(col(table.id)).where(
+                col(table.town_id) == town, among(conn, col(table.alias_of), last)
             )
-        last = sorted(found - set(everything))
+            for table in _ALIASED
+        )
+        found = conn.execute(union_all(*wanted)).scalars()
+        last = sorted(set(found) - set(everything))
         if not last:
             break
         everything += last

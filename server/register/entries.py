@@ -1,13 +1,13 @@
 """Journal rows: how an accepted change is kept for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, select
 from sqlmodel import col
 
-from server.db.bulk import Value, table_of
+from server.db.bulk import Value, among, table_of
 from server.db.register_tables import JournalRow
 from server.register.sealing import Seal
 from shared.changes import NOTE, Answer, Change, ChangeKind
@@ -135,12 +135,20 @@ class Bookkeeper(Struct, frozen=True):
             entry.rules, entry.outcome, " ".join(entry.named), entry.digest, body, secret,
         )  # fmt: skip
 
-    def lines(self, conn: Connection, *where: ColumnElement[bool]) -> Iterator[JournalLine]:
-        """The rows that fulfil the conditions, in the order of their numbers."""
+    def lines(
+        self, conn: Connection, *where: ColumnElement[bool], ordered: bool = True
+    ) -> Iterator[JournalLine]:
+        """The rows that fulfil the conditions; in the order of their numbers if `ordered`."""
         columns = [table_of(JournalRow).c[name] for name in JOURNAL_COLUMNS]
         wanted = select(*columns).where(col(JournalRow.town_id) == self.town, *where)
-        for row in conn.execute(wanted.order_by(col(JournalRow.seq))):
+        for row in conn.execute(wanted.order_by(*([col(JournalRow.seq)] if ordered else []))):
             yield JournalLine(*row)
+
+    def lines_of(self, conn: Connection, records: Collection[str]) -> list[JournalLine]:
+        """All rows of these records, in the order of their numbers."""
+        # Asked for them in that order, a database reads the whole journal: they are sorted here.
+        theirs = among(conn, col(JournalRow.record_id), records)
+        return sorted(self.lines(conn, theirs, ordered=False), key=lambda line: line.seq)
 
     def sealed(self, line: JournalLine, secret_units: frozenset[str]) -> tuple[bytes, bytes | None]:
         """A row's two parts again, with these units in the sealed one."""

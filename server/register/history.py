@@ -9,7 +9,6 @@ from sqlmodel import col
 from server.db.bulk import chunks
 from server.db.office_tables import DeviceRow
 from server.db.projections import HouseholdRow, ResidentRow, VisitRow
-from server.db.register_tables import JournalRow
 from server.register.aliases import merged_into, real_device
 from server.register.author import CONSOLE
 from server.register.entries import Bookkeeper, JournalLine, Told
@@ -82,7 +81,7 @@ class Historian(Struct, frozen=True):
         if with_children:
             family = merged_into(self.conn, self.town, records)
             records = [*family, *(child for each in family for child in self._children(each))]
-        return self.entries(self._lines(records))
+        return self.entries(Bookkeeper(self.town, self.seal).lines_of(self.conn, records))
 
     def entries(self, lines: Collection[JournalLine]) -> list[JournalEntry]:
         """Journal rows as people read them."""
@@ -95,16 +94,6 @@ class Historian(Struct, frozen=True):
             _entry(line, book.told(line), names, real_device(line.device_id) in consoles)
             for line in lines
         ]
-
-    def _lines(self, records: Collection[str]) -> list[JournalLine]:
-        book = Bookkeeper(self.town, self.seal)
-        # One record at a time: asked for several in order, a database reads the whole journal.
-        found = [
-            line
-            for record in records
-            for line in book.lines(self.conn, col(JournalRow.record_id) == record)
-        ]
-        return sorted(found, key=lambda line: line.seq)
 
     def _children(self, record: str) -> Iterator[str]:
         """The residents and visits of a household, the households and visits of a dwelling."""

@@ -1,13 +1,16 @@
 """Where a list's rows come from, and the statements that choose, order and find them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Row,
     Select,
     func,
     select,
@@ -18,7 +21,7 @@ from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from server.db.base import ServerTable
-from server.db.bulk import among, table_of
+from server.db.bulk import among, chunks, table_of
 from server.db.search_index import has_words
 from server.office.people import AccountIdentity
 from shared.search.keys import searcher
@@ -26,10 +29,14 @@ from shared.search.words import Alternatives, needed
 
 LIKELY_MAX = 10_000
 """More rows that an index finds for a search are not fetched one by one."""
+AT_ONCE = 500
+"""So many rows are read before it is asked whether enough of them answer."""
+STREAMED: Mapping[str, object] = MappingProxyType({"stream_results": True, "yield_per": AT_ONCE})
 MANY_GRIDS = 20
 """A reader of more sees so much of a table that SQLite had better walk it in the list's order."""
 Wanted = Select[*tuple[object, ...]]
 Sorts = Sequence[tuple[str, str]]
+Texts = Row[*tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -116,17 +123,26 @@ class Search:
 
     def found(self, q: str, sorts: Sorts, most: int) -> list[str]:
         """The ids of what answers to a query, up to so many."""
-        keys, asked = (*self.source.keys, *self.source.texts), searcher(q)
-        wanted = self.source.ordered(self._wanted(""), sorts)
-        if (likely := self._likely(q)) is not None:
-            wanted = wanted.where(among(self.conn, self._id, likely))
-        rows = self.conn.execution_options(stream_results=True, yield_per=500).execute(
-            wanted.with_only_columns(self._id, *keys)
-        )
-        made = len(self.source.keys)
-        with rows:
+        asked, made = searcher(q), len(self.source.keys)
+        with closing(self._lines(q, sorts)) as rows:
             answering = (str(row[0]) for row in rows if asked(_line(row[1:], made)))
             return list(islice(answering, most))
+
+    def _lines(self, q: str, sorts: Sorts) -> Generator[Texts, None, None]:
+        """The rows that may answer, in order: each with its id and what it is found by."""
+        columns = (self._id, *self.source.keys, *self.source.texts)
+        wanted = self._wanted("")
+        if (likely := self._likely(q)) is None:
+            every = self.source.ordered(wanted, sorts).with_only_columns(*columns)
+            with self.conn.execute(every, execution_options=STREAMED) as rows:
+                yield from rows
+            return
+        # First their order, then what they say: other tables are joined until enough is found.
+        some = wanted.where(among(self.conn, self._id, likely))
+        for ids in chunks(self._ids(self.source.ordered(some, sorts), 0, len(likely)), AT_ONCE):
+            told = wanted.where(among(self.conn, self._id, ids)).with_only_columns(*columns)
+            found = {row[0]: row for row in self.conn.execute(told)}
+            yield from (found[each] for each in ids)
 
     def _likely(self, q: str) -> list[str] | None:
         """The rows that an index says may answer. None for all: it has none, or too many may.

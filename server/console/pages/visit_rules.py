@@ -21,6 +21,7 @@ from server.console.words import day, say, town_time
 from server.db.engine import reading
 from server.office.people import AccountIdentity
 from server.office.roles import Action
+from server.register.aliases import merged_into
 from server.register.sealing import Seal
 from server.review.breaches import broken
 from server.review.questions import COMMENT_MAX, Askable, Question, askable
@@ -134,7 +135,7 @@ class VisitRulePages(Pages):
                 breach,
                 titles.get(home, ""),
                 tuple(_against(each) for each in against),
-                visits_of(conn, who, home, reader),
+                visits_of(conn, who, merged_into(conn, who.town, [home]), reader),
                 tuple(questions),
                 tuple(askable(conn, who, breach.grid, self.desk.clock())),
             )

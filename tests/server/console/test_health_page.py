@@ -6,6 +6,7 @@ from server.db.engine import reading
 from server.review.measures import Latency, latency, measures
 from shared.wire import Report
 from tests.server.a_town import MINUTE
+from tests.server.asking import asked
 from tests.server.console.world import Desk
 
 DAY = 24 * 60 * MINUTE
@@ -66,3 +67,28 @@ def test_how_long_requests_took_is_read_from_the_histogram(desk: Desk) -> None:
     assert desk.app.state.api.metrics.latency("/v1/push") == Latency(0, None, None)
     assert latency([(0.1, 50), (1.0, 94), (10.0, 100)]) == Latency(100, 0.1, 10.0)
     assert latency([(0.1, 49), (1.0, 95), (10.0, 100)]) == Latency(100, 1.0, 1.0)
+
+
+def test_who_scrapes_often_asks_the_database_once_in_thirty_seconds(desk: Desk) -> None:
+    waiting = 'doorstep_waiting{kind="conflict",town="east"}'
+    before = numbers(desk)
+    desk.contested()
+    with asked(desk.town.services.engine) as questions:
+        soon = numbers(desk)
+    desk.town.clock.at += 30_000
+
+    later = numbers(desk)
+
+    read_at = "doorstep_read_timestamp_seconds"
+    assert questions == []
+    assert (before[waiting], soon[waiting], later[waiting]) == (0, 0, 1)
+    assert soon[read_at] == before[read_at]
+    assert later[read_at] == desk.now / 1000
+
+
+def test_a_clock_that_was_put_back_does_not_keep_old_numbers(desk: Desk) -> None:
+    numbers(desk)
+    desk.contested()
+    desk.town.clock.at -= DAY
+
+    assert numbers(desk)['doorstep_waiting{kind="conflict",town="east"}'] == 1

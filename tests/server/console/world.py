@@ -261,13 +261,17 @@ class Desk:
 
 @contextmanager
 def a_desk(
-    home: Path, *, production: bool = False, more: Mapping[str, object] = NOTHING
+    home: Path,
+    *,
+    database_url: str = "",
+    production: bool = False,
+    more: Mapping[str, object] = NOTHING,
 ) -> Iterator[Desk]:
     """The town's app, started and at the end stopped; an account of each role.
 
-    more: other settings.
+    database_url: of an empty database; none: SQLite. more: other settings.
     """
-    town = make_town(home, production=production, more=more)
+    town = make_town(home, database_url, production=production, more=more)
     for form in builtin_forms().values():
         town.services.register.publish_form(town.who.town, form)
     accounts = {

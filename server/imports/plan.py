@@ -97,7 +97,7 @@ def _plan(line: Line, matched: Matched | Remark, register: Register) -> RowPlan:
             state=RowState.BAD,
             name=line.name,
             door=line.door,
-            remarks=tuple(problems),
+            remarks=tuple(dict.fromkeys(problems)),
         )
     return _good(line, matched, register)
 

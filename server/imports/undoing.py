@@ -37,6 +37,9 @@ class Undone(Struct, frozen=True):
     taken_back: int
     left: tuple[str, ...]
     """Changed since, or others refer to them by now."""
+    file_name: str
+    done_at: int | None
+    """When the import was made, ms."""
 
 
 class _Brought(Struct, frozen=True):
@@ -60,13 +63,14 @@ class Undoing:
         require(who, Action.IMPORT)
         with reading(self.services.engine) as conn:
             edits, left = self._plan(conn, who, job)
-            return Undone(len(edits), left)
+            return Undone(len(edits), left, *_made(conn, who.town, job))
 
     def undo(self, who: AccountIdentity, job: str) -> Undone:
         """Takes back what nobody has touched since; again changes nothing. Raises NotFound."""
         require(who, Action.IMPORT)
         with reading(self.services.engine) as conn:
             edits, left = self._plan(conn, who, job)
+            made = _made(conn, who.town, job)
         if edits:
             # A change that comes in between makes a conflict of it, as of any edit.
             self.services.register.deeds.edit(who, edits, Deed.IMPORT_UNDONE, job)
@@ -78,7 +82,7 @@ class Undoing:
             )
             if not edits:
                 act.note(Deed.IMPORT_UNDONE, job)
-        return Undone(len(edits), left)
+        return Undone(len(edits), left, *made)
 
     def _plan(
         self, conn: Connection, who: AccountIdentity, job: str
@@ -133,6 +137,16 @@ def _edit(record: Record, brought: _Brought) -> Edit:
     if brought.created:
         return edit_of(record, ChangeKind.DELETE, {}, record.version)
     return edit_of(record, ChangeKind.SET, dict(brought.before), record.version)
+
+
+def _made(conn: Connection, town: str, job: str) -> tuple[str, int | None]:
+    """The file of an import, and when it was written."""
+    found = conn.execute(
+        select(col(ImportRow.file_name), col(ImportRow.done_at)).where(
+            col(ImportRow.town_id) == town, col(ImportRow.id) == job
+        )
+    ).one()
+    return found.file_name, found.done_at
 
 
 def _with_relations(

@@ -23,6 +23,8 @@ from server.rights.holds import check_not_held
 from server.services import Services
 from shared.consent import SAYING
 
+NOT_CONSENTED = "本人不同意保存 · Not consented to"
+
 
 @dataclass(frozen=True)
 class Stopping:
@@ -53,5 +55,5 @@ class Stopping:
         check_not_held(conn, town, only, act.now)
         stop(conn, town, only, units)
         empty_units(self.services, act, only)
-        act.note(Deed.ERASED, record, "consent")
+        act.note(Deed.ERASED, record, NOT_CONSENTED)
         return True

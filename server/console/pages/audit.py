@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
+from server.console.codes import code_name
 from server.console.desk import in_thread, required
+from server.console.labels import form_of, kind_name, label, question_of
 from server.console.pages.base import Pages
 from server.console.words import catalogue, day_begins, language, say
 from server.db.engine import reading
@@ -17,8 +19,11 @@ from server.office.people import OPERATOR, AccountIdentity
 from server.office.roles import Action
 from server.office.trail import FIND_MAX, PAGE, Sought, search
 from server.register.names import names_of
+from server.rights.notices import NOTICES
 
 DAY_LENGTH = 10
+REVEALED = ("resident", "household", "dwelling", "visit")
+"""Kinds of which the row of a revealed answer may be: it names the answer alone."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -84,7 +89,7 @@ class AuditPages(Pages):
             names = names_of(conn, who.town, {row.actor for row in rows} - {""})
             last = head(conn, who.town)
         lines = [
-            Line(row, _name(row.actor, names), deed_name(row.action), _shortened(row.object))
+            Line(row, _name(row.actor, names), deed_name(row.action), _about(row))
             for row in rows[:PAGE]
         ]
         return Found(lines, last, lines[-1].entry.seq if len(rows) > PAGE else None)
@@ -99,6 +104,24 @@ def _name(actor: str, names: Mapping[str, str]) -> str:
     if actor == OPERATOR:
         return say("audit.operator")
     return names.get(actor) or _shortened(actor) or say("audit.nobody")
+
+
+def _about(row: AuditEntry) -> str:
+    """What it was done to, in words where it is no id: a notice, a kind of record, an answer."""
+    named, _, more = row.object.partition(" ")
+    if row.action == Deed.NOTICE_PUBLISHED:
+        return f"{code_name(NOTICES, named)} {more}"
+    if row.action == Deed.REVEALED:
+        known = (label(kind, more) for kind in REVEALED if question_of(kind, more))
+        return f"{_shortened(named)} {next(known, more)}"
+    kind, _, unit = named.partition(".")
+    if row.action not in (Deed.RETENTION_SET, Deed.ERASED) or form_of(kind) is None:
+        return _shortened(row.object)
+    answer = f" · {label(kind, unit)}" if unit else ""
+    since, _, days = more.partition(" ")
+    counted = say(f"retention.rule_{since}", n=days) if days not in ("", "0") else ""
+    what = counted or (say("retention.for_good") if days else more)
+    return f"{kind_name(kind)}{answer} · {what}"
 
 
 def _shortened(ids: str) -> str:

@@ -40,6 +40,24 @@ def test_odd_questions_are_no_fault(desk: Desk) -> None:
         assert browser.get(f"/console/audit?{odd}").status == 200
 
 
+def test_what_was_done_to_is_said_in_words(desk: Desk) -> None:
+    browser = desk.signed_in("town")
+    browser.post("/console/notices/privacy_notice", zh="我们收集姓名、电话等信息，只用于上门服务。")
+    browser.post("/console/retention/visit", since="updated", days="365")
+    browser.post("/console/retention/resident", unit="id_number", days="365")
+    browser.post("/console/retention/visit", days="0")
+
+    shown = browser.get("/console/audit")
+    english = desk.signed_in("town").speak("en").get("/console/audit").text
+
+    assert "个人信息告知书 1" in shown.text
+    assert "走访 · 最后修改后 365 天" in shown.text
+    assert "居民 · 公民身份号码 · 填写后 365 天" in shown.text
+    assert "走访 · 永久保留" in shown.text
+    assert "Resident · ID number · 365 days after it was answered" in english
+    assert "privacy_notice" not in shown.text
+
+
 def test_every_deed_has_a_name() -> None:
     nameless = [deed.value for deed in Deed if f"deed.{deed.value}" not in catalogue("zh")]
 

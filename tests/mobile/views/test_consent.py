@@ -12,7 +12,10 @@ from tests.mobile.views.worker import open_app, store_of
 NOTICE = PolicyCard(
     name="privacy_notice",
     title={"zh": "个人信息告知书", "en": "Privacy notice"},
-    text={"zh": "我们登记残疾情况，只用于安排服务。", "en": "For services, and nothing else."},
+    text={
+        "zh": "我们登记残疾情况，只用于安排服务。\n" * 20,
+        "en": "For services, and nothing else.",
+    },
     explains=("resident.consent", "visit.notices_given=privacy_notice"),
     edition="3",
 )
@@ -49,6 +52,8 @@ def test_a_withdrawal_is_noted_during_a_visit_with_the_notice_that_was_shown(
         assert screen.find("q-disability") is not None
         await screen.tap("policy-privacy_notice")
         await screen.sees("我们登记残疾情况，只用于安排服务。")
+        await screen.tap("fold-privacy_notice")
+        await screen.gone("我们登记残疾情况，只用于安排服务。")
         await screen.tap("q-consent-withdrawn")
         await screen.sees("不再询问")
         assert screen.find("q-disability") is None

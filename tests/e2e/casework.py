@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
@@ -37,14 +37,24 @@ class House:
     """The worker's phone, the desks by their log-in, and the town that all are of."""
 
     app: WorkerApp
-    desks: Mapping[str, Desk]
     town: ATown
     who: Mapping[str, AccountIdentity]
     """The accounts besides the town's own, by their log-in."""
     line: Line
     """Between the phone and the office."""
+    browser: Browser
+    url: str
+    """Of the office."""
     days_file: Path
     days: int = 0
+    desks: dict[str, Desk] = field(default_factory=dict)
+
+    def desk(self, login: str) -> Desk:
+        """The desk of that log-in, signed in."""
+        if login not in self.desks:
+            self.desks[login] = Desk(self.browser, self.url)
+            self.desks[login].sign_in(login)
+        return self.desks[login]
 
     def time_passes(self, days: int = 0) -> None:
         """Sets the office's clock, which stands still: or all steps would be of one moment.
@@ -63,7 +73,7 @@ class House:
 
     def opens(self, login: str, words: str) -> Desk:
         """The desk of that log-in, with the case that says so before it."""
-        desk = self.desks[login]
+        desk = self.desk(login)
         desk.go("casework/cases?state=all")
         desk.page.get_by_role("link", name=re.compile(words)).first.click()
         expect(desk.page.locator("h1")).to_contain_text(words)
@@ -73,11 +83,11 @@ class House:
 
 @contextmanager
 def a_house(
-    browser: Browser, folder: Path, accounts: Mapping[str, tuple[Role, str]], signed_in: str
+    browser: Browser, folder: Path, accounts: Mapping[str, tuple[Role, str]]
 ) -> Iterator[House]:
     """A town with these accounts besides the town's own, and a worker of its first grid.
 
-    accounts: role and area by log-in; signed_in: the log-ins that have a desk, spaces between.
+    accounts: role and area by log-in.
     """
     days_file = folder / "days"
     tell_days(days_file, 0)
@@ -93,13 +103,11 @@ def a_house(
         children = stack.enter_context(Children(folder / "logs"))
         phone = Phone("phone", folder / "phone", children, program=program)
         phone.start()
-        desks = {login: Desk(browser, url) for login in signed_in.split()}
-        for login, desk in desks.items():
-            desk.sign_in(login)
         app = WorkerApp(browser, phone.url)
         enrols(app, town, ("W1", PIN), line.url)
-        yield House(app, desks, town, who, line, days_file)
-        assert app.foreign == [one for desk in desks.values() for one in desk.foreign] == []
+        house = House(app, town, who, line, browser, url, days_file)
+        yield house
+        assert app.foreign == [one for desk in house.desks.values() for one in desk.foreign] == []
 
 
 def keep_last(browser: Browser, folder: Path) -> None:

@@ -19,14 +19,14 @@ from shared.work.rules import Rhythm
 from tests.e2e.casework import House, a_house, open_case, takes
 
 HAZARD = "三楼楼道堆满纸箱"
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_case_goes_to_the_town_and_back_and_contradicts_a_report(
     browser: Browser, tmp_path: Path
 ) -> None:
     accounts = {"community": (Role.COMMUNITY_ADMIN, "c1")}
-    with a_house(browser, tmp_path, accounts, "community admin1") as house:
+    with a_house(browser, tmp_path, accounts) as house:
         _work_by_the_week(house)
         house.app.sync()
 
@@ -89,7 +89,7 @@ def _community_and_town_do_their_steps(house: House) -> None:
         ("admin1", "close", {"text": "镇里已清运"}),
     ):
         takes(house.opens(login, HAZARD), action, said)
-    desk = house.desks["admin1"]
+    desk = house.desk("admin1")
     expect(desk.page.locator("#content")).not_to_contain_text("留备查")
     desk.keep("case-at-the-desk")
 
@@ -103,7 +103,7 @@ def _she_sees_that_it_is_settled(house: House) -> None:
 
 
 def _the_board_shows_that_the_report_was_contradicted(house: House) -> None:
-    desk = house.desks["community"]
+    desk = house.desk("community")
     desk.go("work-reports")
     cell = desk.page.locator(f"a[href$='/{_week()}']")
     expect(cell).to_have_attribute("title", re.compile("后来发现有事"))

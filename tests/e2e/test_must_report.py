@@ -33,7 +33,7 @@ def test_a_hazard_is_reported_from_the_middle_of_a_form_and_seen_by_the_offices(
         "leader": (Role.GRID_LEADER, "g1"),
         "elsewhere": (Role.COMMUNITY_ADMIN, "c2"),
     }
-    with a_house(browser, tmp_path, accounts, "leader community elsewhere") as house:
+    with a_house(browser, tmp_path, accounts) as house:
         register_household(house.town, {"head_name": "李芳", "people_count": 1})
         house.app.sync()
 
@@ -114,7 +114,7 @@ def _it_leaves_before_anything_else(house: House) -> None:
 
 def _the_offices_have_it_on_top(house: House) -> None:
     for login in ("leader", "community"):
-        desk = house.desks[login]
+        desk = house.desk(login)
         desk.go("casework/cases")
         first = desk.page.locator(".desk-row").first
         expect(first).to_contain_text(HAZARD)
@@ -125,14 +125,14 @@ def _the_offices_have_it_on_top(house: House) -> None:
     desk = house.opens("leader", HAZARD)
     expect(desk.page.locator("#content")).to_contain_text(PLACE)
     looks_at_desk(desk, "must-case")
-    house.desks["elsewhere"].go("casework/cases")
-    assert HAZARD not in house.desks["elsewhere"].text()
+    house.desk("elsewhere").go("casework/cases")
+    assert HAZARD not in house.desk("elsewhere").text()
 
 
 def _deadline(house: House) -> str:
     """When the hazard is due, as the office's own rules have it."""
     services = house.town.services
-    case = house.desks["leader"].page.locator(".desk-row").first.get_attribute("data-href")
+    case = house.desk("leader").page.locator(".desk-row").first.get_attribute("data-href")
     assert case is not None
     seen = Steps(services.register, services.engine, services.clock).seen(
         house.who["leader"], case.rsplit("/", 1)[1]

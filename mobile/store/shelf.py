@@ -50,8 +50,12 @@ class Shelf:
 
     def today(self) -> int:
         """Days since the epoch, by the server's clock as far as this device knows it."""
+        return self.now() // DAY_MS
+
+    def now(self) -> int:
+        """The time in ms, by the server's clock as far as this device knows it in this boot."""
         now = self.clock.reading()
-        return (now.wall + self.account.offsets.get(now.boot, 0)) // DAY_MS
+        return now.wall + self.account.offsets.get(now.boot, 0)
 
     def form(self, kind: str, version: str = "") -> Form | None:
         """A form that this device has: the newest of its kind, or the version named."""

@@ -110,4 +110,4 @@ def _rows_of(floors: Sequence[Floor], entrance: str) -> tuple[tuple[Row, ...], .
 
 
 def _today(tab: TabState) -> str:
-    return tab.now().date().isoformat()
+    return tab.office_now().date().isoformat()

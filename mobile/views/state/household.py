@@ -98,7 +98,7 @@ class HouseholdState(Live):
     @property
     def is_due(self) -> bool:
         """Whether somebody should look in by now."""
-        today = self.tab.now().date().isoformat()
+        today = self.tab.office_now().date().isoformat()
         return self.card is not None and "" < self.card.due <= today
 
     def begin_visit(self, mode: str = DOOR) -> Draft:

@@ -31,5 +31,5 @@ class LightState(Live):
         if not self.light:
             self.reported = ()
             return
-        filed = self.tab.store.known.work.cases(self.tab.house.clock.now())
+        filed = self.tab.store.known.work.cases(self.tab.store.shelf.now())
         self.reported = tuple(sorted(filed, key=lambda one: not one.standing.is_open))[:SHOWN_MAX]

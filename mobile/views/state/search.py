@@ -108,5 +108,5 @@ class SearchState(Live):
 
     def _found(self, asked: tuple[str, Narrow], *, offset: int, limit: int) -> Found:
         query, narrow = asked
-        asked_for = filter_of(narrow, self.tab.now().date().isoformat())
+        asked_for = filter_of(narrow, self.tab.office_now().date().isoformat())
         return self.tab.store.search(query, asked_for, offset=offset, limit=limit)

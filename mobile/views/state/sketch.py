@@ -69,7 +69,7 @@ class SketchState(Live):
         known = {area.id for area in self.areas}
         if self.grid not in known and self.areas:
             self.grid = self.areas[0].id
-        today = self.tab.now().date().isoformat()
+        today = self.tab.office_now().date().isoformat()
         self.sketch = store.known.sketches.of(self.grid, today)
 
     def near(self, step: int) -> None:

@@ -48,8 +48,12 @@ class TabState(Watched):
         self._opened: dict[str, Draft] = {}
 
     def now(self) -> datetime:
-        """The time on this device's clock, with its time zone."""
-        return datetime.fromtimestamp(self.house.clock.now() / 1000, UTC).astimezone()
+        """The time on this device's clock, with its time zone: what forms note and she sees."""
+        return _local(self.house.clock.now())
+
+    def office_now(self) -> datetime:
+        """The time by the office's clock as far as this device knows it: for all that is due."""
+        return _local(self.store.shelf.now())
 
     def remember(self, draft: Draft) -> Draft:
         """Keeps a form that was opened but not yet touched, so that its screen finds it."""
@@ -199,3 +203,7 @@ class TabState(Watched):
     def in_words(self, words: Words) -> str:
         """Words of the device or the office in the worker's language."""
         return words.zh if self.language == "zh" else words.en
+
+
+def _local(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone()

@@ -44,7 +44,7 @@ class TodayState(Live):
     def read(self) -> None:
         """Takes the day from the store."""
         store = self.tab.store
-        today = self.tab.now().date().isoformat()
+        today = self.tab.office_now().date().isoformat()
         found = store.search("", HouseholdFilter(due_by=today), limit=EVERY_ONE).cards
         due = sorted(found, key=lambda card: (card.overdue > today, card.overdue))
         self.day = Day(

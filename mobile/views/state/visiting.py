@@ -80,7 +80,7 @@ def against_words(tab: TabState, one: Against) -> str:
 
 def due_words(card: HouseholdCard, tab: TabState) -> str:
     """When somebody should look in again, and why; "" when that is not settled, or far off."""
-    day, today = parse_day(card.due), tab.now().date()
+    day, today = parse_day(card.due), tab.office_now().date()
     if day is None or not card.category:
         return ""
     category = tab.texts(f"due.{card.category}")

@@ -80,7 +80,7 @@ def cases_body() -> ft.Control:
 def case_line(filed: Filed) -> ft.Control:
     """A case in a list."""
     tab = current_tab()
-    late = filed.standing.is_overdue(tab.house.clock.now())
+    late = filed.standing.is_overdue(tab.store.shelf.now())
     return line(
         f"case-{filed.record.id}",
         filed.record.title or sort_name(tab, filed.standing.case.sort),
@@ -159,7 +159,7 @@ def _heading(filed: Filed) -> ft.Control:
         if part
     )
     due = due_line(tab, filed)
-    late = standing.is_overdue(tab.house.clock.now())
+    late = standing.is_overdue(tab.store.shelf.now())
     return ft.Column(
         [
             headline(filed.record.text("text") or sort_name(tab, standing.case.sort)),
@@ -268,5 +268,5 @@ def _step(filed: Filed, step: Step, why: Why | None) -> ft.Control:
 
 def _when(ms: int) -> str:
     tab = current_tab()
-    now = tab.now()
+    now = tab.office_now()
     return time_words(at_ms(ms, now.tzinfo), now, tab.texts)

@@ -74,7 +74,7 @@ def nil_line(grid: str, cell: Cell, *, name: str = "") -> ft.Control:
 def period_words(period: Period) -> str:
     """A day, or the first and last day of a week."""
     tab = current_tab()
-    today = tab.now().date()
+    today = tab.office_now().date()
     first = day_words(period.first, today, tab.texts)
     if period.first == period.last:
         return first
@@ -165,8 +165,8 @@ def _switch(state: NilReportState, subject: str, *, on: bool) -> ft.Control:
                 padding=ft.Padding.symmetric(vertical=4),
                 content=ft.Row(
                     [
-                        ft.Container(muted(name), expand=True),
-                        label(said),
+                        # One below the other: beside each other, large text breaks words.
+                        ft.Column([muted(name), label(said)], spacing=0, expand=True),
                         ft.Switch(value=on, on_change=lambda _: state.toggle(subject)),
                     ]
                 ),
@@ -183,7 +183,7 @@ def _lines(grid: str, cells: tuple[Cell, ...]) -> list[ft.Control]:
 def _due(grid: str, cell: Cell) -> str:
     tab = current_tab()
     rules = tab.store.known.work.rules(grid)
-    now = tab.now()
+    now = tab.office_now()
     at = time_words(at_ms(cell.period.due(rules), now.tzinfo), now, tab.texts)
     return tab.texts("nil.due", when=at)
 

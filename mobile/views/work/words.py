@@ -40,7 +40,7 @@ def phase_name(tab: TabState, phase: Phase) -> str:
 
 def due_line(tab: TabState, filed: Filed) -> str:
     """When something is due, in one line; "" when nothing is."""
-    standing, texts, now = filed.standing, tab.texts, tab.now()
+    standing, texts, now = filed.standing, tab.texts, tab.office_now()
     due = standing.next_date
     if due is None:
         return ""
@@ -49,7 +49,7 @@ def due_line(tab: TabState, filed: Filed) -> str:
         day, today = at_ms(due, filed.rules.zone).date(), now.astimezone(filed.rules.zone).date()
         return texts("work.visit_due", day=day_words(day, today, texts))
     at = at_ms(due, now.tzinfo)
-    key = "work.overdue" if standing.is_overdue(tab.house.clock.now()) else "work.due"
+    key = "work.overdue" if standing.is_overdue(tab.store.shelf.now()) else "work.due"
     return texts(key, when=time_words(at, now, texts))
 
 

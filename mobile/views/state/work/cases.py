@@ -40,7 +40,7 @@ class Cases(Struct, frozen=True):
 
 def cases_of(tab: TabState) -> Cases:
     """The cases of the worker's grids as they stand now."""
-    filed = tab.store.known.work.cases(tab.house.clock.now())
+    filed = tab.store.known.work.cases(tab.store.shelf.now())
     still = [one for one in filed if one.standing.is_open or one.standing.phase is Phase.DONE]
     mine = [one for one in still if _is_the_grids(one.standing)]
     return Cases(
@@ -92,7 +92,7 @@ class HouseholdCasesState(Live):
 
     def read(self) -> None:
         """Takes them from the store."""
-        filed = self.tab.store.known.work.cases(self.tab.house.clock.now())
+        filed = self.tab.store.known.work.cases(self.tab.store.shelf.now())
         here = [one for one in filed if one.record.text("household") == self.household]
         ended = [one for one in here if one.standing.has_ended]
         going = [one for one in here if not one.standing.has_ended]
@@ -115,7 +115,7 @@ class CaseState(Live):
 
     def read(self) -> None:
         """Takes it from the store."""
-        self.filed = self.tab.store.known.work.case(self.id, self.tab.house.clock.now())
+        self.filed = self.tab.store.known.work.case(self.id, self.tab.store.shelf.now())
         if self.filed is not None and not only_reports(self.tab):
             me = self.tab.store.shelf.account.identity.worker
             self.offers = possible(Actor(me, Level.GRID), self.filed.standing)

@@ -29,9 +29,9 @@ class Owed(Struct, frozen=True):
 
 def cells(tab: TabState, area: Area) -> tuple[Cell, ...]:
     """The last periods of a grid, the newest first."""
-    work, now = tab.store.known.work, tab.house.clock.now()
+    work, now = tab.store.known.work, tab.store.shelf.now()
     rules = work.rules(area.id)
-    today = tab.now().astimezone(rules.zone).date()
+    today = tab.office_now().astimezone(rules.zone).date()
     reports = _reports(tab, area.id)
     cases = [one.standing.case for one in work.cases(now) if one.record.grid == area.id]
     found: dict[str, Period] = {}
@@ -55,7 +55,7 @@ def owed(tab: TabState) -> tuple[Owed, ...]:
 
 
 def _due_soon(tab: TabState, area: Area, known: tuple[Cell, ...]) -> list[Cell]:
-    rules, now = tab.store.known.work.rules(area.id), tab.house.clock.now()
+    rules, now = tab.store.known.work.rules(area.id), tab.store.shelf.now()
     still = (one for one in known if one.state is NilState.OPEN)
     return [one for one in still if one.period.due(rules) - now <= SOON_MS]
 
@@ -92,7 +92,7 @@ class NilReportState(Live):
 
     def read(self) -> None:
         """Takes it from the store."""
-        work, now = self.tab.store.known.work, self.tab.house.clock.now()
+        work, now = self.tab.store.known.work, self.tab.store.shelf.now()
         rules = work.rules(self.grid)
         filed = {f.record.id: f for f in work.cases(now) if f.record.grid == self.grid}
         inside = within(self.period, [f.standing.case for f in filed.values()], rules)

@@ -28,7 +28,7 @@ class SameState(Live):
 
     def read(self) -> None:
         """Takes them from the store: of the same household, of the same kind, of the same days."""
-        now = self.tab.house.clock.now()
+        now = self.tab.store.shelf.now()
         known = {one.record.id: one for one in self.tab.store.known.work.cases(now)}
         mine = self.filed = known.pop(self.id, None)
         if mine is None:

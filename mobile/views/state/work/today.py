@@ -40,7 +40,7 @@ class DueState(Live):
         cases = cases_of(tab)
         self.due = Due(
             on=True,
-            cases=cases.due(tab.house.clock.now()),
+            cases=cases.due(tab.store.shelf.now()),
             reports=owed(tab),
             findings=unanswered_findings(tab),
             open=len(cases.mine) + len(cases.visits),

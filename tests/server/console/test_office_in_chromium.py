@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from pypdfium2 import PdfDocument
 
 from server.db.engine import reading
 from server.office.assignments import assignments
@@ -14,6 +15,7 @@ from tests.server.console.world import Desk
 
 pytestmark = pytest.mark.browser
 DAY = 24 * 60 * MINUTE
+MM = 72 / 25.4
 
 
 def test_the_office_goes_from_a_figure_to_its_door_and_keeps_the_filter(
@@ -91,3 +93,36 @@ def test_a_household_is_seen_as_it_was_on_a_day(
     expect(page.locator("main")).to_contain_text("自有")
     expect(page.locator("main")).not_to_contain_text("租住")
     assert window.complaints == []
+
+
+def test_the_board_goes_on_paper_with_one_thing_below_the_other(
+    desk: Desk,  # noqa: F811
+    window: Window,  # noqa: F811
+) -> None:
+    phone = desk.phone("W1", "g1")
+    for number in range(2):
+        where = {"lat": 31.57 + number / 300, "lon": 120.3 + number / 300, "accuracy": 5}
+        said = {"code": f"3-1-02-20{number}", "status": "occupied", "location": where}
+        phone.create("dwelling", desk.town.areas["g1"], said, desk.now)
+    window.sign_in("town")
+    window.open("/board")
+    window.page.wait_for_load_state("load")
+
+    sheets = PdfDocument(window.page.pdf(format="A4"))
+
+    places = [
+        _place(sheets, words) for words in ("未办结事件分布", "圆圈里是", "各级办结（按类别）")
+    ]
+    assert places == sorted(places), "the map is whole, its words below it, then what follows"
+    assert places[1][1] - places[0][1] > 80 * MM, "room for the map"
+    assert window.complaints == []
+
+
+def _place(sheets: PdfDocument, words: str) -> tuple[int, float]:
+    """On which sheet words stand, and how far down."""
+    for number, sheet in enumerate(sheets):
+        text = sheet.get_textpage()
+        at = text.get_text_range().find(words)
+        if at >= 0:
+            return number, sheet.get_height() - text.get_charbox(at)[3]
+    raise AssertionError(words)

@@ -28,6 +28,8 @@ HOME = "DOORSTEP_HOME"
 LOGIN, PASSWORD = "town", "gate-lamp-rice-4"
 ROUNDS = 5
 LIST_S, DASHBOARD_S, CONFLICT_S = 0.3, 1.0, 0.1
+SIZES = ("dwelling", "household", "resident", "visit", "conflict")
+BEST = "The figure is processor time with the database's, the best of several looks."
 _TOKEN = re.compile(r'name="csrftoken" value="([^"]*)"')
 
 
@@ -58,12 +60,29 @@ def figures_of(
     servers: the processes of the database, where it has its own.
     """
     with reading(services.engine) as conn:
-        pages, size = _pages(conn), _size(conn)
-    figures = asyncio.run(_Looking(app_of(services), where, rounds, servers).measured(pages))
-    return figures, [
-        size,
-        "The figure is processor time with the database's, the best of several looks.",
+        pages, size = _pages(conn), size_of(conn, SIZES)
+    return looked_at(services, pages, where, rounds=rounds, servers=servers), [size, BEST]
+
+
+def looked_at(
+    services: Services,
+    pages: Sequence[Page],
+    where: str,
+    *,
+    rounds: int,
+    servers: Collection[int] = (),
+) -> list[Figure]:
+    """What each of these pages takes an admin of the town."""
+    return asyncio.run(_Looking(app_of(services), where, rounds, servers).measured(pages))
+
+
+def size_of(conn: Connection, tables: Sequence[str]) -> str:
+    """How many rows these tables have, as a note."""
+    counts = [
+        (table, conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+        for table in tables
     ]
+    return ", ".join(f"{count:,} {table}s" for table, count in counts) + "."
 
 
 def _pages(conn: Connection) -> Sequence[Page]:
@@ -136,11 +155,3 @@ class _Looking:
         met = best.server <= page.target
         target = f"<= {seconds(page.target)}"
         return Figure(page.what, self.where, seconds(best.server), target, met, best)
-
-
-def _size(conn: Connection) -> str:
-    counts = [
-        (table, conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
-        for table in ("dwelling", "household", "resident", "visit", "conflict")
-    ]
-    return ", ".join(f"{count:,} {table}s" for table, count in counts) + "."

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SERVER = "http://127.0.0.1:9"
 """No packet is sent: requests reach the server within the process."""
 ROOM = 10 << 30
+TRIES = 8
+"""On a loaded machine the server may say that it is busy: the app tries again, and so does this."""
 _NUMBER_BITS = 40
 
 
@@ -113,10 +115,15 @@ class WeekPhone:
         """Sends and receives, where there is signal; how many changes were sent."""
         if self.silent:
             return 0
-        report = self.client.run()
+        sent = 0
+        for _ in range(TRIES):
+            report = self.client.run()
+            sent += report.sent
+            if report.state is not SyncState.SERVER_BUSY:
+                break
         if report.state is not SyncState.DONE or report.refused:
             raise PhoneStuck(f"{report.state}: {report.words.en} ({self.worker})")
-        return report.sent
+        return sent
 
     def write(
         self, kind: str, grid: str, answers: dict[str, Answer], more: Sequence[Edit] = ()

@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -14,7 +14,7 @@ from rehearsal.cases import earlier_disputes, plan_cases
 from rehearsal.days import plan_days
 from rehearsal.office import Office
 from rehearsal.phones import Line, PhoneShop, WeekPhone
-from rehearsal.plan import Agenda, WeekPlan
+from rehearsal.plan import DAYS, HOUR_MS, Agenda, WeekPlan
 from rehearsal.reports import plan_reports
 from rehearsal.stage import Stage
 from rehearsal.together import plan_together
@@ -23,17 +23,16 @@ from server.app import app_of
 from server.clock import DAY_MS
 from server.db.engine import reading
 from server.demo.hands import SetClock
+from server.demo.progress import Part, Tell, Told
 from server.limits import Rate
 from server.office.workers import workers
 from server.services import Services
 
 ENROLMENTS = Rate(10_000, 60_000)
 """A whole town's phones are given out in one moment."""
+DAY_HOURS = 24
 WRONG_CLOCK_EVERY, WRONG_MS = 40, -3 * DAY_MS
 """Every fortieth phone's clock is three days slow."""
-
-Told = Callable[[int], None]
-"""Told how many more changes have reached the office."""
 
 
 class Week(Struct, frozen=True):
@@ -43,10 +42,11 @@ class Week(Struct, frozen=True):
     sent: int
 
 
-def rehearse(services: Services, clock: SetClock, plan: WeekPlan, told: Told) -> Week:
+def rehearse(services: Services, clock: SetClock, plan: WeekPlan, tell: Tell) -> Week:
     """Lets the week happen on a town that has its register, its workers and their old phones.
 
-    services: with `clock`. Raises PhoneStuck where a sync fails: nothing is left out silently.
+    services: with `clock`. tell: told of each phone, and of each hour. Raises PhoneStuck where a
+    sync fails: nothing is left out silently.
     """
     folder = services.settings.home / "week"
     shutil.rmtree(folder, ignore_errors=True)
@@ -54,7 +54,7 @@ def rehearse(services: Services, clock: SetClock, plan: WeekPlan, told: Told) ->
     with _http(services) as http:
         stage = _staged(services, clock, plan, PhoneShop(folder, http, clock))
         try:
-            _live(stage, told)
+            _live(stage, tell)
         finally:
             for phone in stage.phones:
                 phone.store.close()
@@ -62,24 +62,32 @@ def rehearse(services: Services, clock: SetClock, plan: WeekPlan, told: Told) ->
     return Week(stage.happened, stage.sent)
 
 
-def _live(stage: Stage, told: Told) -> None:
-    for phone in stage.phones:
+def _live(stage: Stage, tell: Tell) -> None:
+    for number, phone in enumerate(stage.phones, 1):
         phone.sync()
+        tell(Told(part=Part.PHONES, done=number, of=len(stage.phones)))
     earlier_disputes(stage)
     plan_reports(stage)
     plan_cases(stage)
     plan_together(stage)
     plan_days(stage)
-    reported = 0
-    for _ in stage.agenda.run():
-        if stage.sent > reported:
-            told(stage.sent - reported)
-            reported = stage.sent
+    told = -1
+    for at in stage.agenda.run():
+        hour = max(0, at - stage.plan.at(0)) // HOUR_MS
+        if hour > told:
+            told = hour
+            tell(_hour(stage, hour))
     stage.clock.at = stage.plan.ends - 1
     for phone in stage.phones:
         phone.silent = False
         stage.sync(phone)
-    told(stage.sent - reported)
+    tell(_hour(stage, DAYS * DAY_HOURS))
+
+
+def _hour(stage: Stage, gone: int) -> Told:
+    """That so many hours of the week are over."""
+    day = stage.plan.day(min(gone // DAY_HOURS, DAYS - 1))
+    return Told(part=Part.WEEK, done=gone, of=DAYS * DAY_HOURS, day=day)
 
 
 def _staged(services: Services, clock: SetClock, plan: WeekPlan, shop: PhoneShop) -> Stage:

@@ -18,7 +18,8 @@ from server.clock import now_ms
 from server.coverage.counting import Counting
 from server.db.engine import open_engine, reading
 from server.db.migrate import migrate
-from server.demo.seeding import Advance, Seeder
+from server.demo.progress import Part, Tell, Told
+from server.demo.seeding import Seeder
 from server.forms.builtin import every_form
 from server.keys import Keys
 from server.office.towns import towns
@@ -28,6 +29,8 @@ from server.town.values import Town
 
 MARK = "demo.json"
 TAIL = 2_000
+EXPECTED_PER_HOUSEHOLD = 8
+"""Records: dwelling, household, residents and visits; only for the progress bar."""
 DEVICES = ("device-1", "device-2")
 REHEARSAL = "rehearsal"
 """The module that lets a week happen: it knows app and server, so it is a process of its own."""
@@ -60,11 +63,12 @@ def has_foreign_data(home: Path) -> bool:
     return mark_of(home) is None and (home / DATABASE_FILE).exists()
 
 
-def make(home: Path, town: Town, advance: Advance, week: date | None = None) -> Mark:
+def make(home: Path, town: Town, tell: Tell, week: date | None = None) -> Mark:
     """Makes the demo's database. It appears under its name only when it is whole.
 
-    week: the Monday of a week that happens through real phones and the real server; without it,
-    the town has some days of grid work that were written down. Raises NotRehearsed.
+    What an earlier try has left is begun anew. week: the Monday of a week that happens through
+    real phones and the real server; without it, the town has some days of grid work that were
+    written down. Raises NotRehearsed.
     """
     home.mkdir(parents=True, exist_ok=True)
     unfinished = home / f"{DATABASE_FILE}.unfinished"
@@ -73,13 +77,13 @@ def make(home: Path, town: Town, advance: Advance, week: date | None = None) -> 
     event.listen(engine, "connect", hurry)
     migrate(engine)
     keys = Keys.load_or_create(home)
-    seeder = Seeder(engine, keys, town, now_ms())
+    seeder, written = Seeder(engine, keys, town, now_ms()), _Written(town, tell)
     if week is None:
-        seeder.seed(every_form().values(), advance)
+        seeder.seed(every_form().values(), written.more)
     else:
-        seeder.settle(every_form().values(), advance)
-        _rehearse(home, unfinished, week, advance)
-    _count(engine, keys)
+        seeder.settle(every_form().values(), written.more)
+        _rehearse(home, unfinished, week, tell)
+    _count(engine, keys, tell)
     engine.dispose()
     _make_durable(unfinished)
     mark = Mark(
@@ -112,16 +116,28 @@ def hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.cursor().execute("PRAGMA synchronous = OFF")
 
 
-def _rehearse(home: Path, database: Path, monday: date, advance: Advance) -> None:
-    """Lets the week happen in the database; each line that it says is a number of changes."""
-    asked = ("--home", home, "--database", database, "--monday", monday)
+class _Written:
+    """Changes of the past that are in."""
+
+    def __init__(self, town: Town, tell: Tell) -> None:
+        self._done, self._of = 0, EXPECTED_PER_HOUSEHOLD * town.plan.size.households
+        self._tell = tell
+
+    def more(self, changes: int) -> None:
+        self._done += changes
+        self._tell(Told(part=Part.TOWN, done=self._done, of=max(self._of, self._done)))
+
+
+def _rehearse(home: Path, database: Path, monday: date, tell: Tell) -> None:
+    """Lets the week happen in the database. It ends when this process does: it reads its input."""
+    asked = ("--home", home, "--database", database, "--monday", monday, "--attended")
     log = home / "logs" / f"{REHEARSAL}.log"
     log.parent.mkdir(exist_ok=True)
     with (
         log.open("w", encoding="utf-8") as said,
         subprocess.Popen(
             [sys.executable, "-m", REHEARSAL, *map(str, asked)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,
@@ -129,17 +145,17 @@ def _rehearse(home: Path, database: Path, monday: date, advance: Advance) -> Non
     ):
         assert week.stdout is not None
         for line in week.stdout:
-            advance(int(line))
+            tell(msgspec.json.decode(line, type=Told))
     if week.returncode:
         raise NotRehearsed(log.read_text(encoding="utf-8")[-TAIL:])
 
 
-def _count(engine: Engine, keys: Keys) -> None:
+def _count(engine: Engine, keys: Keys, tell: Tell) -> None:
     """Every figure stands before anybody looks."""
     with reading(engine) as conn:
         [town] = towns(conn)
-    for _ in Counting(engine, Register(engine, keys), now_ms).run(town.town_id):
-        pass
+    for progress in Counting(engine, Register(engine, keys), now_ms).run(town.town_id):
+        tell(Told(part=Part.COUNTING, done=progress.percent, of=100))
 
 
 def _make_durable(database: Path) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,6 @@ from pathlib import Path
 
 from msgspec import Struct
 from rich.console import Console
-from rich.progress import Progress
 
 from server.db.engine import open_engine, reading
 from server.demo import home as demo_home
@@ -18,6 +18,7 @@ from server.demo import words
 from server.demo.home import DEVICES, Mark
 from server.demo.ports import LOOPBACK, free_ports
 from server.demo.processes import Child, Children, NotStarted
+from server.demo.progress import lasted, shown
 from server.demo.seeding import PASSWORD, TOWN_ID
 from server.demo.words import said
 from server.errors import ServerError
@@ -33,8 +34,8 @@ from shared.wire import Words
 WATCH_S = 0.5
 BEFORE = timedelta(days=8)
 """Before the Monday of a week lies another one, in which its phones are given out."""
-EXPECTED_PER_HOUSEHOLD = 7
-"""Records: dwelling, household, residents and visits; only for the progress bar."""
+TOWN_S, WEEK_S = 0.005, 0.012
+"""What a household takes on two idle cores: only for what is said before."""
 
 
 class DemoRefused(ServerError):
@@ -102,24 +103,21 @@ def _town(home: Path, say: _Speaker, wanted: Wanted) -> Mark:
             raise _refused(words.OTHER_SIZE, home=home)
         say(words.KEPT, home=home)
         return mark
+    begun = time.monotonic()
+    minutes = round(size.households * (WEEK_S if wanted.week else TOWN_S) / 60)
+    if minutes:
+        say(words.TAKES, households=f"{size.households:,}", minutes=minutes)
     # Yesterday: its evening is past wherever this runs.
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     monday = yesterday - timedelta(days=6 + (yesterday.weekday() + 1) % 7)
     today = monday - BEFORE if wanted.week else yesterday
     town = generate(TownPlan(size=size, today=today))
-    with Progress(console=say.console, transient=True) as progress:
-        title = said(words.MAKING, say.language)
-        task = progress.add_task(title, total=EXPECTED_PER_HOUSEHOLD * size.households)
+    with shown(say.console, say.language) as tell:
         try:
-            mark = demo_home.make(
-                home,
-                town,
-                lambda changes: progress.advance(task, changes),
-                monday if wanted.week else None,
-            )
+            mark = demo_home.make(home, town, tell, monday if wanted.week else None)
         except demo_home.NotRehearsed as error:
             raise _refused(words.NOT_REHEARSED, said=error) from error
-    say(words.MADE, home=home)
+    say(words.MADE, home=home, lasted=lasted(begun))
     return mark
 
 

@@ -2,10 +2,20 @@
 
 from shared.wire import Words
 
-MAKING = Words("正在生成演示镇", "Making the demo town")
+PART_TOWN = Words("生成全镇住户和以往的走访", "Making the town's households and the visits so far")
+PART_PHONES = Words("发放 {of} 部手机并首次同步", "Giving out {of} phones, each with its grids")
+PART_WEEK = Words("演练 {day}", "Rehearsing {day}")
+PART_COUNTING = Words("统计各网格的数字", "Counting the figures of each grid")
+TAKES = Words(
+    "共 {households} 户，在两个空闲的处理器核上约需 {minutes} 分钟；中断后重新运行即从头生成。",
+    "{households} households: about {minutes} minutes on two idle processor cores. "
+    "If it is interrupted, start it again and it begins anew.",
+)
 STARTING = Words("正在启动", "Starting")
 KEPT = Words("沿用已有的演示数据：{home}", "Going on with the demo data in {home}")
-MADE = Words("演示数据保存在：{home}", "The demo data lie in {home}")
+MADE = Words(
+    "演示数据保存在：{home}（生成用时 {lasted}）", "The demo data lie in {home} (made in {lasted})"
+)
 PORT_TAKEN = Words(
     "端口 {wanted} 已被占用，改用 {free}。已注册的设备仍会访问原来的地址；"
     "请释放该端口，或在新地址重新注册。",

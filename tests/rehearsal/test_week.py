@@ -5,13 +5,14 @@ from pathlib import Path
 from msgspec.structs import replace
 from sqlalchemy import text
 
+from server.demo.progress import Part
 from server.demo.seeding import TOWN_ID
 from server.office.devices import devices
 from server.office.people import DeviceStatus
 from server.work.reading import Sought, WorkBook
 from shared.work.standing import Why
 from shared.work.values import Action, Level, Phase
-from tests.rehearsal.a_week import SIZE, Played, played
+from tests.rehearsal.a_week import SIZE, PlayedHere, played
 
 HAPPENS = (
     "visit done", "visit nobody_home", "card", "patrol", "diary", "facility", "facility_check",
@@ -20,7 +21,7 @@ HAPPENS = (
 )  # fmt: skip
 
 
-def test_the_week_has_something_of_everything(week: Played) -> None:
+def test_the_week_has_something_of_everything(week: PlayedHere) -> None:
     assert [name for name in HAPPENS if not week.week.happened[name]] == []
     with week.told() as (conn, who):
         cases = WorkBook(conn, who, week.plan.ends).cases(Sought())
@@ -36,7 +37,17 @@ def test_the_week_has_something_of_everything(week: Played) -> None:
     assert bad == 0
 
 
-def test_the_register_is_the_replay_of_its_journal_and_every_phone_is_new(week: Played) -> None:
+def test_the_week_tells_how_far_it_has_come(week: PlayedHere) -> None:
+    phones = [told.done for told in week.progress if told.part is Part.PHONES]
+    hours = [told for told in week.progress if told.part is Part.WEEK]
+
+    assert phones == list(range(1, SIZE.workers + 1))
+    assert [told.done for told in hours] == sorted({told.done for told in hours})
+    assert hours[-1].done == hours[-1].of == 7 * 24
+    assert {told.day for told in hours} == {week.plan.day(day) for day in range(7)}
+
+
+def test_the_register_is_the_replay_of_its_journal_and_every_phone_is_new(week: PlayedHere) -> None:
     assert week.services.register.verify(TOWN_ID).well
     with week.told() as (conn, who):
         states = [device.status for device in devices(conn, who)]

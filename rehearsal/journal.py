@@ -7,6 +7,8 @@ deadlines), made for a week in which nobody was merged, moved or corrected. Time
 import sqlite3
 from datetime import date, timedelta
 
+from msgspec import Struct
+
 HOUR, DAY, CHINA = 3_600_000, 86_400_000, 8 * 3_600_000
 _DAYS = {
     "hazard": 3, "facility": 7, "environment": 7, "public_order": 3, "livelihood": 15,
@@ -19,20 +21,26 @@ _SUBJECTS = {
 }  # fmt: skip
 
 
-def prepare(
-    conn: sqlite3.Connection, *, days: tuple[date, date], grids: frozenset[str], now: int
-) -> None:
-    """Makes the views, narrowed to these grids; `days`: the first and the last of a period."""
+class Place(Struct, frozen=True):
+    """An area, and the grids in it."""
+
+    id: str
+    name: str
+    grids: frozenset[str]
+
+
+def prepare(conn: sqlite3.Connection, *, days: tuple[date, date], place: Place, now: int) -> None:
+    """Makes the views, narrowed to a place; `days`: the first and the last of a period."""
     first, last = days
     conn.executescript(f"""
         CREATE TEMP TABLE period AS SELECT '{first}' AS first, '{last}' AS last,
             {_midnight(first)} AS since, {_midnight(last + timedelta(days=1))} AS until,
-            {now} AS now;
+            {now} AS now, '{place.id}' AS area;
         CREATE TEMP TABLE here (grid TEXT PRIMARY KEY);
         CREATE TEMP TABLE allowed (sort TEXT PRIMARY KEY, days INTEGER);
         CREATE TEMP TABLE subject (sort TEXT PRIMARY KEY, name TEXT);
     """)
-    conn.executemany("INSERT INTO here VALUES (?)", [(grid,) for grid in grids])
+    conn.executemany("INSERT INTO here VALUES (?)", [(grid,) for grid in place.grids])
     conn.executemany("INSERT INTO allowed VALUES (?, ?)", _DAYS.items())
     conn.executemany("INSERT INTO subject VALUES (?, ?)", _SUBJECTS.items())
     for script in (_MADE, _CASES, _DEADLINES, _REPORTS):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, union_all
 from sqlmodel import col
 
 from server.db.bulk import among, table_of
@@ -195,21 +195,21 @@ class Inbox(Struct, frozen=True):
         return {line.seq: book.told(line).old.get(unit) for line in book.lines(self.conn, numbered)}
 
     def _name(self, person: str) -> str:
-        return names_of(self.conn, self.town, {person}).get(person, person)
+        return names_of(self.conn, self.town, {person} - {""}).get(person, person)
 
     def _titles(self, records: Collection[str]) -> dict[str, str]:
         """Names of records, as a list shows them."""
-        titles: dict[str, str] = {}
-        for table, title in (
-            (HouseholdRow, col(HouseholdRow.head_name)),
-            (ResidentRow, col(ResidentRow.name)),
-            (DwellingRow, col(DwellingRow.code)),
-        ):
-            wanted = select(col(table.id), title).where(
-                col(table.town_id) == self.town, col(table.id).in_(records)
+        wanted = (
+            select(col(table.id), title).where(
+                col(table.town_id) == self.town, among(self.conn, col(table.id), records)
             )
-            titles.update({row.id: row[1] for row in self.conn.execute(wanted)})
-        return titles
+            for table, title in (
+                (HouseholdRow, col(HouseholdRow.head_name)),
+                (ResidentRow, col(ResidentRow.name)),
+                (DwellingRow, col(DwellingRow.code)),
+            )
+        )
+        return {row.id: row[1] for row in self.conn.execute(union_all(*wanted))}
 
 
 _COLUMNS = [table_of(ConflictRow).c[name] for name in ConflictLine.__struct_fields__]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from functools import cache
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import CompoundSelect, Connection, bindparam, select, union_all
 from sqlmodel import col
 
 from server.db.bulk import listed, one_of
@@ -20,17 +20,18 @@ def names_of(conn: Connection, town: str, people: Collection[str]) -> dict[str, 
     if not people:
         return names
     asked = {"town": town, "people": listed(conn, people)}
-    for known in _known(conn.dialect.name):
-        names.update({row.id: row.name for row in conn.execute(known, asked)})
+    names.update({row.id: row.name for row in conn.execute(_known(conn.dialect.name), asked)})
     return names
 
 
 @cache
-def _known(dialect: str) -> tuple[Select[str, str], ...]:
+def _known(dialect: str) -> CompoundSelect[str, str]:
     # Asked by every pull that brings something: made once.
-    return tuple(
-        select(col(table.id), col(table.name)).where(
-            col(table.town_id) == bindparam("town"), one_of(dialect, col(table.id), "people")
+    return union_all(
+        *(
+            select(col(table.id), col(table.name)).where(
+                col(table.town_id) == bindparam("town"), one_of(dialect, col(table.id), "people")
+            )
+            for table in (WorkerRow, AccountRow)
         )
-        for table in (WorkerRow, AccountRow)
     )

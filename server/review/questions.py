@@ -191,6 +191,8 @@ class Questions(Struct, frozen=True):
                 .limit(SHOWN_MAX)
             )
             ids = [row.id for row in rows]
+        if not ids:
+            return []
         records = self.register.records(who.town, ids)
         people = {write.worker for record in records.values() for _, write in record.writes()}
         rules = self.register.rules(who.town, KIND)

@@ -115,12 +115,13 @@ class WeekPhone:
         """Sends and receives, where there is signal; how many changes were sent."""
         if self.silent:
             return 0
-        sent = 0
+        report = self.client.run()
+        sent = report.sent
         for _ in range(TRIES):
-            report = self.client.run()
-            sent += report.sent
             if report.state is not SyncState.SERVER_BUSY:
                 break
+            report = self.client.run()
+            sent += report.sent
         if report.state is not SyncState.DONE or report.refused:
             raise PhoneStuck(f"{report.state}: {report.words.en} ({self.worker})")
         return sent

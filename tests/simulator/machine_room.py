@@ -9,8 +9,10 @@ from mobile.errors import AppError
 from mobile.store import parcels
 from mobile.sync.carrying import carry_out
 from server.commands.keeping import renew
+from server.db.engine import reading
 from server.office.assignments import assign, assignments, end_assignment
 from server.register.carried import CarryOverRefused
+from server.register.counter import counter
 from server.register.forgetting import Keeping
 from tests.simulator.phone import SimPhone
 from tests.simulator.world import Backup
@@ -47,10 +49,12 @@ def is_put_back(world: "World") -> str | None:
     world.server_lives += 1
     world.number_anew()
     arrived = world.numbers()
+    world.lost.append(range(world.last_number() + 1, _counted(world)))
     for made in world.oracle.made:
         # What phones made comes back from them; what the office wrote nobody has any more.
         made.lost = made.lost or (made.author == "office" and made.key not in arrived)
-        made.rightful = made.rightful and world.duties == world.backup.duties
+        known = made.key in arrived or not world.saw_what_was_lost(made.change)
+        made.rightful = made.rightful and known and world.duties == world.backup.duties
     world.duties, world.forgotten = dict(world.backup.duties), world.backup.forgotten
     world.cursors.clear()
     world.merges.clear()
@@ -128,6 +132,12 @@ def _brought(world: "World", file: bytes) -> str:
         return refused.code
     world.happened["a file was imported again"] += not done.taken
     return f"{done.taken} new, {done.known} known"
+
+
+def _counted(world: "World") -> int:
+    """The number that the town's counter stands at."""
+    with reading(world.made.town.services.engine) as conn:
+        return counter(conn, world.made.town.who.town).seq
 
 
 def _database(world: "World") -> Path:

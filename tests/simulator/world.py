@@ -60,6 +60,8 @@ class World:
     """Phones that have not synced since the server was put back to an older state."""
     server_lives: int = 0
     """How often the server was put back to an older state."""
+    lost: list[range] = field(default_factory=list)
+    """Numbers that a server had given which was put back: nobody knows any more what they were."""
     lives: int = 0
     """How many phones have gone on from a copy."""
     merges: dict[str, "Before"] = field(default_factory=dict)
@@ -95,7 +97,8 @@ class World:
     def hear(self, phone: SimPhone, bases: Mapping[str, int]) -> None:
         """Tells the oracle what was saved, with the version that the form had been opened on."""
         for change in phone.new_changes():
-            rightful = phone.clock_is_known and self._is_hers(phone, change)
+            known = phone.clock_is_known and not self.saw_what_was_lost(change)
+            rightful = known and self._is_hers(phone, change)
             self.oracle.heard(phone.name, bases.get(change.record, 0), [change], rightful=rightful)
 
     def had_seen(self, record: str, version: int) -> None:
@@ -115,6 +118,10 @@ class World:
         """The last number that the town gave."""
         self.numbers()
         return self._numbered
+
+    def saw_what_was_lost(self, change: Change) -> bool:
+        """Whether it was made on a state that no server has any more: where was its record then?"""
+        return any(change.base in numbers for numbers in self.lost)
 
     def number_anew(self) -> None:
         """The journal is another one now."""

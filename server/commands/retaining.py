@@ -8,6 +8,7 @@ from msgspec import structs
 from server.commands.opening import chosen_town, opened, operating
 from server.commands.speech import AsJson, OfTown, answer_json, say
 from server.office.errors import refused
+from server.rights.due import Due
 from server.rights.retention import Retention
 from server.rights.rules import Rule, Since, answer_rules, set_rule
 from server.services import Services
@@ -44,14 +45,7 @@ def retention(
                 set_rule(act, rule)
         due = Retention(services).dry_run(town_id)
     if as_json:
-        told = [
-            {
-                "kind": d.rule.kind, "question": d.rule.unit, "since": d.rule.since,
-                "days": d.rule.days, "due": d.records, "held": d.held,
-            }
-            for d in due
-        ]  # fmt: skip
-        answer_json({"rules": told})
+        answer_json({"rules": [_as_json(each) for each in due]})
         return
     for each in due:
         zh, en = SINCE_WORDS[each.rule.since]
@@ -61,6 +55,14 @@ def retention(
         )
     if not due:
         say("没有保存期限，全部永久保留。", "There is no rule: everything is kept.")
+
+
+def _as_json(due: Due) -> dict[str, str | int]:
+    rule = due.rule
+    return {
+        "kind": rule.kind, "question": rule.unit, "since": rule.since,
+        "days": rule.days, "due": due.records, "held": due.held,
+    }  # fmt: skip
 
 
 def _stated(services: Services, town: str, asked: Rule, question: str) -> Rule:

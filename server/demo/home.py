@@ -92,6 +92,7 @@ def make(home: Path, town: Town, tell: Tell, week: date | None = None) -> Mark:
         week=week.isoformat() if week else "",
     )
     (home / MARK).write_bytes(msgspec.json.encode(mark))
+    _remove(home / DATABASE_FILE)  # the journal of one that was taken away is none of this one's
     Path(unfinished).replace(home / DATABASE_FILE)
     return mark
 

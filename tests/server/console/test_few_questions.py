@@ -9,8 +9,8 @@ import pytest
 from server.console.lists import records, source
 from server.office.area_edits import NewArea, add_area
 from tests.server.a_town import MINUTE
-from tests.server.asking import asked
 from tests.server.console.world import Desk, a_desk
+from tests.server.statements import asked
 
 GRIDS = 40
 

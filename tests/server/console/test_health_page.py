@@ -6,8 +6,8 @@ from server.db.engine import reading
 from server.review.measures import Latency, latency, measures
 from shared.wire import Report
 from tests.server.a_town import MINUTE
-from tests.server.asking import asked
 from tests.server.console.world import Desk
+from tests.server.statements import asked
 
 DAY = 24 * 60 * MINUTE
 

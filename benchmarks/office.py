@@ -29,7 +29,7 @@ def sections(_: Databases, quick: bool) -> list[Section]:
     services = open_services(Settings(home=home))
     with reading(services.engine) as conn:
         pages = _pages(conn, date.fromisoformat(mark.week))
-        size = size_of(conn, ("household", "visit", "work"))
+        size = size_of(conn, ("household", "visit", "conflict"))
     figures = looked_at(services, pages, SQLITE, rounds=1 if quick else ROUNDS)
     return [Section("The office after a week of a whole town", figures, [size, BEST])]
 

@@ -48,11 +48,14 @@ def areas(conn: Connection, town: str) -> list[Area]:
 
 
 def grid_names(conn: Connection, town: str, within: Collection[str]) -> dict[str, str]:
-    """The names of those of the town's grids that are `within`, by id; also of ended ones."""
+    """The names of those of the town's grids that are `within`, by id, in the order of their codes.
+
+    Ended ones have theirs too.
+    """
     rows = conn.execute(
-        select(col(AreaRow.id), col(AreaRow.name)).where(
-            col(AreaRow.town_id) == town, col(AreaRow.level) == Level.GRID.value
-        )
+        select(col(AreaRow.id), col(AreaRow.name))
+        .where(col(AreaRow.town_id) == town, col(AreaRow.level) == Level.GRID.value)
+        .order_by(col(AreaRow.code), col(AreaRow.id))
     )
     return {grid: name for grid, name in rows if grid in within}
 

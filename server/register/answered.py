@@ -54,27 +54,29 @@ def stored_results(
     return results
 
 
-def result_of(
-    conn: Connection, town: str, quarantine: Quarantine, change: tuple[str, int]
-) -> Result:
-    """The result of one device's change of that number, which is in."""
-    device, n = change
-    other = Author(town, device, "", "", 0, "")
-    return stored_results(conn, other, quarantine, (n, n))[n]
-
-
 def later_results(
     conn: Connection, town: str, quarantine: Quarantine, changes: Iterable[tuple[str, int]]
 ) -> dict[str, list[Result]]:
     """The results of these changes by device, each device's in the order of their numbers."""
+    found = results_of(conn, town, quarantine, changes)
+    by_device: dict[str, list[Result]] = {}
+    for device, n in sorted(found):
+        by_device.setdefault(device, []).append(found[device, n])
+    return by_device
+
+
+def results_of(
+    conn: Connection, town: str, quarantine: Quarantine, changes: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], Result]:
+    """The results of changes that are in, each by its device and number."""
     by_device: dict[str, list[int]] = {}
     for device, n in sorted(changes):
         by_device.setdefault(device, []).append(n)
-    found = {}
+    found: dict[tuple[str, int], Result] = {}
     for device, numbers in by_device.items():
         author = Author(town, device, "", "", 0, "")
         results = stored_results(conn, author, quarantine, (numbers[0], numbers[-1]))
-        found[device] = [results[n] for n in numbers]
+        found |= {(device, n): results[n] for n in numbers}
     return found
 
 
@@ -117,10 +119,8 @@ def _results_of_twins(
             col(TwinRow.n).between(*numbers),
         )
     ).all()
-    return {
-        n: structs.replace(result_of(conn, author.town, quarantine, (device, of)), n=n)
-        for n, device, of in rows
-    }
+    firsts = results_of(conn, author.town, quarantine, [(row.of_device, row.of_n) for row in rows])
+    return {n: structs.replace(firsts[device, of], n=n) for n, device, of in rows}
 
 
 class _Line(Struct, frozen=True):

@@ -81,7 +81,7 @@ def taken_back(
     return TakenBack(edits, tuple(left))
 
 
-def _given_back(unit: str, parted: "_Parted", taken: Told, rules: Rules) -> _Back:
+def _given_back(unit: str, parted: _Parted, taken: Told, rules: Rules) -> _Back:
     """taken: what the merge itself wrote, where it wrote this unit."""
     mine, others = parted
     policy, before = rules.policy(unit), taken.before.get(unit)

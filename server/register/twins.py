@@ -7,15 +7,14 @@ its record, its time and what it says; the second one is answered with what beca
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection
 from sqlmodel import col
 
 from server.db.bulk import among, insert_rows
 from server.db.register_tables import JournalRow, QuarantineRow, TwinRow
 from server.register.aliases import is_echo
-from server.register.answered import result_of
+from server.register.answered import results_of
 from server.register.author import Author
 from server.register.entries import Bookkeeper
 from server.register.intake import Arrived
@@ -39,17 +38,18 @@ class Twins(Struct, frozen=True):
         Their records must be locked, so that nobody brings one meanwhile.
         """
         known = [*self._known(author, [each.change for each in arrived if each.change is not None])]
-        results, rows = {}, []
+        twins: dict[int, _Known] = {}
+        rows = []
         for each in arrived:
             twin = None if each.change is None else _twin_of(each.change, known)
-            if twin is None:
-                continue
-            known.remove(twin)
-            rows.append((author.town, author.device, each.n, twin.device, twin.n, each.digest))
-            first = result_of(self.conn, author.town, self.quarantine, (twin.device, twin.n))
-            results[each.n] = msgspec.structs.replace(first, n=each.n)
+            if twin is not None:
+                known.remove(twin)
+                twins[each.n] = twin
+                rows.append((author.town, author.device, each.n, *twin.place, each.digest))
         insert_rows(self.conn, TwinRow, _COLUMNS, rows)
-        return results
+        places = [twin.place for twin in twins.values()]
+        firsts = results_of(self.conn, author.town, self.quarantine, places)
+        return {n: structs.replace(firsts[twin.place], n=n) for n, twin in twins.items()}
 
     def _known(self, author: Author, changes: Sequence[Change]) -> Iterator["_Known"]:
         """What this worker's other devices brought of the same saves to the same records."""
@@ -63,7 +63,7 @@ class Twins(Struct, frozen=True):
             col(JournalRow.device_id) != author.device,
         ):
             if not is_echo(line.device_id):
-                yield _Known(line.device_id, line.n, book.change(line))
+                yield _Known((line.device_id, line.n), book.change(line))
         for kept in self.quarantine.listed(  # what was refused is judged again
             among(self.conn, col(QuarantineRow.record_id), records),
             col(QuarantineRow.state) == HELD,
@@ -72,12 +72,12 @@ class Twins(Struct, frozen=True):
             offset=0,
             limit=None,
         ):
-            yield _Known(kept.device, kept.n, kept.change)
+            yield _Known((kept.device, kept.n), kept.change)
 
 
 class _Known(Struct, frozen=True):
-    device: str
-    n: int
+    place: tuple[str, int]
+    """Its device and number."""
     change: Change
 
 

@@ -153,22 +153,12 @@ class Writer(Struct, frozen=True):
             if new:
                 reception = Reception(now, push.clock, push.offsets)
                 scope = scope_of_worker(conn, device.town, author.worker, now)
-                known = self._twins(conn, author, new) if author.continues else {}
-                fresh = [each for each in new if each.n not in known]
-                results |= known | self._take(conn, author, fresh, (reception, scope))
+                results |= self._take(conn, author, new, (reception, scope))
                 last_n, digest = last.n, last.digest
         contact = {} if carried else contact_values(push.report, push.clock, now)
         _note(conn, author, {"last_n": last_n, "digest": digest, **contact})
         answers = [results[each.n] for each in arrived]
         return PushReply(last_n, digest, answers, now)
-
-    def _twins(
-        self, conn: Connection, author: Author, arrived: Sequence[Arrived]
-    ) -> dict[int, Result]:
-        """What became of changes that a copy of this phone has brought already."""
-        ids = {each.change.record for each in arrived if each.change is not None}
-        RecordStore(conn, author.town, self.seal).locked({each for each in ids if is_id(each)})
-        return Twins(conn, Quarantine(conn, author.town, self.seal)).take(author, arrived)
 
     def _take(
         self,
@@ -194,22 +184,16 @@ class Writer(Struct, frozen=True):
             its_scope = scope_of_worker(conn, town, kept.worker, reception.received)
             return msgspec.structs.replace(judge, author=other, scope=its_scope)
 
+        quarantine = Quarantine(conn, town, self.seal)
+        # A copy of this phone may have brought some: it is asked once their records are locked.
+        known = Twins(conn, quarantine).take(author, arrived) if author.continues else {}
         batch = Batch(judge, reception, records, judge_of)
-        batch.expect(
-            Quarantine(conn, town, self.seal).held_for(
-                {
-                    change.record
-                    for change in changes
-                    if change.kind is ChangeKind.CREATE
-                    and is_id(change.record)
-                    and change.record not in records
-                }
-            )
-        )
+        batch.expect(quarantine.held_for(_to_create(changes) - records.keys()))
         for each in arrived:
-            batch.take(each)
+            if each.n not in known:
+                batch.take(each)
         first = Ledger(conn, town, self.seal, self.keys.id_hash).write(batch)
-        return batch.results(first)
+        return known | batch.results(first)
 
     def _as_changes(
         self, conn: Connection, author: Author, edits: Sequence[Edit], save: str
@@ -241,6 +225,12 @@ class Writer(Struct, frozen=True):
             digest = chained(digest, raw)
             arrived.append(Arrived(n, digest, raw, change))
         return arrived
+
+
+def _to_create(changes: Sequence[Change]) -> set[str]:
+    """The records that these changes may create, if they are not there."""
+    creates = (change.record for change in changes if change.kind is ChangeKind.CREATE)
+    return {record for record in creates if is_id(record)}
 
 
 def _decision(line: ConflictLine, record: Record, value: Answer, base: int) -> Edit:

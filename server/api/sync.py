@@ -60,7 +60,7 @@ class SyncRoutes:
             device = active_device(self.api, incoming)
             register = self.api.services.register
             done = register.carried(device.town, incoming.body, device.id)
-            Stopping(self.api.services).go_on(device.town)
+            Stopping(self.api.services).begin(device.town)
             return answer(incoming, encode(CarriedReply(done.taken)))
 
         return await self._at(self.api.pushes, request, work)
@@ -135,7 +135,7 @@ class SyncRoutes:
             raise NotUnderstood
         reply = self.api.services.register.push(device, push)
         if any(CONSENT in bytes(change) for change in push.changes):
-            Stopping(self.api.services).go_on(device.town)
+            Stopping(self.api.services).begin(device.town)
         self._heard(device, push.clock, push.report)
         reply = msgspec.structs.replace(reply, limits=self.api.device_limits)
         return answer(incoming, encode(reply))

@@ -7,9 +7,11 @@ decision, what is under a hold for the end of the hold.
 
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import Connection
 
 from server.db.engine import reading
+from server.errors import ServerError
 from server.office.act import Act
 from server.office.audit import Deed
 from server.office.errors import OfficeRefused
@@ -37,6 +39,13 @@ class Stopping:
         with reading(self.services.engine) as conn:
             waiting = to_empty(conn, town)
         return sum(self._empty(town, record) for record in sorted(waiting))
+
+    def begin(self, town: str) -> None:
+        """The same for whoever must not fail by it: what is left is done by the next `go_on`."""
+        try:
+            self.go_on(town)
+        except ServerError as error:
+            structlog.get_logger().warning("not_emptied", code=error.code)
 
     def _empty(self, town: str, record: str) -> bool:
         writer = self.services.register.deeds.writer

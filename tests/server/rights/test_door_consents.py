@@ -1,10 +1,14 @@
 """What a worker notes at the door of what a resident lets be kept: as any answer, with effect."""
 
+import sqlite3
+from contextlib import closing
+
 import msgspec
 import pytest
 
 from server.clock import DAY_MS, new_id
 from server.db.engine import reading
+from server.db.errors import DatabaseBusy
 from server.rights.stopping import Stopping
 from shared.changes import Answer, Change, ChangeKind
 from shared.wire import Pull, Result
@@ -173,6 +177,28 @@ def test_under_a_hold_what_was_answered_waits_for_its_end(home: Home) -> None:
     desk.town.clock.at += 91 * DAY_MS
     assert carried_out(home) == 1
     assert "id_number" not in home.shown(home.person)
+
+
+def test_a_busy_database_keeps_nobody_from_saying_a_word(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, {"disability": "applying"})
+    note(home, home.phone, {"consent": "withdrawn", "consent_how": "spoken"})
+    services = home.desk.town.services
+    stopping, file = Stopping(services), services.engine.url.database
+    assert file is not None
+    monkeypatch.setattr("server.db.engine.BUSY_TIMEOUT_MS", 50)
+    services.engine.dispose()  # what is opened from now on waits no longer than that
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        stopping.begin("east")
+
+        with pytest.raises(DatabaseBusy):
+            stopping.go_on("east")
+        other.execute("ROLLBACK")
+    assert carried_out(home) == 1
+    assert "disability" not in home.shown(home.person)
 
 
 def test_the_published_notice_travels_to_the_phones(home: Home) -> None:

@@ -195,7 +195,8 @@ class Inbox(Struct, frozen=True):
         return {line.seq: book.told(line).old.get(unit) for line in book.lines(self.conn, numbered)}
 
     def _name(self, person: str) -> str:
-        return names_of(self.conn, self.town, {person} - {""}).get(person, person)
+        known = names_of(self.conn, self.town, [person]) if person else {}
+        return known.get(person, person)
 
     def _titles(self, records: Collection[str]) -> dict[str, str]:
         """Names of records, as a list shows them."""

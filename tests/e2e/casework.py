@@ -29,6 +29,12 @@ from tests.server.listening import listening
 
 PIN = "293847"
 ORDINARY = ("language-zh", "theme-light")
+OFFICES = {
+    "community": (Role.COMMUNITY_ADMIN, "c1"),
+    "leader": (Role.GRID_LEADER, "g1"),
+    "elsewhere": (Role.COMMUNITY_ADMIN, "c2"),
+}
+"""Who sees what the worker does, and a community that must see nothing of it."""
 HOME = uuid7(1_790_000_000_000, b"0123456789")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from server.office.roles import Role
 from tests.e2e.casework import (
     HOME,
+    OFFICES,
     PIN,
     House,
     a_house,
@@ -46,12 +46,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 def test_a_dispute_is_mediated_at_three_levels_and_asked_after_for_three_months(
     browser: Browser, tmp_path: Path
 ) -> None:
-    accounts = {
-        "community": (Role.COMMUNITY_ADMIN, "c1"),
-        "leader": (Role.GRID_LEADER, "g1"),
-        "elsewhere": (Role.COMMUNITY_ADMIN, "c2"),
-    }
-    with a_house(browser, tmp_path, accounts) as house:
+    with a_house(browser, tmp_path, OFFICES) as house:
         register_household(house.town, {"head_name": "李芳", "people_count": 2})
         _the_levels_get_the_names_of_the_place(house)
         house.app.sync()

@@ -8,10 +8,17 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from server.clock import town_time
-from server.office.roles import Role
 from server.work.steps import Steps
 from tests.e2e.app import WorkerApp
-from tests.e2e.casework import HOME, House, a_house, looks, looks_at_desk, register_household
+from tests.e2e.casework import (
+    HOME,
+    OFFICES,
+    House,
+    a_house,
+    looks,
+    looks_at_desk,
+    register_household,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +35,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 def test_a_hazard_is_reported_from_the_middle_of_a_form_and_seen_by_the_offices(
     browser: Browser, tmp_path: Path
 ) -> None:
-    accounts = {
-        "community": (Role.COMMUNITY_ADMIN, "c1"),
-        "leader": (Role.GRID_LEADER, "g1"),
-        "elsewhere": (Role.COMMUNITY_ADMIN, "c2"),
-    }
-    with a_house(browser, tmp_path, accounts) as house:
+    with a_house(browser, tmp_path, OFFICES) as house:
         register_household(house.town, {"head_name": "李芳", "people_count": 1})
         house.app.sync()
 

@@ -65,3 +65,13 @@ def wang(world: World) -> Phone:
 @pytest.fixture
 def li(world: World) -> Phone:
     return world.phone(LI)
+
+
+@pytest.fixture
+def pair(world: World, wang: Phone, li: Phone) -> tuple[str, str]:
+    """One household that two workers registered: the duplicate, and the one that is to stand."""
+    duplicate = wang.create("household", {"head_name": "张建国", "phone": "13811111111"})
+    wang.send()
+    survivor = li.create("household", {"head_name": "张建国", "people_count": 3})
+    li.send()
+    return duplicate, survivor

@@ -12,7 +12,7 @@ from server.coverage.counting import Counting
 from server.db.coverage_tables import CoverageRow, MeasuredRow
 from server.db.engine import reading
 from shared.changes import Answer, ChangeKind
-from tests.server.register.test_duplicates import merge, unmerge
+from tests.server.register.pairs import merge, unmerge
 from tests.server.register.world import DAY, TOWN, Phone, World
 
 WHOLE: dict[str, Answer] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.changes import ALIAS
-from tests.server.register.test_duplicates import merge, unmerge
+from tests.server.register.pairs import merge, unmerge
 from tests.server.register.world import Phone, World
 
 EARLY, LATE = "2025-07-01T10:00:00+08:00", "2025-07-20T10:00:00+08:00"

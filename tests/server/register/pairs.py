@@ -1,0 +1,22 @@
+"""Merging one record into another and parting them, as a chief does it at the console."""
+
+from server.register.deeds import Merging
+from tests.server.register.world import CHIEF, World
+
+
+def merge(world: World, duplicate: str, survivor: str, take: tuple[str, ...] = ()) -> None:
+    world.register.deeds.merge(
+        world.account(CHIEF),
+        Merging(
+            merged=duplicate,
+            base=world.record(duplicate).version,
+            survivor=survivor,
+            survivor_base=world.record(survivor).version,
+            take=take,
+        ),
+    )
+
+
+def unmerge(world: World, duplicate: str) -> tuple[str, ...]:
+    version = world.record(duplicate).version
+    return world.register.deeds.unmerge(world.account(CHIEF), duplicate, version).left

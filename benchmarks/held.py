@@ -175,7 +175,7 @@ def _packed(kind: str, record: str, units: dict[str, Answer], seq: int) -> Packe
         units=units,
     )
     write = Write(seq, "device-b", seq, 0, "worker-b", at, at, "")
-    return _decoder.decode(on_the_wire(pack_created(change, write, _SETS[kind], ())))
+    return _decoder.decode(on_the_wire(pack_created(change, write, _SETS[kind], frozenset())))
 
 
 _SETS = {kind: rules_of(form).unions for kind, form in builtin_forms().items()}

@@ -127,7 +127,7 @@ def _update(table: str, columns: tuple[str, ...]) -> str:
 @lru_cache(maxsize=64)
 def _update_joined(table: Table, columns: tuple[str, ...]) -> str:
     first, second, *others = columns
-    lists = ", ".join(f"%s::{_type_name(table, column)}[]" for column in columns)
+    lists = ", ".join(_list_of(_type_name(table, column)) for column in columns)
     sets = ", ".join(f"{column} = new.{column}" for column in others)
     return (
         f"UPDATE {table.name} SET {sets} "  # noqa: S608 - only names
@@ -135,6 +135,11 @@ def _update_joined(table: Table, columns: tuple[str, ...]) -> str:
         f"WHERE {table.name}.{first} = new.{first} AND {table.name}.{second} = new.{second} "
         f"AND {table.name}.{first} = %s"  # said outright, so that a spread database asks one shard
     )
+
+
+def _list_of(declared: str) -> str:
+    """The parameter that holds a column's values: as bytes where text would have to be escaped."""
+    return f"{'%b' if declared in ('text', 'bytea') else '%s'}::{declared}[]"
 
 
 def _type_name(table: Table, column: str) -> str:

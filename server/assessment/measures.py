@@ -9,15 +9,16 @@ from sqlmodel import col
 
 from server.assessment.formula import Measure, Part
 from server.coverage.figures import Asked as DoorsAsked
-from server.coverage.figures import Figure, Figures, together
-from server.coverage.sums import figures_by_grid
+from server.coverage.figures import Figure, counted_by_grid, doors, together
 from server.db.bulk import among
+from server.db.coverage_tables import CoverageRow
 from server.db.projections import HouseholdRow, VisitRow
 from server.office.areas import Area
 from server.register.standing_visits import visit_stands
 from server.summary.values import Asked, Item
 from server.summary.work import Work
 from server.work.reading import CASE, LOOKED_BACK_DAYS, Seen, Sought, WorkBook
+from shared.coverage import Answered
 from shared.work.deadlines import first_deadline
 from shared.work.rules import DAY_MS
 from shared.work.values import DISPUTE, Action, Phase
@@ -33,6 +34,10 @@ class Counted(Struct, frozen=True):
     due: Sequence[Item]
     done_count: int
     due_count: int
+    items: Answered = Answered()
+    """Of quality, the items that apply and those that are answered."""
+    joined: Sequence[Item] = ()
+    """Of quality, the households that review found to be another one twice."""
 
     @property
     def measure(self) -> Measure:
@@ -119,19 +124,20 @@ def _visits(conn: Connection, asked: Asked) -> Counted:
 
 
 def _quality(conn: Connection, asked: Asked) -> Counted:
-    figures = _figures(conn, asked)
-    listed = figures.count(Figure.LISTED)
-    complete, fresh = figures.completeness, figures.share(Figure.FRESH_180)
-    if not listed or complete is None or fresh is None:
-        return Counted(None, (), (), 0, listed)
-    found = len(_merged(conn, asked))
-    value = max(0.0, 0.5 * complete + 0.5 * fresh - found / listed)
-    return Counted(value, (), (), figures.count(Figure.FRESH_180), listed)
-
-
-def _figures(conn: Connection, asked: Asked) -> Figures:
+    """Done: the doors that were verified lately; due: every one that is listed."""
     of = DoorsAsked(asked.who.town, asked.who.grids, asked.now)
-    return together(list(figures_by_grid(conn, of).values()))
+    items = together(list(counted_by_grid(conn, of).values())).items
+    due, done = _doors(conn, of, Figure.LISTED), _doors(conn, of, Figure.FRESH_180)
+    if not due or items.completeness is None:
+        return Counted(None, done, due, len(done), len(due), items)
+    joined = [Item("household", household) for household in _merged(conn, asked)]
+    value = 0.5 * items.completeness + 0.5 * len(done) / len(due) - len(joined) / len(due)
+    return Counted(max(0.0, value), done, due, len(done), len(due), items, joined)
+
+
+def _doors(conn: Connection, of: DoorsAsked, figure: Figure) -> list[Item]:
+    wanted = doors(figure, of.town, of.now).where(among(conn, col(CoverageRow.grid), of.grids))
+    return [Item("dwelling", door) for door in conn.execute(wanted).scalars()]
 
 
 def _merged(conn: Connection, asked: Asked) -> list[str]:

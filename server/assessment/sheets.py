@@ -1,6 +1,6 @@
 """Signing a month: what was counted is frozen with the version of the formula that was used."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from server.assessment.formula import ADJUST_MAX, Measure, Part, Scheme, Score, score
 from server.assessment.measures import Counted
+from server.clock import town_time
 from server.db.assessment_tables import AssessmentRow, SchemeRow
 from server.errors import NotFound
 from server.office.act import Act
@@ -18,6 +19,8 @@ from server.office.errors import refused
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.register.counter import counter
+from server.summary.values import Item
+from shared.coverage import Answered
 
 REASON_MAX = 300
 
@@ -28,6 +31,9 @@ class Frozen(Struct, frozen=True):
     measure: Measure
     done: list[str]
     due: list[str]
+    items: Answered = Answered()
+    """As in Counted."""
+    joined: list[str] = []
 
 
 class Snapshot(Struct, frozen=True):
@@ -112,15 +118,24 @@ def sign(
     adjustment: float,
     reason: str,
 ) -> Signed:
-    """Freezes a month of a grid. place: the grid, and the first day of the month."""
+    """Freezes a month of a grid. place: the grid, and the first day of the month.
+
+    Raises NotFound, NotAllowed or OfficeRefused.
+    """
     act.require(Action.ASSESS)
     grid, first = place
     if grid not in act.who.grids:
         raise NotFound
+    if not is_over(first, act.now):
+        raise refused(
+            "month_not_over",
+            "这个月还没有结束，结束后才能签字。",
+            "This month is not over yet. It can be signed once it is.",
+        )
     if grid in signed_sheets(act.conn, act.who, first):
         raise refused("signed", "这个月已经签字，不能改动。", "That month is signed already.")
     _check_adjustment(adjustment, reason)
-    snapshot = Snapshot(scheme, {part.value: _frozen(each) for part, each in counted.items()})
+    snapshot = Snapshot(scheme, {part.value: frozen(each) for part, each in counted.items()})
     signed = Signed(
         grid=grid,
         month=month_of(first),
@@ -152,6 +167,17 @@ def answer(act: Act, place: tuple[str, date], words: str) -> None:
     act.note(Deed.ASSESSMENT_ANSWERED, f"{place[0]} {month_of(place[1])}")
 
 
+def frozen(counted: Counted) -> Frozen:
+    """A part as a signature keeps it."""
+    return Frozen(
+        counted.measure,
+        _named(counted.done),
+        _named(counted.due),
+        counted.items,
+        _named(counted.joined),
+    )
+
+
 def signed_sheets(conn: Connection, who: AccountIdentity, first: date) -> dict[str, Signed]:
     """The signed sheets of a month in the reader's area, by grid."""
     rows = conn.execute(
@@ -172,6 +198,11 @@ def month_of(day: date) -> str:
 def last_day(first: date) -> date:
     """Of the month that begins on that day."""
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def is_over(first: date, now: int) -> bool:
+    """Whether the month that begins on that day has ended where the town is."""
+    return last_day(first) < town_time(now).date()
 
 
 def _check_adjustment(adjustment: float, reason: str) -> None:
@@ -203,12 +234,8 @@ def _say(act: Act, place: tuple[str, date], fields: tuple[str, str], words: str)
     )
 
 
-def _frozen(counted: Counted) -> Frozen:
-    return Frozen(
-        counted.measure,
-        [item.id or item.text for item in counted.done],
-        [item.id or item.text for item in counted.due],
-    )
+def _named(items: Sequence[Item]) -> list[str]:
+    return [item.id or item.text for item in items]
 
 
 def _read(row: Row) -> Signed:  # type: ignore[type-arg]  # of AssessmentRow

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -12,8 +13,11 @@ from starlette_admin.routing import route
 from server.assessment.formula import ADJUST_MAX, WEIGHTS, Part, Scheme, Score, score
 from server.assessment.measures import Counted, measures
 from server.assessment.sheets import (
+    Frozen,
     Signed,
     answer,
+    frozen,
+    is_over,
     last_day,
     month_of,
     object_to,
@@ -38,6 +42,15 @@ from server.office.roles import Action
 from server.summary.counting import asked_of
 
 TEXT_MAX = 600
+RECORD_PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        Part.CASES: "/casework/cases/",
+        Part.MEDIATION: "/casework/cases/",
+        Part.VISITS: "/visits/detail?pk=",
+        Part.QUALITY: "/dwellings/detail?pk=",
+    }
+)
+"""Where a record behind a part is looked at, before its id; the reports have a board."""
 
 
 class GridLine(Struct, frozen=True):
@@ -53,8 +66,8 @@ class Sheet(Struct, frozen=True):
     grid: Area
     scheme: Scheme
     score: Score
-    counted: Mapping[str, Counted]
-    """What is behind the numbers now; empty once it is signed."""
+    behind: Mapping[str, Frozen]
+    """What is behind the numbers of each part."""
     signed: Signed | None
 
 
@@ -107,9 +120,8 @@ class AssessmentPages(Pages):
             title=f"{sheet.grid.name} · {month_of(first)}",
             sheet=sheet,
             month=month_of(first),
-            first=first,
-            last=last_day(first),
-            over=last_day(first) < town_time(self.desk.clock()).date(),
+            over=is_over(first, self.desk.clock()),
+            pages=RECORD_PAGES,
             adjust_most=ADJUST_MAX,
         )
 
@@ -188,10 +200,10 @@ class AssessmentPages(Pages):
                 raise NotFound
             signed = signed_sheets(conn, who, first).get(grid)
             if signed is not None:
-                frozen = signed.snapshot
-                return Sheet(area, frozen.scheme, frozen.score(signed.adjustment), {}, signed)
+                kept = signed.snapshot
+                return Sheet(area, kept.scheme, kept.score(signed.adjustment), kept.parts, signed)
             scheme, counted = self._counted(conn, who, grid, first)
-        told = {part.value: each for part, each in counted.items()}
+        told = {part.value: frozen(each) for part, each in counted.items()}
         now = score({part: each.measure for part, each in told.items()}, scheme)
         return Sheet(area, scheme, now, told, None)
 

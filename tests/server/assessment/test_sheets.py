@@ -5,12 +5,12 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from server.assessment.sheets import Snapshot, month_of, signed_sheets
-from server.clock import town_time
+from server.assessment.sheets import Snapshot, last_day, month_of, signed_sheets
+from server.clock import beginning_of, town_time
 from server.db.assessment_tables import AssessmentRow
 from server.db.engine import reading
 from server.office.audit import trail
-from tests.server.a_town import MINUTE
+from tests.server.a_town import MINUTE, NOW
 from tests.server.console.world import Browser, Desk, FieldPhone, Page
 
 DAY = 24 * 60 * MINUTE
@@ -22,12 +22,16 @@ def switch_on(desk: Desk, **weights: int) -> Page:
     return desk.signed_in("town").post("/console/assessments/scheme", {**fields, "active": "yes"})
 
 
-def month(desk: Desk) -> str:
-    return month_of(town_time(desk.now).date())
+MONTH = town_time(NOW).date().replace(day=1)
 
 
 def address(desk: Desk, place: str = "g1") -> str:
-    return f"/console/assessments/{desk.town.areas[place]}/{month(desk)}"
+    return f"/console/assessments/{desk.town.areas[place]}/{month_of(MONTH)}"
+
+
+def month_ends(desk: Desk) -> None:
+    """It is the first morning of the next one."""
+    desk.town.clock.at = beginning_of(last_day(MONTH)) + DAY + 8 * 60 * MINUTE
 
 
 def planned(desk: Desk, phone: FieldPhone, count: int) -> list[str]:
@@ -82,13 +86,15 @@ def test_a_signed_month_stays_as_it_was_and_is_computed_again_to_the_same_number
     desk: Desk,
 ) -> None:
     switch_on(desk)
-    phone, community = desk.phone("W1", "g1"), desk.signed_in("community")
+    phone = desk.phone("W1", "g1")
     homes = planned(desk, phone, 10)
     visit(desk, phone, homes[0], 0, "done")
+    month_ends(desk)
+    community = desk.signed_in("community")
     first = sign(community, desk, adjustment="2", reason="暴雨值守")
 
     for home in homes:
-        visit(desk, phone, home, 0, "done")
+        visit(desk, phone, home, 5, "done")
     switch_on(desk, cases=20, visits=35)
     again = community.get(address(desk))
 
@@ -96,9 +102,10 @@ def test_a_signed_month_stays_as_it_was_and_is_computed_again_to_the_same_number
     assert "10.0% 1 / 10" in again.text
     assert "暴雨值守" in again.text
     assert "第 1 版" in again.text
+    assert again.html.count("/visits/detail?pk=") == 10
     who = desk.accounts["community"]
     with reading(desk.town.services.engine) as conn:
-        [signed] = signed_sheets(conn, who, town_time(desk.now).date()).values()
+        [signed] = signed_sheets(conn, who, MONTH).values()
         stored = conn.execute(
             select(col(AssessmentRow.total)).where(col(AssessmentRow.town_id) == who.town)
         ).scalar_one()
@@ -108,8 +115,36 @@ def test_a_signed_month_stays_as_it_was_and_is_computed_again_to_the_same_number
     assert "已经签字" in sign(community, desk).text
 
 
+def test_a_month_that_is_not_over_cannot_be_signed(desk: Desk) -> None:
+    switch_on(desk)
+    community = desk.signed_in("community")
+
+    assert "签字确认" not in community.get(address(desk)).text
+    assert "结束后才能签字" in sign(community, desk).text
+    month_ends(desk)
+    community = desk.signed_in("community")
+    assert "签字确认" in community.get(address(desk)).text
+    assert "数字已固定" in sign(community, desk).text
+
+
+def test_quality_opens_its_doors_and_says_what_it_is_made_of(desk: Desk) -> None:
+    switch_on(desk)
+    phone = desk.phone("W1", "g1")
+    fresh = desk.household(phone, plate="1-101")
+    desk.household(phone, plate="1-102")
+    visit(desk, phone, fresh, 0, "done")
+
+    page = desk.signed_in("community").get(address(desk))
+
+    assert "180 天内核实 1 / 2 户" in page.text
+    assert "查出重复 0 户" in page.text
+    assert page.html.count("/dwellings/detail?pk=") == 2
+    assert page.html.count("fa-circle-check") == 1
+
+
 def test_points_up_or_down_want_a_reason_and_have_a_bound(desk: Desk) -> None:
     switch_on(desk)
+    month_ends(desk)
     community = desk.signed_in("community")
 
     assert "须写明理由" in sign(community, desk, adjustment="3").text
@@ -119,6 +154,7 @@ def test_points_up_or_down_want_a_reason_and_have_a_bound(desk: Desk) -> None:
 
 def test_an_objection_and_its_answer_stand_beside_the_sheet(desk: Desk) -> None:
     switch_on(desk)
+    month_ends(desk)
     community, leader = desk.signed_in("community"), desk.signed_in("leader")
     sign(community, desk)
 
@@ -136,7 +172,7 @@ def test_an_objection_and_its_answer_stand_beside_the_sheet(desk: Desk) -> None:
 def test_grids_are_listed_by_their_codes_and_never_by_points(desk: Desk) -> None:
     switch_on(desk)
 
-    page = desk.signed_in("town").get(f"/console/assessments?month={month(desk)}")
+    page = desk.signed_in("town").get(f"/console/assessments?month={month_of(MONTH)}")
 
     places = [page.html.index(desk.town.areas[grid]) for grid in ("g1", "g2", "g3")]
     assert places == sorted(places)

@@ -17,7 +17,8 @@ import msgspec
 import structlog
 from sqlalchemy import event
 
-from rehearsal.checking import EVERYTHING, Compared
+from rehearsal.checking import EVERYTHING
+from rehearsal.compared import Compared
 from rehearsal.plan import WeekPlan
 from rehearsal.played import Played
 from rehearsal.week import rehearse

@@ -1,7 +1,7 @@
 """Every number that the office sees after a week, beside the same number told by SQL.
 
-The server is asked as its pages ask it; `figures` says what each number should be. A test plays a
-week on a small town, `python -m rehearsal --check` looks at the town of `doorstep demo --week`.
+The server is asked as its pages ask it; `figures` and `doors` say what each number should be. A
+test plays a week on a small town, `python -m rehearsal --check` looks at that of `demo --week`.
 """
 
 import sqlite3
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from msgspec import Struct
-
+from rehearsal import collection
+from rehearsal.compared import Compared, Value
 from rehearsal.figures import (
     BOARD,
     NUMBERS,
@@ -32,31 +32,10 @@ from server.summary.counting import summary_of
 from server.work.board import Boards
 from shared.work.nil import NilState
 
-COLLECTION = frozenset(
-    {"listed", "collected", "contacted", "refused", "unreached", "unknown", "fresh_365"}
-)
-"""These follow the forms' mandatory items: tests/server/coverage counts them door by door."""
 SCHEME = Scheme(weights=dict(WEIGHTS), items_min=1)
 """Every part of which anything was due is scored."""
 NEAR = 0.051
 """A score is rounded to a tenth."""
-Value = float | str | bool | None | tuple[object, ...] | frozenset[str]
-
-
-class Compared(Struct, frozen=True):
-    """One number, as the server tells it and as the journal does."""
-
-    where: str
-    what: str
-    told: Value
-    counted: Value
-
-    @property
-    def same(self) -> bool:
-        """Whether they are one: of medians of days, to a tenth of a second."""
-        if isinstance(self.told, float) and isinstance(self.counted, float):
-            return abs(self.told - self.counted) < 1e-6
-        return self.told == self.counted
 
 
 def summaries(played: Played) -> Iterator[Compared]:
@@ -65,15 +44,19 @@ def summaries(played: Played) -> Iterator[Compared]:
         with played.told() as (conn, who):
             told = summary_of(conn, played.asked(conn, who, place.id, played.days))
         figures = {figure.key: figure for _, figure in told.every()}
-        known = frozenset(figures) - COLLECTION
-        yield Compared(place.name, "figures", known, frozenset(SUMMARY))
+        known, doors = frozenset(figures), played.doors.of(place)
+        yield Compared(place.name, "figures", known, frozenset((*SUMMARY, *collection.SUMMARY)))
+        for key in collection.SUMMARY:
+            of = None if key == "listed" else doors["listed"]
+            shown = (figures[key].number, figures[key].of)
+            yield Compared(place.name, key, shown, (doors[key], of))
         with played.sql(played.days, place) as sql:
             for key in sorted(known & SUMMARY.keys()):
                 yield Compared(place.name, key, figures[key].number, one(sql, SUMMARY[key]))
             days = days_by_level(sql)
         for level, name in enumerate(("grid", "community", "town"), 1):
-            shown = figures[f"settled_{name}"].days
-            yield Compared(place.name, f"days of {name}", shown, days.get(level))
+            taken = figures[f"settled_{name}"].days
+            yield Compared(place.name, f"days of {name}", taken, days.get(level))
 
 
 def cells(played: Played) -> Iterator[Compared]:
@@ -122,13 +105,17 @@ def months(played: Played) -> Iterator[Compared]:
                 tree = {each.id: each for each in areas(conn, who.town)}
                 told = measures(conn, played.asked(conn, who, place.id, days), tree)
             with played.sql(days, place) as sql:
-                counted = month(sql)
+                counted = month(sql) | {Part.QUALITY: collection.fresh(played, place)}
             where = f"{place.name} {days[0]:%Y-%m}"
             for part, numbers in counted.items():
                 shown = (told[part].done_count, told[part].due_count)
                 yield Compared(where, part.value, shown, numbers)
-            of_part = {part.value: each.measure for part, each in told.items()}
-            yield _total(where, of_part, counted)
+            shares = {part: done / of for part, (done, of) in counted.items() if of}
+            if Part.QUALITY in shares:
+                shares[Part.QUALITY] = collection.quality(played, place, days)
+            value = told[Part.QUALITY].value
+            yield Compared(where, "quality, value", value, shares.get(Part.QUALITY))
+            yield _total(where, {part.value: each.measure for part, each in told.items()}, shares)
 
 
 def two_months(played: Played) -> tuple[tuple[date, date], ...]:
@@ -150,6 +137,8 @@ def boards(played: Played) -> Iterator[Compared]:
             where = f"{place.name}: {line.area.name}"
             for key in BOARD:
                 yield Compared(where, key, line.count(key), counted[line.area.id][key])
+            doors = played.doors.of(inside[line.area.id])
+            yield from collection.figures(where, line.figures, doors)
         yield Compared(place.name, "order", *_orders(shown.lines))
     town = next(iter(inside.values()))
     yield from _trends(played, town, board_shown(played, town.id))
@@ -170,19 +159,14 @@ EVERYTHING: Mapping[str, Callable[[Played], Iterator[Compared]]] = MappingProxyT
         "weekly sheet": sheets,
         "assessment": months,
         "board": boards,
+        "coverage": collection.coverage,
     }
 )
 
 
-def _total(
-    where: str, numbers: Mapping[str, Measure], counted: Mapping[Part, tuple[int, int]]
-) -> Compared:
+def _total(where: str, numbers: Mapping[str, Measure], shares: Mapping[Part, float]) -> Compared:
     """The score is the weighted sum, worked out here once more; too little due goes to visits."""
     result = score(numbers, SCHEME).total
-    quality = numbers[Part.QUALITY]
-    shares = {part: done / of for part, (done, of) in counted.items() if of}
-    if quality.due and quality.value is not None:
-        shares[Part.QUALITY] = quality.value
     if Part.VISITS not in shares:
         return Compared(where, "score", result, None)
     missing = sum(weight for part, weight in WEIGHTS.items() if part not in shares)

@@ -98,7 +98,7 @@ SUMMARY: Mapping[str, str] = MappingProxyType(
         "nil_contradicted": CONTRADICTED,
     }
 )  # fmt: skip
-"""The figures of the summary, and of the board's lines, by their keys."""
+"""The figures of the summary, and of the board's lines, by their keys; of doors, see `doors`."""
 BOARD = (
     "visits", "cases_found", "cases_settled", "cases_open", "cases_overdue", "nil_expected",
     "nil_in_time", "nil_late", "nil_missing", "nil_excused", "nil_contradicted",
@@ -159,7 +159,7 @@ MONTH: Mapping[Part, tuple[str, str]] = MappingProxyType(
         Part.REPORTS: (IN_TIME, _reports("'done', 'nil', 'late', 'missing'")),
     }
 )
-"""Of each part of the monthly formula but quality, what was done of what was due."""
+"""What was done of what was due, of each part of the formula but quality: see `collection`."""
 
 
 def days_by_level(sql: sqlite3.Connection) -> dict[int, float]:

@@ -67,7 +67,8 @@ FROM main.journal JOIN here USING (grid) WHERE journal.kind = 'create';
 CREATE TEMP TABLE call AS
 SELECT id, said ->> 'household' AS household, said ->> 'outcome' AS outcome,
        said ->> 'mode' AS mode, coalesce(said ->> 'notices_given', '') AS notices,
-       said ->> 'next_visit' AS next,
+       said ->> 'next_visit' AS next, said ->> 'dwelling' AS dwelling,
+       said ->> 'corrects' AS corrects,
        strftime('%s', said ->> 'started') * 1000
            + CASE WHEN abs(at - claimed) > 300000 THEN at - claimed ELSE 0 END AS began
 FROM made WHERE kind = 'visit';

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from rehearsal.doors import Doors, told
 from rehearsal.journal import Place, prepare
 from rehearsal.plan import WeekPlan
 from server.db.engine import reading
@@ -51,6 +53,13 @@ class Played:
         with closing(sqlite3.connect(self.file)) as conn:
             prepare(conn, days=days, place=place, now=self.plan.ends)
             yield conn
+
+    @cached_property
+    def doors(self) -> Doors:
+        """How every door stands, told by the journal."""
+        town, *_ = self.places()
+        with self.sql(self.days, town) as sql:
+            return told(sql, self.services.keys)
 
     def places(self) -> list[Place]:
         """The town, its communities and its grids."""

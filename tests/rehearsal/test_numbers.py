@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from rehearsal.__main__ import main
-from rehearsal.checking import EVERYTHING, Compared, board_shown
+from rehearsal.checking import EVERYTHING, board_shown
+from rehearsal.collection import SUMMARY
+from rehearsal.compared import Compared
 from server.work.board import FLAGGED
 from tests.rehearsal.a_week import PlayedHere
 
 AT_LEAST = {
-    "summary": 400, "nil reports": 15, "weekly sheet": 50, "assessment": 60, "board": 200,
+    "summary": 400, "nil reports": 15, "weekly sheet": 50, "assessment": 90, "board": 400,
+    "coverage": 200,
 }  # fmt: skip
 """So many numbers there are at the least: a check of nothing would find nothing."""
 
@@ -48,10 +51,31 @@ def test_the_check_of_a_made_town_names_a_number_that_is_wrong(
     well = capsys.readouterr().out
     with closing(sqlite3.connect(home / week.file.name)) as spoilt, spoilt:
         spoilt.execute("DELETE FROM visit WHERE id IN (SELECT max(id) FROM visit)")
+        for number in ("collected", "answered"):
+            spoilt.execute(
+                "UPDATE coverage_grid SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)",
+                (f'"{number}":', f'"{number}":1'),
+            )
+        spoilt.execute("UPDATE coverage SET reached = 'untried' WHERE reached = 'refused'")
 
     assert main(asked) == 1
     assert " 0 differ" in well
-    assert "summary, town, visits: " in capsys.readouterr().out
+    named = capsys.readouterr().out
+    month = f"{week.plan.monday:%Y-%m}"
+    for number in (
+        "summary, town, visits", "summary, town, collected",
+        f"assessment, town {month}, quality, value", "board, town: 试禾镇, collected",
+        "coverage, town, rate collected", "coverage, list, refused",
+    ):  # fmt: skip
+        assert f"{number}: " in named
+
+
+def test_the_doors_of_the_week_are_of_every_kind_that_is_told_of_them(week: PlayedHere) -> None:
+    doors = week.doors.of(week.places()[0])
+
+    assert [key for key in (*SUMMARY, "unregistered", "business", "stale") if not doors[key]] == []
+    assert 0 < doors["declined"] < doors["answered"] < doors["applicable"]
+    assert 0 < doors["collected"] < doors["listed"]
 
 
 def test_the_trends_hold_each_case_once(week: PlayedHere) -> None:

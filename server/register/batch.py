@@ -157,6 +157,8 @@ class Batch:
         if says_word(change):
             by = (origin.device, origin.effective)
             self.judge.stopped[change.record] = self.judge.stopped_with(change, record, by)
+        if record is None:
+            self.judge.created[change.record] = change
         touched.merged = None if merged is None else merged.record
         touched.entries.append(entry)
         self.entries.append(entry)

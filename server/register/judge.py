@@ -73,6 +73,8 @@ class Judge(Struct, frozen=True):
     """Where the town's register stood when the transaction began."""
     stopped: dict[str, frozenset[str]] = {}
     """Units, by record, that people no longer let be kept; as the changes so far leave them."""
+    created: dict[str, Change] = {}
+    """What began the records that the changes so far have created: no journal tells of it yet."""
 
     def verdict(self, change: Change, record: Record | None, at: int) -> Verdict:
         """What to do with a change that was made at that time, given its record as it is."""
@@ -118,8 +120,13 @@ class Judge(Struct, frozen=True):
         if self.scope.covers(record.grid, at):
             return True
         # It was moved meanwhile: what counts is where it lay when its author saw it.
-        known = grids_known(self.conn, self.author, change.record, change.base)
-        return any(self.scope.covers(grid, at) for grid in known)
+        return any(self.scope.covers(grid, at) for grid in self._grids_seen(change))
+
+    def _grids_seen(self, change: Change) -> list[str]:
+        began = self.created.get(change.record)
+        if began is None:
+            return grids_known(self.conn, self.author, change.record, change.base)
+        return [began.grid] if began.worker == self.author.worker else []
 
     def stopped_with(
         self, change: Change, record: Record | None, by: tuple[str, int]

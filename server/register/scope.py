@@ -98,7 +98,10 @@ def _duties() -> Select[str, int, int | None, str]:
 
 
 def grids_known(conn: Connection, author: Author, record: str, base: int) -> list[str]:
-    """Where the record lay at version `base`; before its first, where the author created it."""
+    """Where the record lay at version `base`; before its first, where its author created it.
+
+    An author is a worker, whichever of her phones or its copies has sent the record.
+    """
     of_record = select(col(JournalRow.grid)).where(
         col(JournalRow.town_id) == author.town, col(JournalRow.record_id) == record
     )
@@ -107,7 +110,7 @@ def grids_known(conn: Connection, author: Author, record: str, base: int) -> lis
     if last is not None:
         return [last]
     own = of_record.where(
-        col(JournalRow.device_id) == author.device,
+        col(JournalRow.worker_id) == author.worker,
         col(JournalRow.kind) == ChangeKind.CREATE.value,
     )
     return list(conn.execute(own).scalars())

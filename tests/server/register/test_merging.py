@@ -232,6 +232,28 @@ def test_a_record_created_and_moved_away_unseen_can_still_be_completed(
     assert wang.outcomes() == ["merged"]
 
 
+def test_what_another_phone_of_hers_created_is_still_completed_once_it_is_moved_away(
+    world: World, wang: Phone
+) -> None:
+    record, other = wang.create("household", {"head_name": "张建国"}), world.phone(WANG)
+    wang.send()
+    world.edit(world.account(CHIEF), ChangeKind.MOVE, record, {"@grid": [GRID_A, GRID_B]}, base=1)
+    other.set(record, 0, phone="13811111111")
+
+    assert other.outcomes() == ["merged"]
+
+
+def test_a_record_created_moved_away_and_completed_in_one_push_is_taken(
+    world: World, wang: Phone
+) -> None:
+    record = wang.create("household", {"head_name": "张建国"})
+    wang.note(ChangeKind.MOVE, record, {"@grid": [GRID_A, GRID_B]}, base=0)
+    wang.set(record, 0, phone="13811111111")
+
+    assert wang.outcomes() == ["applied", "applied", "applied"]
+    assert world.shown(record)["phone"] == "13811111111"
+
+
 def test_a_move_to_no_grid_is_refused(world: World, wang: Phone, household: str) -> None:
     wang.note(ChangeKind.MOVE, household, {"@grid": [GRID_A, "village"]}, base=1)
     wang.note(ChangeKind.MOVE, household, {"@grid": GRID_B}, base=1)

@@ -7,10 +7,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from server.console.beside import Beside, beside
 from server.console.desk import Desk
 from server.console.inputs import Input, blank_input, can_write
-from server.console.labels import Reader, Sight, form_of, label
-from server.console.record_page import RecordPage, record_page
+from server.console.labels import Reader, Sight, form_of, label, rules_of
+from server.console.record_page import HOUSEHOLD
 from server.console.timeline import CLOCKS_APART_MS
 from server.console.titles import titles_of
 from server.db.engine import reading
@@ -18,6 +19,8 @@ from server.db.office_tables import DeviceRow
 from server.office.people import AccountIdentity
 from server.register.conflicts import ConflictDetail, ConflictValue, Origin
 from shared.changes import Answer
+from shared.merge import shown
+from shared.records import Record
 
 CONSOLE = "console"
 
@@ -71,14 +74,16 @@ class Contest(Struct, frozen=True, kw_only=True):
     unit: str
     label: str
     grid: str
+    where: str
+    """The grid's id, where the record lies now."""
     open: bool
     opened_at: int
     version: int
     columns: tuple[Column, ...]
     other: Input | None
     """For writing another value; None where none can be typed."""
-    around: RecordPage | None
-    household: RecordPage | None
+    around: Beside | None
+    household: Beside | None
     """The household of a resident, for context."""
     decided_by: str
     decided_at: int | None
@@ -101,15 +106,13 @@ def contest(
     with reading(desk.engine) as conn:
         reader = Reader(values, titles_of(conn, who, _mentioned(detail), values))
         platforms = _platforms(conn, who.town, detail)
-    page = record_page(desk, who, detail.record.id, kind=detail.record_kind, sight=around)
-    above = page.household if page else ""
-    household = record_page(desk, who, above, kind="household", sight=around) if above else None
-    received = {step.seq: step.received for step in page.timeline} if page else {}
-    told = _Around(reader, platforms, received)
+    record = detail.record
+    page = beside(desk, who, record, around)
+    told = _Around(reader, platforms)
     numbered = enumerate(detail.values, start=1)
     return Contest(
         id=detail.id,
-        record=detail.record.id,
+        record=record.id,
         record_kind=detail.record_kind,
         title=page.title if page else detail.title,
         unit=detail.unit,
@@ -117,17 +120,24 @@ def contest(
         grid=reader.titles.get(detail.grid, ""),
         open=detail.open,
         opened_at=detail.opened_at,
-        version=detail.record.version,
+        version=record.version,
+        where=record.grid,
         columns=tuple(_column(number, value, detail, told) for number, value in numbered),
         other=_other(detail),
         around=page,
-        household=household,
+        household=beside(desk, who, _household_of(desk, who, record), around),
         decided_by=detail.decided_by_name,
         decided_at=detail.decided_at,
         decision=reader.text(detail.record_kind, detail.unit, detail.decision),
         claim=detail.claim,
         rivals=_rivals(detail, who, reader),
     )
+
+
+def _household_of(desk: Desk, who: AccountIdentity, record: Record) -> Record | None:
+    """The household that a resident or a visit belongs to."""
+    named = shown(record, rules_of(record.kind)).get(HOUSEHOLD)
+    return desk.register.record(who.town, named) if isinstance(named, str) else None
 
 
 def _rivals(detail: ConflictDetail, who: AccountIdentity, reader: Reader) -> tuple[Other, ...]:
@@ -154,7 +164,6 @@ class _Around(Struct, frozen=True):
 
     reader: Reader
     platforms: Mapping[str, tuple[str, str]]
-    received: Mapping[int, int]
 
 
 def _column(number: int, value: ConflictValue, detail: ConflictDetail, around: _Around) -> Column:
@@ -185,7 +194,7 @@ def _source(origin: Origin, detail: ConflictDetail, around: _Around) -> Source:
         console=kind == CONSOLE,
         claimed=origin.claimed,
         effective=origin.effective if apart else None,
-        received=around.received.get(origin.seq),
+        received=origin.received,
         visit=origin.visit,
         visit_title=around.reader.titles.get(origin.visit or "", ""),
         had_seen=around.reader.text(detail.record_kind, detail.unit, origin.old),

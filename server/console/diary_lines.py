@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.clock import beginning_of
 from server.console.desk import Desk
-from server.console.labels import Reader, Sight, label
+from server.console.labels import Reader, Sight, label, rules_of
 from server.console.titles import titles_of
 from server.console.words import say
 from server.db.engine import reading
@@ -59,7 +59,7 @@ def diary_of(desk: Desk, who: AccountIdentity, grid: str, month: date, *, sight:
         names = names_of(conn, who.town, {row.author for row in rows})
         places = {area.id: area.name for area in areas(conn, who.town)}
         above = {area.id: area.parent_id or "" for area in areas(conn, who.town)}
-    rules = desk.register.rules(who.town, KIND)
+    rules = rules_of(KIND)
     records = desk.register.records(who.town, [row.id for row in rows])
     told = {each: shown(record, rules) for each, record in records.items()}
     inside = f"{month:%Y-%m}-"

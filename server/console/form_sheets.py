@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from server.console.desk import Desk
-from server.console.labels import Sight, form_of, kind_name, seen_answer
+from server.console.labels import Sight, form_of, kind_name, rules_of, seen_answer
 from server.console.titles import titles_of
 from server.console.words import language
 from server.db.engine import reading
@@ -57,7 +57,7 @@ class FormSheets(Struct, frozen=True):
         return papers
 
     def _seen(self, record: Record, form: Form) -> dict[str, Answer]:
-        units = shown(record, self.desk.register.rules(self.who.town, record.kind))
+        units = shown(record, rules_of(record.kind))
         seen = {
             unit: seen_answer(record.kind, unit, value, self.sight)
             for unit, value in units.items()

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from server.clock import town_time
 from server.console.desk import Desk
-from server.console.labels import label
+from server.console.labels import form_of, label, rules_of
 from server.db.bulk import among
 from server.db.engine import reading
 from server.db.projections import ResidentRow
@@ -45,17 +45,14 @@ def gaps_of(
     """
     with reading(desk.engine) as conn:
         people = _people(conn, who.town, family)
-    forms = desk.register.forms(who.town)
     moment = Moment(town_time(desk.clock()))
     found: list[tuple[Gap, Completeness]] = []
     records = desk.register.records(who.town, [family[0], *people]).values()
-    rules = {kind: desk.register.rules(who.town, kind) for kind in {each.kind for each in records}}
     for record in records:
-        form = forms.get(record.kind)
+        form = form_of(record.kind)
         if form is None or record.grid not in who.grids:
             continue
-        units = shown(record, rules[record.kind])
-        items = completeness(form, units, moment)
+        items = completeness(form, shown(record, rules_of(record.kind)), moment)
         found.append((_gap(record.id, record.kind, titles, items), items))
     return Gaps(
         answered=sum(len(items.answered) for _, items in found),

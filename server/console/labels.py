@@ -15,10 +15,12 @@ from server.console.desk import allowed
 from server.console.words import TOWN_ZONE, date_and_time, day, language, millis, say, town_time
 from server.office import sight
 from server.office.roles import Action
+from server.register.published import Published
 from shared.changes import ALIAS, DELETED, GRID, Answer
 from shared.files import FileRef, file_ref, files_named
 from shared.forms.instances import repeat_name, rows_text
 from shared.forms.model import Form, Question, QuestionType, Repeat
+from shared.merge import Rules
 from shared.privacy import NON_ANSWERS
 
 NAMES = frozenset({"head_name", "name", "landlord_name"})
@@ -26,7 +28,7 @@ ALWAYS_MASKED = sight.ALWAYS_MASKED
 RESERVED = {GRID: "unit.grid", DELETED: "unit.deleted", ALIAS: "unit.alias", "@note": "unit.note"}
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
-_forms: ContextVar[Mapping[str, Form]] = ContextVar("forms")
+_published: ContextVar[Mapping[str, Published]] = ContextVar("published")
 
 
 Sight: TypeAlias = sight.Sight
@@ -38,14 +40,21 @@ def sight_of(request: Request) -> Sight:
     return Sight.DESK if allowed(request, Action.REVEAL) else Sight.MASKED
 
 
-def use_forms(forms: Mapping[str, Form]) -> None:
-    """The forms whose labels this request uses: those of the reader's town."""
-    _forms.set(forms)
+def use_forms(published: Mapping[str, Published]) -> None:
+    """The forms that this request goes by: those of the reader's town, read once."""
+    _published.set(published)
 
 
 def form_of(kind: str) -> Form | None:
     """The current form of a kind, or None while none is published."""
-    return _forms.get(NO_FORMS).get(kind)
+    published = _published.get(NO_FORMS).get(kind)
+    return published.form if published else None
+
+
+def rules_of(kind: str) -> Rules:
+    """How the answers of a kind merge, and which of them is shown."""
+    published = _published.get(NO_FORMS).get(kind)
+    return published.rules if published else Rules()
 
 
 def question_of(kind: str, unit: str) -> Question | None:
@@ -201,4 +210,4 @@ def _plain(value: Answer) -> str:
     return str(value)
 
 
-NO_FORMS: Mapping[str, Form] = MappingProxyType({})
+NO_FORMS: Mapping[str, Published] = MappingProxyType({})

@@ -16,7 +16,16 @@ from server.console.belongings import (
 )
 from server.console.desk import Desk
 from server.console.gaps import Gaps, gaps_of
-from server.console.labels import Reader, Sight, form_of, label, seen_answer, seen_files
+from server.console.labels import (
+    NO_TITLES,
+    Reader,
+    Sight,
+    form_of,
+    label,
+    rules_of,
+    seen_answer,
+    seen_files,
+)
 from server.console.timeline import Step, mentioned, steps
 from server.console.titles import titles_of
 from server.console.words import language, say
@@ -30,7 +39,7 @@ from server.review.questions import Questions
 from shared.changes import Answer
 from shared.files import FileRef
 from shared.forms.model import SILENT_TYPES, Form, Group, Node, Question
-from shared.merge import Rules, conflicts, settled
+from shared.merge import Rules, conflicts, settled, shown
 from shared.privacy import NON_ANSWERS
 from shared.records import Candidate, Record
 
@@ -86,13 +95,13 @@ class RecordPage(Struct, frozen=True, kw_only=True):
     files_here: frozenset[str] = frozenset()
     """Of the files that it names, those that have come, by hash."""
     questions: tuple[Asked, ...] = ()
+    """What the office asked workers about it."""
     gaps: Gaps = Gaps()
     """Of a household: what is missing of it and its people."""
     merged: tuple[str, ...] = ()
     """The records that were merged into it."""
     survivor: str = ""
     """The record that it was merged into."""
-    """What the office asked workers about it."""
 
 
 def record_page(
@@ -103,13 +112,12 @@ def record_page(
     if record is None or record.kind != kind or record.grid not in who.grids:
         return None
     history = desk.register.history(who.town, record_id, with_children=kind == HOUSEHOLD)
-    rules = desk.register.rules(who.town, kind)
+    rules = rules_of(kind)
     questions = Questions(desk.register, desk.engine, desk.clock).about(who, [record_id])
     with reading(desk.engine) as conn:
-        ids = mentioned(history) | set(_references(record, rules)) | {record_id}
+        ids = mentioned(history) | references(record) | {record_id}
         titles = titles_of(conn, who, ids, sight)
         reader = Reader(sight, titles)
-        open_conflicts = _open_conflicts(conn, who.town, record_id)
         names = {entry.who: entry.who_name for entry in history}
         family = merged_into(conn, who.town, [record_id])
         return RecordPage(
@@ -119,7 +127,7 @@ def record_page(
             grid=titles.get(record.grid, ""),
             version=record.version,
             deleted=record.deleted,
-            sections=tuple(_sections(_Told(record, rules, reader, names, open_conflicts))),
+            sections=sections_of(record, reader, names, waiting_units(conn, who.town, record_id)),
             conflicts=len(conflicts(record, rules)),
             timeline=steps(history, reader),
             titles=titles,
@@ -137,10 +145,34 @@ def record_page(
 
 
 def sections_of(
-    record: Record, rules: Rules, reader: Reader, names: Mapping[str, str]
+    record: Record,
+    reader: Reader,
+    names: Mapping[str, str],
+    waiting: Mapping[str, str] = NO_TITLES,
 ) -> tuple[Section, ...]:
-    """The answers of any record, by the pages of its form. names: of their authors, by id."""
-    return tuple(_sections(_Told(record, rules, reader, names, {})))
+    """The answers of any record, by the pages of its form.
+
+    names: of their authors, by id. waiting: the ids of its open conflicts, by unit.
+    """
+    return tuple(_sections(_Told(record, rules_of(record.kind), reader, names, waiting)))
+
+
+def references(record: Record) -> frozenset[str]:
+    """What may be the ids of other records among its answers."""
+    answers = shown(record, rules_of(record.kind)).values()
+    return frozenset(value for value in answers if isinstance(value, str))
+
+
+def waiting_units(conn: Connection, town: str, record_id: str) -> dict[str, str]:
+    """The ids of a record's open conflicts, by unit."""
+    rows = conn.execute(
+        select(col(ConflictRow.unit), col(ConflictRow.id)).where(
+            col(ConflictRow.town_id) == town,
+            col(ConflictRow.record_id) == record_id,
+            col(ConflictRow.state) == "open",
+        )
+    )
+    return {row.unit: row.id for row in rows}
 
 
 class _Told(Struct, frozen=True):
@@ -150,8 +182,7 @@ class _Told(Struct, frozen=True):
     rules: Rules
     reader: Reader
     names: Mapping[str, str]
-    open_conflicts: Mapping[str, str]
-    """Ids of the conflicts by unit."""
+    waiting: Mapping[str, str]
 
 
 def _sections(told: _Told) -> Iterator[Section]:
@@ -195,7 +226,7 @@ def _fact(told: _Told, unit: str) -> Fact:
         who=told.names.get(newest[0], "") if newest else "",
         at=newest[1] if newest else None,
         others=tuple(told.reader.text(kind, unit, value) for value in others),
-        conflict=told.open_conflicts.get(unit, ""),
+        conflict=told.waiting.get(unit, ""),
         masked=_is_masked(told, unit, shown.value),
         files=seen_files(kind, unit, shown.value, told.reader.sight),
     )
@@ -216,24 +247,6 @@ def _newest(candidates: tuple[Candidate, ...], value: object) -> tuple[str, int]
     return None if last is None else (last.worker, last.effective)
 
 
-def _references(record: Record, rules: Rules) -> Iterator[str]:
-    for unit in record.units:
-        value = settled(record, unit, rules).value
-        if isinstance(value, str):
-            yield value
-
-
 def _refers_to(record: Record, rules: Rules, unit: str) -> str:
     value = settled(record, unit, rules).value
     return value if isinstance(value, str) else ""
-
-
-def _open_conflicts(conn: Connection, town: str, record_id: str) -> dict[str, str]:
-    rows = conn.execute(
-        select(col(ConflictRow.unit), col(ConflictRow.id)).where(
-            col(ConflictRow.town_id) == town,
-            col(ConflictRow.record_id) == record_id,
-            col(ConflictRow.state) == "open",
-        )
-    )
-    return {row.unit: row.id for row in rows}

@@ -25,6 +25,7 @@ from server.console.desk import Desk, in_thread
 from server.console.entering import LOGIN_MAX, Entering, NotYet, Step
 from server.console.labels import use_forms
 from server.console.organisation import Organisation
+from server.console.titles import use_grids
 from server.console.words import say
 from server.db.engine import reading, writing
 from server.errors import ServerError
@@ -42,8 +43,8 @@ from server.office.sessions import (
     note_seen,
 )
 from server.office.sign_in import SetUp, SignedIn, signed_in
+from server.register.published import Published
 from server.review.queue import count_waiting
-from shared.forms.model import Form
 
 COOKIE = "doorstep_session"
 TRIES = Rate(20, 10 * 60_000)
@@ -62,7 +63,7 @@ class _Inside:
     waiting: int
     grids: Mapping[str, str]
     """The names of the grids in their area, by id."""
-    forms: Mapping[str, Form]
+    published: Mapping[str, Published]
 
 
 class SignIn(BaseAuthProvider):
@@ -90,7 +91,8 @@ class SignIn(BaseAuthProvider):
         request.state.session = inside.session
         request.state.waiting = inside.waiting
         request.state.grids = inside.grids
-        use_forms(inside.forms)
+        use_forms(inside.published)
+        use_grids(inside.grids)
         return AdminUser(username=inside.who.name)
 
     def get_routes(self, templates: Jinja2Templates) -> list[Route]:
@@ -243,8 +245,8 @@ class SignIn(BaseAuthProvider):
             # A page is shown even while the database is too busy to note it.
             with suppress(ServerError), writing(self._desk.engine) as conn:
                 note_seen(conn, ticket, now)
-        forms = self._desk.register.forms(who.town)
-        return _Inside(who, entered.session, waiting, grids, forms)
+        published = self._desk.register.published(who.town)
+        return _Inside(who, entered.session, waiting, grids, published)
 
     @staticmethod
     def _path(request: Request) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from server.console.belongings import Member, members_of
 from server.console.desk import Desk
-from server.console.labels import Reader, Sight, form_of, label
+from server.console.labels import Reader, Sight, form_of, label, rules_of
 from server.console.titles import titles_of
 from server.db.engine import reading
 from server.duplicates.pairs import Standing, standing
@@ -70,7 +70,7 @@ def sides(desk: Desk, who: AccountIdentity, pair: tuple[str, str], sight: Sight)
         return None
     if {stands.grid, goes.grid} - who.grids or stands.deleted or goes.deleted:
         return None
-    rules = desk.register.rules(who.town, stands.kind)
+    rules = rules_of(stands.kind)
     told = tuple(shown(each, rules) for each in (stands, goes))
     waiting = frozenset(unit for unit in stands.units if settled(stands, unit, rules).contested)
     with reading(desk.engine) as conn:

@@ -8,7 +8,7 @@ from server.clock import town_time
 from server.console.codes import code_name
 from server.console.desk import Desk
 from server.console.inputs import Input, blank_input, can_write, required_in
-from server.console.labels import Reader, Sight, choices, form_of
+from server.console.labels import Reader, Sight, choices, form_of, rules_of
 from server.console.record_page import Section, sections_of
 from server.console.titles import titles_of
 from server.console.words import language, say
@@ -129,8 +129,7 @@ class Showing(Struct, frozen=True):
             with acting(self.desk.engine, self.desk.keys, self.who, self.desk.clock) as act:
                 act.note(Deed.PROTECTION_SEEN, seen.id)
         records = self.desk.register.records(self.who.town, [seen.id, *seen.steps])
-        rules = self.desk.register.rules(self.who.town, seen.kind)
-        answers = shown(records[seen.id], rules)
+        answers = shown(records[seen.id], rules_of(seen.kind))
         household, facility = (str(answers.get(unit) or "") for unit in ("household", "facility"))
         with reading(self.desk.engine) as conn:
             names = names_of(conn, self.who.town, _authors(seen))
@@ -140,7 +139,7 @@ class Showing(Struct, frozen=True):
             line=self._line(seen, records[seen.id], self._grids()),
             seen=seen,
             receipt=receipt_number(seen.case, seen.rules.zone),
-            sections=sections_of(records[seen.id], rules, told.reader, names),
+            sections=sections_of(records[seen.id], told.reader, names),
             reporter=names.get(seen.case.reporter, ""),
             steps=self._steps(seen, told),
             offers=self._offers(seen),
@@ -170,7 +169,7 @@ class Showing(Struct, frozen=True):
     def _title(self, record: Record | None) -> str:
         if record is None:
             return ""
-        text = shown(record, self.desk.register.rules(self.who.town, record.kind)).get("text")
+        text = shown(record, rules_of(record.kind)).get("text")
         words = " ".join(text.split()) if isinstance(text, str) else ""
         return words if len(words) <= TITLE_MAX else words[: TITLE_MAX - 1] + "…"
 
@@ -179,12 +178,11 @@ class Showing(Struct, frozen=True):
             return {area.id: area.name for area in areas(conn, self.who.town)}
 
     def _steps(self, seen: Seen, told: "_Told") -> tuple[StepLine, ...]:
-        rules = self.desk.register.rules(self.who.town, STEP_KINDS[seen.kind])
         asides = {aside.step.id: aside.why for aside in seen.standing.asides}
 
         def line(step: Step) -> StepLine:
             why: Why | None = asides.get(step.id)
-            sections = sections_of(told.records[step.id], rules, told.reader, told.names)
+            sections = sections_of(told.records[step.id], told.reader, told.names)
             return StepLine(
                 action=action_name(STEP_KINDS[seen.kind], step.action.value),
                 level=_holder(seen, step.level, step.post),

@@ -45,24 +45,22 @@ GRIDS_AT_ONCE = 20
 class Progress(Struct, frozen=True):
     """How far the counting has come."""
 
-    version: int
-    """Every door is counted as it was at this change number, or later."""
+    mark: Mark
     seq: int
     """Where the town stands."""
-    due: bool = False
+    due: bool
     """Something must be counted again, because of what day it is."""
-    walked: float = 0.0
-    """Where the whole town is counted: how much of it is, from 0 to 1."""
 
     @property
     def up_to_date(self) -> bool:
         """Whether every figure is that of the register."""
-        return self.version >= self.seq and not self.due
+        return self.mark.version >= self.seq and not self.due
 
     @property
     def percent(self) -> int:
         """Of the town's changes."""
-        share = self.version / max(1, self.seq) if self.version else self.walked
+        version = self.mark.version
+        share = version / max(1, self.seq) if version else self.mark.walked
         return 100 if self.up_to_date else min(99, int(100 * share))
 
 
@@ -184,7 +182,7 @@ class Counting(Struct, frozen=True):
         now = self.clock()
         mark = mark_of(conn, town, self._forms(town))
         due = bool(stale_grids(conn, town, now, 1) or self._due(conn, town, now))
-        return Progress(mark.version, counter(conn, town).seq, due, mark.walked)
+        return Progress(mark, counter(conn, town).seq, due)
 
     def _forms(self, town: str) -> str:
         return versions_of(self.register, town)
@@ -193,14 +191,11 @@ class Counting(Struct, frozen=True):
         """The figures of each grid as they stand today, whenever they may have changed."""
         if not progress.up_to_date:
             return
-        today = day_of(self.clock())
-        forms = self._forms(town)
-        with reading(self.engine) as conn:
-            at = mark_of(conn, town, forms)
+        today, at = day_of(self.clock()), progress.mark
         if (at.day, at.kept) == (today, at.version) or not at.version:
             return
         with writing(self.engine) as conn:
-            mark = locked_mark(conn, town, forms)
+            mark = locked_mark(conn, town, at.forms)
             keep_day(conn, town, today)
             put_mark(conn, town, structs.replace(mark, day=today, kept=at.version))
 

@@ -46,6 +46,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     device: str
     claimed: int
     effective: int
+    received: int | None
     base: int
     """The version of the record that the author had seen."""
     visit: str | None

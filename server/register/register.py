@@ -22,7 +22,7 @@ from server.register.history import Historian, JournalEntry
 from server.register.inbox import Inbox
 from server.register.outcomes import AlreadyDecided, Committed
 from server.register.pages import Pager, Range
-from server.register.published import Shelf, form_content, put_form
+from server.register.published import Published, Shelf, form_content, put_form
 from server.register.rebuild import Rebuilder, Rebuilt
 from server.register.replay import Verified, Verifier
 from server.register.sealing import Seal
@@ -155,20 +155,24 @@ class Register:
 
     def conflict(self, town: str, id: str) -> ConflictDetail | None:
         """One conflict with all that stands against each other, open or decided."""
+        return next(iter(self.conflicts(town, [id])), None)
+
+    def conflicts(self, town: str, ids: Sequence[str]) -> list[ConflictDetail]:
+        """Those of these conflicts that there are, in the order of the ids."""
         with reading(self._engine) as conn:
-            inbox = Inbox(conn, town, self._seal)
-            line = inbox.line(id)
-            if line is None:
-                return None
             current = self._shelf.current(conn, town)
-            form = current.get(line.record_kind)
-            detail = inbox.detail(line, form.rules if form else Rules())
-            if detail is None or not detail.claim or not detail.open:
-                return detail
+            inbox = Inbox(conn, town, self._seal)
+            rules = {kind: published.rules for kind, published in current.items()}
             table = ClaimTable(conn, town, self._keys.id_hash, 0)
-            claimant = table.claimants(current)[line.record_kind]
-            claims = table.beside(detail.record, detail.unit, claimant)
-            return structs.replace(detail, rivals=inbox.rivals(claims, detail.record.id))
+
+            def whole(detail: ConflictDetail) -> ConflictDetail:
+                if not detail.claim or not detail.open:
+                    return detail
+                claimant = table.claimants(current)[detail.record_kind]
+                claims = table.beside(detail.record, detail.unit, claimant)
+                return structs.replace(detail, rivals=inbox.rivals(claims, detail.record.id))
+
+            return [whole(detail) for detail in inbox.details.of(ids, rules)]
 
     def not_taken(
         self, account: AccountIdentity, wanted: Wanted, *, offset: int = 0, limit: int = 50
@@ -202,11 +206,14 @@ class Register:
         finally:
             self._shelf.forget(town)
 
+    def published(self, town: str) -> Mapping[str, Published]:
+        """The current form of each kind, with what follows from it."""
+        with reading(self._engine) as conn:
+            return self._shelf.current(conn, town)
+
     def forms(self, town: str) -> Mapping[str, Form]:
         """The current form of each kind."""
-        with reading(self._engine) as conn:
-            current = self._shelf.current(conn, town)
-        return {kind: published.form for kind, published in current.items()}
+        return {kind: published.form for kind, published in self.published(town).items()}
 
     def form(self, town: str, kind: str, version: str) -> bytes | None:
         """The JSON of one version of a form."""
@@ -215,8 +222,7 @@ class Register:
 
     def rules(self, town: str, kind: str) -> Rules:
         """The merge rules of a kind's current form."""
-        with reading(self._engine) as conn:
-            published = self._shelf.current(conn, town).get(kind)
+        published = self.published(town).get(kind)
         return published.rules if published else Rules()
 
     def forget(self, town: str, keeping: Keeping) -> Forgotten:

@@ -20,8 +20,9 @@ from server.register.author import Author, console_author, device_author
 from server.register.batch import Batch, Reception
 from server.register.contact import contact_values
 from server.register.counter import counter
+from server.register.details import ConflictLine
 from server.register.edits import Edit, edit_of
-from server.register.inbox import ConflictLine, Inbox
+from server.register.inbox import Inbox
 from server.register.intake import Arrived, check_chain, first_number, read
 from server.register.judge import Judge, is_id
 from server.register.ledger import Ledger, Overtaken

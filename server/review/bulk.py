@@ -107,8 +107,8 @@ class Bulk(Struct, frozen=True):
                 .limit(CASES_MAX)
             ).scalars()
             wanted = [str(each) for each in ids]
-        details = (self.register.conflict(who.town, each) for each in wanted)
-        return [Case(found, chosen(found, rule)) for found in details if found is not None]
+        found = self.register.conflicts(who.town, wanted)
+        return [Case(each, chosen(each, rule)) for each in found]
 
     def apply(self, who: AccountIdentity, rule: Rule, seen: Sequence[tuple[str, int]]) -> Applied:
         """Decides the conflicts whose records are still what the preview showed.

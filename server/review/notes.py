@@ -12,7 +12,7 @@ from sqlmodel import col
 from server.db.office_tables import AccountRow
 from server.db.review_tables import ReviewRow
 from server.office.act import Act
-from server.office.areas import areas, areas_below
+from server.office.areas import areas, subtree
 from server.office.audit import Deed
 from server.office.errors import refused
 from server.office.people import AccountIdentity
@@ -33,8 +33,9 @@ class Reviewer(Struct, frozen=True):
 
 def reviewers(conn: Connection, who: AccountIdentity) -> list[Reviewer]:
     """Who may decide in the area of `who`, or in an area above or below it."""
-    tree = {area.id: area for area in areas(conn, who.town)}
-    near = {area.id for area in areas_below(conn, who.town, who.area_id)}
+    everything = areas(conn, who.town)
+    tree = {area.id: area for area in everything}
+    near = {area.id for area in subtree(everything, who.area_id)}
     above = tree.get(who.area_id)
     while above is not None:
         near.add(above.id)

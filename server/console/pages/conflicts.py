@@ -135,9 +135,8 @@ class ConflictPages(Pages):
 
     def _asking(self, who: AccountIdentity, found: Contest) -> "Asking":
         about = questions_of(self.desk).about(who, [found.record])
-        record = self.desk.register.record(who.town, found.record)
         with reading(self.desk.engine) as conn:
-            workers = askable(conn, who, record.grid, self.desk.clock()) if record else []
+            workers = askable(conn, who, found.where, self.desk.clock())
         authors = [source.who for column in found.columns for source in column.sources]
         workers.sort(key=lambda one: one.name not in authors)  # who wrote it knows best
         asked = tuple(each for each in about if each.item == found.unit)

@@ -17,7 +17,7 @@ from starlette_admin.routing import route
 from server.console.desk import in_thread, required
 from server.console.drawing import LISTS
 from server.console.inputs import Input, can_write, filled_input, is_masked, read_input
-from server.console.labels import Sight, form_of
+from server.console.labels import Sight, form_of, rules_of
 from server.console.pages.base import Pages
 from server.console.register_lists import About, desk_lists
 from server.console.titles import titles_of
@@ -114,7 +114,7 @@ class EditPages(Pages):
             raise NotFound
         if record.grid not in who.grids or record.deleted:
             raise NotFound
-        rules = self.desk.register.rules(who.town, kind)
+        rules = rules_of(kind)
         before = shown(record, rules)
         household = record_id if kind == "household" else str(before.get("household") or "")
         with reading(self.desk.engine) as conn:

@@ -9,7 +9,7 @@ from starlette_admin.routing import route
 from server.console.as_of import as_of
 from server.console.desk import in_thread, required
 from server.console.drawing import LISTS
-from server.console.labels import Reader, Sight, label, sight_of
+from server.console.labels import Reader, Sight, label, rules_of, sight_of
 from server.console.pages.base import Pages
 from server.console.words import TOWN_ZONE, millis, say, town_time
 from server.errors import NotFound, ServerError
@@ -91,7 +91,7 @@ class LookingPages(Pages):
             raise NotFound
         if record.grid not in who.grids:
             raise NotFound
-        answers = shown(record, self.desk.register.rules(who.town, kind))
+        answers = shown(record, rules_of(kind))
         if unit not in answers or unit.startswith("@"):
             raise NotFound
         with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:

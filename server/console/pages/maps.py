@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
-from server.console.desk import Desk, in_thread, required
+from server.console.desk import in_thread, required
 from server.console.doors import doors_by_grid, spans
 from server.console.drawn import Entrance, Map, drawn_map, entrances
+from server.console.labels import form_of
 from server.console.pages.base import Pages
 from server.console.pages.coverage import STEPS_AT_ONCE, chosen_area, counting_of, way_down
 from server.console.words import language, say
@@ -115,7 +116,7 @@ class MapPages(Pages):
                 above=way_down(tree, area),
                 names={grid.id: grid.name for grid in grids},
                 map=drawn,
-                legend=legend_of(self.desk, conn, who.town, tongue),
+                legend=legend_of(conn, who.town, tongue),
                 states=sum((Counter(of.states) for of in sums.values()), Counter()),
                 figures={grid: of.figures for grid, of in sums.items()},
                 progress=progress,
@@ -195,7 +196,7 @@ class BuildingPages(Pages):
                 above=way_down(tree, area),
                 name=name,
                 entrances=entrances(doors),
-                legend=legend_of(self.desk, conn, who.town, tongue),
+                legend=legend_of(conn, who.town, tongue),
                 states=Counter(door.state for door in doors),
                 marks=Counter(mark for door in doors for mark in door.marks.split()),
                 doors=len(doors),
@@ -216,7 +217,7 @@ class LegendPages(Pages):
 
         def read() -> Legend:
             with reading(self.desk.engine) as conn:
-                return legend_of(self.desk, conn, who.town, tongue)
+                return legend_of(conn, who.town, tongue)
 
         shown = await in_thread(read)
         return self.draw(
@@ -230,7 +231,7 @@ class LegendPages(Pages):
     @route("/change", methods=["POST"], name="legend_change")
     async def change(self, request: Request) -> Response:
         """Draws the signs as they were chosen."""
-        who = required(request, Action.MANAGE_AREAS)
+        required(request, Action.MANAGE_AREAS)
         form = await request.form()
         asked = [
             Sign(
@@ -241,15 +242,15 @@ class LegendPages(Pages):
             for key, value in form.items()
             if key.startswith("letter:")
         ]
-        of_households = self.desk.register.forms(who.town).get("household")
+        of_households = form_of("household")
         return await self.done(
             request, lambda act: change_legend(act, of_households, asked), "/legend", "legend.saved"
         )
 
 
-def legend_of(desk: Desk, conn: Connection, town: str, tongue: str) -> Legend:
+def legend_of(conn: Connection, town: str, tongue: str) -> Legend:
     """The town's legend, its marks called as the form of households does."""
-    return legend(conn, town, desk.register.forms(town).get("household"), tongue)
+    return legend(conn, town, form_of("household"), tongue)
 
 
 def building_title(name: str) -> str:

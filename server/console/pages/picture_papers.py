@@ -70,7 +70,7 @@ class PicturePaperPages(Pages):
             if not doors:
                 raise NotFound
             people = people_in(conn, who.town, [grid], now)[grid]
-            legend = legend_of(self.desk, conn, who.town, tongue)
+            legend = legend_of(conn, who.town, tongue)
             above = " · ".join(each.name for each in way_down(tree, area))
         heading = (say("cover.of", name=building_title(name)), above)
         return cover_paper(heading, entrances(doors), legend, people, now=now)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette_admin.routing import route
 
 from server.console.desk import allowed, in_thread, required
-from server.console.labels import Sight, sight_of
+from server.console.labels import Sight, form_of, sight_of
 from server.console.pages.base import Pages
 from server.console.retention_lines import (
     KindLine,
@@ -91,7 +91,7 @@ class RetentionPages(Pages):
     async def rule(self, request: Request) -> Response:
         """One rule as it is, or as it might be: what it would erase now."""
         who = required(request, Action.HANDLE_RIGHTS)
-        form, unit = self._form(who, request), request.query_params.get("unit", "")
+        form, unit = self._form(request), request.query_params.get("unit", "")
         tried = await in_thread(lambda: self._tried(who, form, request))
         sight = sight_of(request)
         return self.draw(
@@ -113,8 +113,8 @@ class RetentionPages(Pages):
     @route("/{kind}", methods=["POST"], name="retention_set")
     async def set(self, request: Request) -> Response:
         """Sets the rule; the next night goes by it."""
-        who = required(request, Action.ERASE)
-        form, sent = self._form(who, request), await request.form()
+        required(request, Action.ERASE)
+        form, sent = self._form(request), await request.form()
         unit, days = str(sent.get("unit") or ""), str(sent.get("days") or "")
         if unit:
             stated = _answer_rule(form, unit)
@@ -174,8 +174,8 @@ class RetentionPages(Pages):
             request, lambda act: lift_hold(act, hold), "/retention", "retention.done_lifted"
         )
 
-    def _form(self, who: AccountIdentity, request: Request) -> Form:
-        form = self.desk.register.forms(who.town).get(str(request.path_params["kind"]))
+    def _form(self, request: Request) -> Form:
+        form = form_of(str(request.path_params["kind"]))
         if form is None or form.kind in CARDS:
             raise NotFound
         return form

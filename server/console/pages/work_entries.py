@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette_admin.routing import route
 
 from server.console.desk import in_thread, required
-from server.console.labels import Reader, Sight, label, sight_of
+from server.console.labels import Reader, Sight, label, rules_of, sight_of
 from server.console.pages.base import Pages
 from server.console.titles import titles_of
 from server.console.words import say
@@ -82,7 +82,7 @@ class EntryPages(Pages):
             here = rows[(page - 1) * PAGE : page * PAGE]
             names = names_of(conn, who.town, {row.author for row in here})
         records = self.desk.register.records(who.town, [row.id for row in here])
-        rules = self.desk.register.rules(who.town, kind)
+        rules = rules_of(kind)
         answers = {each: shown(record, rules) for each, record in records.items()}
         named = {str(told.get("household") or "") for told in answers.values()}
         with reading(self.desk.engine) as conn:
@@ -114,5 +114,5 @@ class EntryPages(Pages):
         """The names of the facilities that checks speak of."""
         ids = {str(told.get("facility") or "") for told in answers}
         records = self.desk.register.records(who.town, sorted(ids))
-        rules = self.desk.register.rules(who.town, "facility")
+        rules = rules_of("facility")
         return {each: str(shown(one, rules).get("name") or "") for each, one in records.items()}

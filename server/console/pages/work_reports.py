@@ -11,7 +11,7 @@ from starlette_admin.routing import route
 from server.clock import town_time
 from server.console.desk import Desk, in_thread, required
 from server.console.inputs import Input, can_write, filled_input, read_input
-from server.console.labels import Sight, form_of
+from server.console.labels import Sight, form_of, rules_of
 from server.console.pages.base import Pages
 from server.console.words import language, say
 from server.db.engine import reading
@@ -181,9 +181,7 @@ class WorkReportPages(Pages):
         state = (
             FormState.fresh(form, moment)
             if record is None
-            else FormState.of_record(
-                form, shown(record, self.desk.register.rules(who.town, RULES)), moment
-            )
+            else FormState.of_record(form, shown(record, rules_of(RULES)), moment)
         )
         return [
             (

@@ -6,6 +6,7 @@ import pytest
 
 from server.console.labels import Reader, Sight, label, seen_answer, use_forms
 from server.forms.compiler import compile_form
+from server.register.published import Published
 from shared.changes import Answer
 
 FORM = """
@@ -35,7 +36,8 @@ STAFF: list[Answer] = [
 
 @pytest.fixture(autouse=True)
 def forms() -> Iterator[None]:
-    use_forms({"shop": compile_form(FORM.encode(), ".md", "shop").form})
+    form = compile_form(FORM.encode(), ".md", "shop").form
+    use_forms({"shop": Published(form, frozenset())})
     yield
     use_forms({})
 

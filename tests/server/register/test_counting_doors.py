@@ -53,7 +53,7 @@ class Counted:
         """The household that counts there, whether it is collected, how far visits came, state."""
         world = self.world
         for progress in Counting(world.engine, world.register, world.clock).run(TOWN):
-            assert progress.version <= progress.seq
+            assert progress.mark.version <= progress.seq
         with reading(world.engine) as conn:
             row = conn.execute(
                 select(CoverageRow).where(col(CoverageRow.dwelling_id) == door)

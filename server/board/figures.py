@@ -3,6 +3,7 @@
 Grids and areas stand in the order of their codes, never by a figure: it is a board, not a race.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from server.summary.visits import visits_by_grid
 from server.summary.work import Work
 from server.work.counting import Share, by, settled_between, shares
 from server.work.reading import Seen
+from shared.work.deadlines import LATEST
 
 WEEKS, MONTHS = 8, 6
 SHARE_DAYS = 90
@@ -95,6 +97,7 @@ def board_of(
     work = Work(conn, asked, {area.id: area for area in tree})
     of_grid = work.by_grid()
     counting = _Counting(asked, tree, doors, of_grid, visits_by_grid(conn, asked))
+    past = _Past(work.cases)
     reports = standing_reports(conn, asked.who.town)
     below = [area for area in tree if area.parent_id == asked.area.id and area.stands(asked.now)]
     today = min(asked.last, town_time(asked.now).date())
@@ -105,8 +108,8 @@ def board_of(
         lines=tuple(
             counting.line(area, reports) for area in sorted(below, key=lambda area: area.code)
         ),
-        weeks=tuple(_span(work.cases, *days) for days in _weeks(asked)),
-        months=tuple(_span(work.cases, *days) for days in _months(today)),
+        weeks=tuple(past.span(*days) for days in _weeks(asked)),
+        months=tuple(past.span(*days) for days in _months(today)),
         sorts=_sorts(_settled(work.cases, since, today)),
         since=since,
         open_by_grid={
@@ -177,11 +180,24 @@ def _months(today: date) -> list[tuple[date, date]]:
     return found
 
 
-def _span(cases: Sequence[Seen], first: date, last: date) -> Span:
-    since, until = beginning_of(first), beginning_of(last) + DAY_MS
-    settled = _settled(cases, first, last)
-    found = sum(since <= one.case.discovered < until for one in cases)
-    return Span(first, last, found, len(settled), shares(settled))
+class _Past:
+    """Cases in the order of time: by when they were found, and by when they were settled."""
+
+    def __init__(self, cases: Sequence[Seen]) -> None:
+        self._found = sorted(one.case.discovered for one in cases)
+        self._settled = sorted(settled_between(cases, 0, LATEST).cases, key=_ended)
+
+    def span(self, first: date, last: date) -> Span:
+        """What happened from one day to another."""
+        since, until = beginning_of(first), beginning_of(last) + DAY_MS
+        found = bisect_left(self._found, until) - bisect_left(self._found, since)
+        begins = bisect_left(self._settled, since, key=_ended)
+        settled = self._settled[begins : bisect_left(self._settled, until, key=_ended)]
+        return Span(first, last, found, len(settled), shares(settled))
+
+
+def _ended(one: Seen) -> int:
+    return one.standing.closing.at if one.standing.closing else 0
 
 
 def _settled(cases: Sequence[Seen], first: date, last: date) -> Sequence[Seen]:

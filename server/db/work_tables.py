@@ -42,4 +42,6 @@ class WorkRow(ServerTable, table=True):
     received: int = big()
     facts: str = "{}"
     """JSON of those answers that shared.work.reading names, and of no others."""
+    folded: str | None = None
+    """Of a case, what its steps come to, as JSON: see server.register.folding."""
     deleted: bool = False

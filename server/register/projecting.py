@@ -27,6 +27,7 @@ from server.db.bulk import (
 )
 from server.db.projections import HouseholdRow, VisitRow
 from server.register.aliases import merged_into
+from server.register.folding import REACHING, Folds
 from server.register.narrowing import narrowed, only
 from server.register.projections import PROJECTIONS, Facts, Projection, Shown, Subject
 from server.register.standing_visits import visit_stands
@@ -64,8 +65,12 @@ class Projector(Struct, frozen=True):
         # Only an edit that is more than answers merges a household into another, or parts them.
         moved = [e.subject.id for e in households if not e.is_new and e.edited is None]
         visited |= self._survivors(moved)
+        folds = Folds(self.conn, self.town)
+        worked = [each for kind in REACHING & by_kind.keys() for each in by_kind[kind]]
+        cases = folds.reached([each.subject.id for each in worked if not each.is_new])
         for kind, some in by_kind.items():
             self._write_kind(kind, some)
+        folds.keep(cases | folds.reached([each.subject.id for each in worked]))
         visited |= self._survivors(moved)
         named = visited - {""}
         if named:

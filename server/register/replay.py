@@ -15,12 +15,15 @@ from server.register.claims import ClaimTable
 from server.register.contested import OPEN, VALUES, ConflictTable
 from server.register.counter import GridSum, counter, grid_sums
 from server.register.entries import Bookkeeper
+from server.register.folding import Folds, read_folded
 from server.register.projecting import Projector
 from server.register.projections import PROJECTIONS
 from server.register.rebuild import Due, Rebuilder, add_sums
 from shared.codec import Stored, pack
 from shared.merge import Rules, merge
 from shared.records import Record
+from shared.work.cases import Folded
+from shared.work.values import STEP_KINDS
 
 
 class Verified(Struct, frozen=True):
@@ -63,6 +66,7 @@ class Verifier:
         self._projector = Projector(source.conn, source.town, source.id_key)
         claims = ClaimTable(source.conn, source.town, source.id_key, source.now)
         self._claims = ClaimCheck(claims, source.shelf.current(source.conn, source.town))
+        self._folds = Folds(source.conn, source.town)
         self._differs: list[str] = []
         self._sums: dict[str, GridSum] = {}
         self._forgotten = counter(source.conn, source.town).forgotten
@@ -114,6 +118,7 @@ class Verifier:
         for kind in PROJECTIONS:
             of_kind = {due.record.id: due for due in some if due.record.kind == kind}
             rows = self._projector.rows(kind, list(of_kind))
+            folds = self._folds.fold(of_kind) if kind in STEP_KINDS else {}
             for record, due in of_kind.items():
                 expected = dict(self._projector.expected(due.projected))
                 row = dict(rows.get(record, {}))
@@ -121,7 +126,8 @@ class Verifier:
                     self._last_visits[record] = (row.pop(_AT, None), row.pop(_OUTCOME, None))
                     expected.pop(_AT), expected.pop(_OUTCOME)
                     self._merged[record] = str(expected["alias_of"] or "")
-                if row != expected:
+                kept = row.pop("folded", None)
+                if row != expected or not _as_folded(kept, folds.get(record)):
                     self._differs.append(f"{kind}:{record}")
                 self._counts[kind] += 1
                 if kind == "visit":
@@ -187,6 +193,13 @@ class Verifier:
 
 
 _AT, _OUTCOME = "last_visit_at", "last_outcome"
+
+
+def _as_folded(kept: Value, told: Folded | None) -> bool:
+    """Whether what is kept beside a case is what its steps come to; other records keep nothing."""
+    if told is None or not isinstance(kept, str):
+        return told is None and kept is None
+    return read_folded(kept) == told
 
 
 def _are_same(replayed: Record | None, stored: Record) -> bool:

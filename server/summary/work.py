@@ -41,8 +41,9 @@ class Work:
         back = asked.since - LOOKED_BACK_DAYS * DAY_MS
         every = self._book.cases(Sought(since=back))
         self._cases = [one for one in every if one.kind == CASE]
-        self._found = [c for c in self._cases if asked.since <= c.case.discovered < asked.until]
-        self._settled = settled_between(self._cases, asked.since, asked.until).cases
+        since, until = asked.since, asked.until
+        self._found = [one for one in self._cases if since <= one.case.discovered < until]
+        self._settled = settled_between(self._cases, since, until).cases
 
     @property
     def cases(self) -> Sequence[Seen]:
@@ -96,8 +97,9 @@ class Work:
 
     def _disputes(self) -> dict[str, list[Item]]:
         sessions: defaultdict[str, list[Item]] = defaultdict(list)
+        since, until = self._asked.since, self._asked.until
         for one in self._cases:
-            for step in self._sessions(one):
+            for step in _sessions(one, since, until):
                 item = _item(one)
                 sessions["sessions"].append(item)
                 sessions[f"sessions_{step.level.code}"].append(item)
@@ -112,11 +114,6 @@ class Work:
             | {key: sessions[key] for key in keys}
             | {"disputes_relapsed": _items(relapsed)}
         )
-
-    def _sessions(self, one: Seen) -> list[Step]:
-        since, until = self._asked.since, self._asked.until
-        taken = [*one.standing.took, *(aside.step for aside in one.standing.asides)]
-        return [s for s in taken if s.action is Action.SESSION and since <= s.at < until]
 
     def _all_cases(self) -> dict[str, list[Item]]:
         left = self._left()
@@ -189,8 +186,11 @@ class Work:
         """Every grid and period, in the order of the grids' codes."""
         asked, grids = self._asked, self._asked.who.grids
         rules = self._book.rules(grids)
-        written = self._book.reports(grids, asked.since - 8 * DAY_MS)
-        cases = by(self._cases, lambda one: one.grid)
+        # A week may have begun before the first day.
+        since, until = asked.since - 8 * DAY_MS, asked.until
+        written = self._book.reports(grids, since)
+        lately = (one for one in self._cases if since <= one.case.discovered < until)
+        cases = by(lately, lambda one: one.grid)
         for grid in sorted(grids, key=lambda grid: self._grids[grid].code):
             own = rules.get(grid, DEFAULT_RULES)
             here = [one.case for one in cases[grid].cases] if grid in cases else []
@@ -199,6 +199,11 @@ class Work:
                     continue
                 reports = written.get(grid, [])
                 yield grid, period, cell(period, reports, here, rules=own, now=asked.now)
+
+
+def _sessions(one: Seen, since: int, until: int) -> list[Step]:
+    taken = [*one.standing.took, *(aside.step for aside in one.standing.asides)]
+    return [s for s in taken if s.action is Action.SESSION and since <= s.at < until]
 
 
 def _keys(stands: Cell) -> list[str]:

@@ -49,9 +49,9 @@ def settled_between(cases: Iterable[Seen], since: int, until: int) -> Count:
         tuple(
             one
             for one in cases
-            if not one.standing.is_open
-            and one.standing.closing is not None
-            and since <= one.standing.closing.at < until
+            if (closing := one.standing.closing) is not None
+            and since <= closing.at < until
+            and not one.standing.is_open
         )
     )
 

@@ -1,25 +1,23 @@
-"""Cases and reports as the office reads them: folded at each request, narrowed to who may see them.
+"""Cases and reports as the office reads them: as of a moment, narrowed to who may see them.
 
 An account sees its area; a department sees what was ever handed to its post; reports of harm at
 home are seen by communities and the town, and by the post that they were handed to.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import col
 
+from server.db.bulk import among, table_of
 from server.db.work_tables import WorkRow
 from server.office.people import AccountIdentity
 from server.office.roles import Role
-from shared.changes import Answer
-from shared.work.cases import fold
+from server.register.folding import facts_of, origin_of, read_folded, rules_of
 from shared.work.nil import NilReport, read_report
-from shared.work.reading import Origin, read_case, read_step
-from shared.work.rules import DAY_MS, DEFAULT_RULES, WorkRules, read_rules
+from shared.work.rules import DAY_MS, DEFAULT_RULES, WorkRules
 from shared.work.standing import Standing
 from shared.work.values import STEP_KINDS, Actor, Case, Level
 
@@ -31,6 +29,10 @@ _LEVELS: Mapping[Role, Level] = {
     Role.COMMUNITY_ADMIN: Level.COMMUNITY,
     Role.TOWN_ADMIN: Level.TOWN,
 }
+_OF_CASES = [
+    table_of(WorkRow).c[name]
+    for name in ("id", "kind", "grid", "household_id", "at", "received", "folded")
+]
 _SEE_PROTECTION = frozenset({Role.COMMUNITY_ADMIN, Role.TOWN_ADMIN})
 
 
@@ -45,7 +47,7 @@ class Sought(Struct, frozen=True, kw_only=True):
     """Reported before, ms."""
 
 
-class Seen(Struct, frozen=True, kw_only=True):
+class Seen(Struct, frozen=True, kw_only=True, gc=False):
     """A case with everything that follows from its steps."""
 
     id: str
@@ -56,16 +58,19 @@ class Seen(Struct, frozen=True, kw_only=True):
     reported: int
     """When it was noted down, ms."""
     received: int
-    facts: Mapping[str, Answer]
     standing: Standing
     rules: WorkRules
-    steps: tuple[str, ...]
-    """The records of its steps, the earliest first."""
 
     @property
     def case(self) -> Case:
         """As it was reported."""
         return self.standing.case
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The records of its steps, the earliest first."""
+        known = [*self.standing.took, *(aside.step for aside in self.standing.asides)]
+        return tuple(step.id for step in sorted(known, key=lambda step: step.order))
 
 
 class WorkBook(Struct, frozen=True):
@@ -77,14 +82,12 @@ class WorkBook(Struct, frozen=True):
 
     def cases(self, sought: Sought) -> list[Seen]:
         """The cases that the account may see, the newest report first."""
-        found = list(self.conn.execute(self._wanted(sought)))
-        steps = self._steps([row.id for row in found])
+        found = self.conn.execute(self._wanted(sought)).all()
         rules = self.rules({row.grid for row in found})
-        seen = [
-            self._seen(row, steps.get(row.id, []), rules.get(row.grid, DEFAULT_RULES))
-            for row in found
-        ]
-        return [one for one in seen if self._may_see(one)]
+        seen = [self._seen(row, rules) for row in found]
+        # A database would sort them with all that hangs on them.
+        seen.sort(key=lambda one: (one.reported, one.id), reverse=True)
+        return [one for one in seen if self._may_see(one)] if self.who.post else seen
 
     def case(self, id: str) -> Seen | None:
         """One case, if the account may see it."""
@@ -94,17 +97,13 @@ class WorkBook(Struct, frozen=True):
         """The nil reports of these grids that were written since then, by grid."""
         found: defaultdict[str, list[NilReport]] = defaultdict(list)
         for row in self.rows("nil_report", grids, since):
-            report = read_report(row.id, _facts(row), _origin(row), row.received)
+            report = read_report(row.id, facts_of(row), origin_of(row), row.received)
             found[row.grid].append(report)
         return dict(found)
 
     def rules(self, grids: Collection[str]) -> dict[str, WorkRules]:
         """The rules of those of the grids that have their own; the newest where several do."""
-        rows = self.rows("work_rules", grids, 0)
-        return {
-            row.grid: read_rules(_facts(row), row.at)
-            for row in sorted(rows, key=lambda row: row.version)
-        }
+        return rules_of(self.conn, self.who.town, grids)
 
     def rows(self, kind: str, grids: Collection[str], since: int) -> list[Row[tuple[object, ...]]]:
         """The records of a kind in these grids that were written since then, the newest first."""
@@ -126,14 +125,14 @@ class WorkBook(Struct, frozen=True):
         if self.who.post:
             wanted = wanted.where(col(WorkRow.id).in_(self._handed()))
         else:
-            wanted = wanted.where(col(WorkRow.grid).in_(sorted(self.who.grids)))
+            wanted = wanted.where(among(self.conn, col(WorkRow.grid), self.who.grids))
         if sought.until is not None:
             wanted = wanted.where(col(WorkRow.at) < sought.until)
         if sought.ids is not None:
-            wanted = wanted.where(col(WorkRow.id).in_(sorted(sought.ids)))
+            wanted = wanted.where(among(self.conn, col(WorkRow.id), sought.ids))
         if sought.household:
             wanted = wanted.where(col(WorkRow.household_id) == sought.household)
-        return wanted.order_by(col(WorkRow.at).desc(), col(WorkRow.id).desc())
+        return wanted.with_only_columns(*_OF_CASES)
 
     @property
     def _sees_protection(self) -> bool:
@@ -149,28 +148,15 @@ class WorkBook(Struct, frozen=True):
 
     def _may_see(self, seen: Seen) -> bool:
         """A step that named the post may have stayed beside the case: it was never handed over."""
-        return not self.who.post or self.who.post in seen.standing.posts
+        return self.who.post in seen.standing.posts
 
     def _rows(self) -> Select[tuple[object, ...]]:
         return select(WorkRow.__table__).where(  # type: ignore[attr-defined]  # SQLModel's
             col(WorkRow.town_id) == self.who.town, col(WorkRow.deleted).is_(False)
         )
 
-    def _steps(self, cases: Sequence[str]) -> dict[str, list[Row[tuple[object, ...]]]]:
-        found: defaultdict[str, list[Row[tuple[object, ...]]]] = defaultdict(list)
-        wanted = self._rows().where(
-            col(WorkRow.kind).in_(list(STEP_KINDS.values())), col(WorkRow.about).in_(cases)
-        )
-        for row in self.conn.execute(wanted):
-            found[row.about].append(row)
-        return found
-
-    def _seen(
-        self, row: Row[tuple[object, ...]], steps: list[Row[tuple[object, ...]]], rules: WorkRules
-    ) -> Seen:
-        case = read_case(row.id, _facts(row), _origin(row), kind=row.kind)
-        read = [read_step(step.id, _facts(step), _origin(step), rules) for step in steps]
-        known = sorted((step for step in read if step is not None), key=lambda step: step.order)
+    def _seen(self, row: Row[tuple[object, ...]], rules: Mapping[str, WorkRules]) -> Seen:
+        own = rules.get(row.grid, DEFAULT_RULES)
         return Seen(
             id=row.id,
             kind=row.kind,
@@ -178,10 +164,8 @@ class WorkBook(Struct, frozen=True):
             household=row.household_id or "",
             reported=row.at,
             received=row.received,
-            facts=_facts(row),
-            standing=fold(case, known, now=self.now, rules=rules),
-            rules=rules,
-            steps=tuple(step.id for step in known),
+            standing=read_folded(row.folded).at(self.now, own),
+            rules=own,
         )
 
 
@@ -194,12 +178,3 @@ def actor_of(who: AccountIdentity, standing: Standing) -> Actor:
 def looked_back(now: int) -> int:
     """Since when lists look for cases, ms."""
     return now - LOOKED_BACK_DAYS * DAY_MS
-
-
-def _origin(row: Row[tuple[object, ...]]) -> Origin:
-    return Origin(row.author, row.device, row.n, row.at, row.claimed)
-
-
-def _facts(row: Row[tuple[object, ...]]) -> Mapping[str, Answer]:
-    facts: dict[str, Answer] = msgspec.json.decode(row.facts, type=dict[str, object])
-    return facts

@@ -8,6 +8,7 @@ ever dropped.
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.work import deadlines
@@ -30,6 +31,27 @@ _BESIDE = frozenset({Action.NOTE, Action.ASK})
 """Steps that change nothing of who must do what."""
 
 
+class Folded(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A case after all its steps, before anybody asks at what time: what a server may keep."""
+
+    standing: Standing
+    held: Step | None = None
+    """The step that suspends it."""
+
+    def at(self, now: int, rules: WorkRules = DEFAULT_RULES) -> Standing:
+        """The standing at a time, ms. rules: the same as those it was folded by."""
+        held, standing = self.held, self.standing
+        if held is None:
+            return standing
+        is_over = held.until is not None and now >= held.until
+        return replace(
+            standing,
+            deadline=_paused(standing, held, now if held.until is None else held.until, rules),
+            phase=Phase.HANDLING if is_over else Phase.SUSPENDED,
+            suspended_until=None if is_over else held.until,
+        )
+
+
 def fold(
     case: Case,
     steps: Sequence[Step],
@@ -38,10 +60,15 @@ def fold(
     rules: WorkRules = DEFAULT_RULES,
 ) -> Standing:
     """How the case stands after these steps, in whatever order they came. now: ms."""
+    return folded(case, steps, rules).at(now, rules)
+
+
+def folded(case: Case, steps: Sequence[Step], rules: WorkRules = DEFAULT_RULES) -> Folded:
+    """The same for any moment."""
     folding = _Folding(case, steps, rules)
     for turn, of_turn in groupby(sorted(steps, key=lambda step: step.order), lambda s: s.turn):
         folding.take_turn(turn, list(of_turn))
-    return folding.at(now)
+    return folding.folded()
 
 
 class _Folding:
@@ -73,19 +100,11 @@ class _Folding:
         if rivals:
             self._decide(rivals)
 
-    def at(self, now: int) -> Standing:
-        """The standing at a time."""
-        held, standing = self.suspended, self.now
-        if held is not None:
-            until = held.until if held.until is not None else now
-            moved = self._paused(held, until)
-            is_over = held.until is not None and now >= held.until
-            phase = Phase.HANDLING if is_over else Phase.SUSPENDED
-            end = None if is_over else held.until
-            standing = replace(standing, deadline=moved, phase=phase, suspended_until=end)
-        return replace(
-            standing, turn=len(self.decisive), took=tuple(self.took), asides=tuple(self.asides)
-        )
+    def folded(self) -> Folded:
+        """What came of it."""
+        took, asides = tuple(self.took), tuple(self.asides)
+        turn = len(self.decisive)
+        return Folded(replace(self.now, turn=turn, took=took, asides=asides), self.suspended)
 
     def _unseen(self, step: Step, known: int) -> Why | None:
         if step.turn > known:
@@ -129,11 +148,8 @@ class _Folding:
     def _lift(self, held: Step, at: int) -> None:
         until = at if held.until is None else min(at, held.until)
         self.suspended = None
-        self.now = replace(self.now, deadline=self._paused(held, until), phase=Phase.HANDLING)
-
-    def _paused(self, held: Step, until: int) -> int:
-        now = self.now
-        return deadlines.paused(now.case, now.deadline, until - held.at, self.rules)
+        moved = _paused(self.now, held, until, self.rules)
+        self.now = replace(self.now, deadline=moved, phase=Phase.HANDLING)
 
     def _after(self, now: Standing, step: Step) -> Standing:
         """The standing after a step that counts."""
@@ -214,6 +230,11 @@ class _Folding:
             visits_due=(),
             reopened=now.reopened + 1,
         )
+
+
+def _paused(now: Standing, held: Step, until: int, rules: WorkRules) -> int:
+    """The deadline when a suspension ends then."""
+    return deadlines.paused(now.case, now.deadline, until - held.at, rules)
 
 
 def _extended(now: Standing, step: Step) -> Standing:

@@ -13,6 +13,14 @@ _PLAIN = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "23456789ABCDEFGHJKLM
 
 def receipt_number(case: Case, zone: tzinfo) -> str:
     """Such as 261123-7K3M9P: the day of discovery, and letters that follow from the case's id."""
-    day = datetime.fromtimestamp(case.discovered / 1000, zone)
     letters = b32encode(sha256(case.id.encode()).digest()).decode()[:LETTERS]
-    return f"{day:%y%m%d}-{letters.translate(_PLAIN)}"
+    return f"{_day(case, zone)}-{letters.translate(_PLAIN)}"
+
+
+def is_numbered(case: Case, number: str, zone: tzinfo) -> bool:
+    """Whether that is the case's number: its day is looked at first."""
+    return number.startswith(_day(case, zone)) and receipt_number(case, zone) == number
+
+
+def _day(case: Case, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(case.discovered / 1000, zone):%y%m%d}"

@@ -28,14 +28,14 @@ class Why(StrEnum):
     """There is no level above, or below."""
 
 
-class Aside(Struct, frozen=True):
+class Aside(Struct, frozen=True, gc=False):
     """A step that is kept and shown, but did not count."""
 
     step: Step
     why: Why
 
 
-class Closing(Struct, frozen=True):
+class Closing(Struct, frozen=True, gc=False):
     """That it was settled: when, where and by whom."""
 
     step: str
@@ -47,7 +47,7 @@ class Closing(Struct, frozen=True):
     on_spot: bool
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class Standing(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A case as it stands at a moment. Times are ms."""
 
     case: Case

@@ -102,7 +102,7 @@ OPEN = frozenset({Phase.WAITING, Phase.ACCEPTED, Phase.HANDLING, Phase.SUSPENDED
 ENDED = frozenset({Phase.CLOSED, Phase.WITHDRAWN, Phase.MERGED})
 
 
-class Case(Struct, frozen=True, kw_only=True):
+class Case(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A case as it was reported. Times are ms since the epoch, corrected."""
 
     id: str
@@ -116,7 +116,7 @@ class Case(Struct, frozen=True, kw_only=True):
     """The level that first has it: what only the office sees begins above the grid."""
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class Step(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One step of a case, without the words that were written about it."""
 
     id: str

@@ -25,7 +25,7 @@ from server.work.steps import Steps
 from shared.changes import Answer
 from shared.codes import code_table
 from shared.forms.scope import Moment
-from shared.work.receipts import receipt_number
+from shared.work.receipts import is_numbered, receipt_number
 from shared.work.standing import Standing
 from shared.work.values import LEVELS, PROTECTION, STEP_KINDS, Phase
 from shared.work.values import Action as Step
@@ -62,7 +62,7 @@ class Asked(Struct, frozen=True):
             (not self.sort or _sort(seen) == self.sort)
             and (not self.level or seen.standing.level is LEVELS.get(self.level))
             and (not self.grid or seen.grid == self.grid)
-            and (not self.receipt or _receipt(seen) == self.receipt.strip().upper())
+            and (not self.receipt or is_numbered(seen.case, self.receipt, seen.rules.zone))
         )
 
 
@@ -162,7 +162,7 @@ class WorkPages(Pages):
 
     def _by_receipt(self, who: AccountIdentity, number: str) -> str | None:
         """The id of the case with that receipt number."""
-        wanted = Asked(receipt=number)
+        wanted = Asked(receipt=_typed(number))
         with reading(self.desk.engine) as conn:
             cases = WorkBook(conn, who, self.desk.clock()).cases(Sought())
         return next((one.id for one in cases if number and wanted.passes(one)), None)
@@ -198,7 +198,7 @@ def _asked(given: QueryParams) -> Asked:
         sort=given.get("sort", "")[:TEXT_MAX],
         level=given.get("level", "")[:TEXT_MAX],
         grid=given.get("grid", "")[:TEXT_MAX],
-        receipt=given.get("receipt", "")[:TEXT_MAX],
+        receipt=_typed(given.get("receipt", "")),
         page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )
 
@@ -210,6 +210,11 @@ def _by_urgency(seen: Seen) -> tuple[bool, bool, int, int, str]:
 
 def _sort(seen: Seen) -> str:
     return PROTECTION if seen.kind == PROTECTION else seen.case.sort
+
+
+def _typed(number: str) -> str:
+    """A receipt number as it is printed, however it was typed."""
+    return number[:TEXT_MAX].strip().upper()
 
 
 def _receipt(seen: Seen) -> str:

@@ -576,6 +576,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.Column("claimed", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("received", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("folded", sa.String(), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "id"),
     )

@@ -62,4 +62,4 @@ def _reached(shelf: Shelf, conn: Connection) -> list[str]:
 def _came_back(entry: Entry, record: PackedRecord) -> bool:
     if entry.ack_seq:
         return entry.ack_seq <= record.version
-    return any(write.device == entry.device and write.n == entry.n for write in record.w)
+    return any(entry.is_in(write) for write in record.w)

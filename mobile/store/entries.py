@@ -39,6 +39,11 @@ class Entry(Struct, frozen=True, kw_only=True):
             change.visit,
         )
 
+    def is_in(self, write: Write) -> bool:
+        """Whether that write is this change: a copy may have given its number to another one."""
+        numbered = write.device == self.device and write.n == self.n
+        return numbered and write.claimed == self.change.at
+
 
 class Outgoing(Struct, frozen=True):
     """A change on its way: its place here, number, save, bytes and the chain after it."""

@@ -1,5 +1,7 @@
 """Going on under another device id: what the office lacks is numbered anew, and nothing else."""
 
+from collections.abc import Iterable
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -7,6 +9,8 @@ from mobile.store.entries import Entry
 from mobile.store.kept import Chain, Former, Identity, Name
 from mobile.store.making import numbered
 from mobile.store.shelf import Shelf
+from mobile.store.values import OutboxState
+from shared.codec import PackedRecord
 from shared.wire import Enrolled
 
 FORMERS_MAX = 5
@@ -22,6 +26,27 @@ def as_former(shelf: Shelf, former: Former) -> Identity:
     """The identity that this device had then; its key is the same."""
     identity = shelf.account.identity
     return msgspec.structs.replace(identity, device=former.device, token=former.token)
+
+
+def is_copied(shelf: Shelf, records: Iterable[PackedRecord]) -> bool:
+    """Whether these have what a copy of this device wrote, under numbers that both have counted.
+
+    A number above the last one is a copy's; so is one that this device gave to another change,
+    perhaps while these records were on their way.
+    """
+    with shelf.database.alone():
+        here = shelf.account.chain
+        waiting = {
+            entry.n: entry
+            for record in shelf.overlaid()
+            for entry in shelf.laid_over(record)
+            if entry.device == here.device and entry.state is OutboxState.PENDING
+        }
+    own = (write for record in records for write in record.w if write.device == here.device)
+    return any(
+        write.n > here.n or (write.n in waiting and not waiting[write.n].is_in(write))
+        for write in own
+    )
 
 
 def incarnate(shelf: Shelf, enrolled: Enrolled, known: str = "") -> Identity:

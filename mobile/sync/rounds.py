@@ -273,8 +273,7 @@ class Rounds:
 
         Until then a later change of the copy would pass for this device's own, and hide its next.
         """
-        chain = self._shelf.account.chain
-        if any(w.n > chain.n and w.device == chain.device for r in records for w in r.w):
+        if incarnations.is_copied(self._shelf, records):
             raise copied()
 
     # ---- both ---------------------------------------------------------------------------------

@@ -99,6 +99,33 @@ def test_what_was_unsent_when_a_phone_was_copied_arrives_once(field: Field) -> N
         assert each.store.counts().unsent == 0
 
 
+def test_an_edit_made_while_a_copy_learns_of_the_other_stays_in_view(field: Field) -> None:
+    phone = field.phone()
+    household = phone.clock.new_id()
+    field.write(household, head_name="李芳")
+    synced(phone)
+    copy = copy_of(field, phone)
+    phone.store.save([change_of(phone.store, "household", household, marks=["floating"])])
+    synced(phone)
+
+    def meanwhile(request: httpx.Request) -> None:
+        if request.url.path.endswith("/pull"):
+            copy.line.before = None
+            change = change_of(copy.store, "household", household, phone="13900010001")
+            copy.store.save([change])
+            copy.line.plan = deque([Fault.NONE, Fault.LOSE_REQUEST])
+
+    copy.line.before = meanwhile
+    copy.clock.tick(60_000)
+    copy.device.sync()
+
+    assert shown(copy.store, household)["phone"] == "13900010001"
+    synced(copy)
+    assert shown(copy.store, household)["phone"] == "13900010001"
+    assert shown(copy.store, household)["marks"] == ["floating"]
+    assert differences(copy, field) == []
+
+
 def test_what_the_office_says_of_a_change_reaches_the_phone_under_its_new_id(field: Field) -> None:
     phone = field.phone()
     synced(phone)

@@ -5,7 +5,8 @@ A write `b` had seen a write `a` when `a` was in the record as `b`'s author had 
 both were made on one phone and `a` came first.
 
 A change of a record that was merged into another one by then is written there once more, as an
-echo, by somebody who had seen nothing of that other one but her own earlier echoes.
+echo, by somebody who had seen nothing of that other one but her own earlier echoes: those of the
+id that her phone had then, which two lives of a phone share until the office tells them apart.
 """
 
 from collections import defaultdict
@@ -64,15 +65,16 @@ class Claim:
 class Judged:
     """The oracle's verdict, given the numbers that the town gave."""
 
-    def __init__(self, oracle: Oracle, numbers: Numbers) -> None:
+    def __init__(self, oracle: Oracle, numbers: Numbers, echoed_from: Mapping[Key, str]) -> None:
         self._oracle = oracle
         self._numbers = numbers
+        self._echoed_from = echoed_from
         self._expected: dict[str, dict[str, Candidates]] = {}
 
     @cached_property
     def echoes(self) -> frozenset[Key]:
         """The echoes that must be in the journal."""
-        return frozenset(key for key, *_ in self._echoed)
+        return frozenset(key for key, _ in self._echoed)
 
     def writes(self, record: str) -> Mapping[str, list[Write]]:
         """The accepted writes of a record by unit."""
@@ -158,18 +160,18 @@ class Judged:
                 for unit, value in written(made.change):
                     write = self._write(made, unit, value, (seq, made.author, made.base, lives))
                     found[made.change.record][unit].append(write)
-        for key, depth, made in self._echoed:
+        for key, made in self._echoed:
             seq = self._numbers.get(key)
             if seq is not None:
                 for unit, value in _echoing(made.change).items():
-                    who = (seq, ECHO * depth + made.author, 0, ())
+                    who = (seq, self._echoed_from[key], 0, ())
                     found[key[2]][unit].append(self._write(made, unit, value, who))
         return found
 
     @cached_property
-    def _echoed(self) -> list[tuple[Key, int, Made]]:
+    def _echoed(self) -> list[tuple[Key, Made]]:
         """Every change of a record that had been merged by then: its echo, and whose it is."""
-        found: list[tuple[Key, int, Made]] = []
+        found: list[tuple[Key, Made]] = []
         for made in self._oracle.made if self._aliases else ():
             seq, record, depth = self._numbers.get(made.key), made.change.record, 0
             kind = made.change.kind
@@ -180,7 +182,7 @@ class Judged:
                     break
                 record, depth = survivor, depth + 1
                 key = (ECHO * depth + made.change.save, kind, record)
-                found.append((key, depth, made))
+                found.append((key, made))
                 seq = self._numbers.get(key)
         return found
 

@@ -70,6 +70,8 @@ class World:
     _bases: dict[str, int] = field(default_factory=dict)
     """The version on the screen, by record, for the save under way."""
     _numbers: dict[Key, list[int]] = field(default_factory=dict)
+    _echoed_from: dict[Key, str] = field(default_factory=dict)
+    """The id, with ECHO before it, of the phone that each echo goes back to."""
     _numbered: int = 0
 
     def pass_time(self) -> None:
@@ -111,6 +113,8 @@ class World:
             for seq, save, kind, record, device in conn.execute(_LATER, {"seq": self._numbered}):
                 echo = ECHO * (len(device) - len(device.lstrip(ECHO)))
                 self._numbers.setdefault((echo + save, kind, record), []).append(seq)
+                if echo:
+                    self._echoed_from[echo + save, kind, record] = device
                 self._numbered = max(self._numbered, seq)
         return self._numbers
 
@@ -129,7 +133,8 @@ class World:
 
     def judged(self) -> Judged:
         """What the oracle says of all that has arrived."""
-        return Judged(self.oracle, {key: seqs[0] for key, seqs in self.numbers().items()})
+        numbers = {key: seqs[0] for key, seqs in self.numbers().items()}
+        return Judged(self.oracle, numbers, self._echoed_from)
 
     # ---- choices ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The everyday of a rehearsal: syncs, visits, patrols, the diary, facilities, newcomers."""
+"""The everyday of a rehearsal: syncs, visits, patrols, the diary, facilities."""
 
 from datetime import timedelta
 from functools import partial
@@ -135,10 +135,6 @@ def _plan_rounds(stage: Stage, grid: str, phone: WeekPhone) -> None:
         note(plan.at(day, 16, chance.randrange(50)), partial(_diary, stage, phone, grid, chance))
     things = chance.sample(THINGS, 2)
     note(plan.at(0, 10, 40), partial(_facilities, stage, phone, grid, things))
-    if happens(chance, 0.3):
-        note(
-            plan.at(chance.randrange(WORKED_DAYS), 15, 5), partial(_newcomer, stage, phone, chance)
-        )
     if happens(chance, 0.1):
         note(plan.at(4, 17, 5), partial(_feedback, stage, phone, grid))
 
@@ -176,37 +172,6 @@ def _check(stage: Stage, phone: WeekPhone, grid: str, facility: str) -> None:
     answers: dict[str, Answer] = {"facility": facility, "at": phone.ago(0), "state": "good"}
     phone.write("facility_check", grid, answers)
     stage.happened["facility_check"] += 1
-
-
-def _newcomer(stage: Stage, phone: WeekPhone, chance: Random) -> None:
-    """Somebody has moved into an empty home: dwelling, household and resident in one save."""
-    empty = [card for card in phone.store.dwellings("", limit=EVERY) if card.status == "vacant"]
-    if not empty:
-        return
-    home = chance.choice(sorted(empty, key=lambda card: card.id)).id
-    household, person = phone.clock.new_id(), phone.clock.new_id()
-    living: dict[str, Answer] = {
-        "dwelling": home, "head_name": "新住户", "tenure": "rented", "household_kind": "floating",
-        "people_count": 1, "visit_policy": "normal",
-    }  # fmt: skip
-    who: dict[str, Answer] = {"household": household, "name": "新住户", "relation": "0"}
-    grid = _grid_of(phone, home)
-    phone.store.save(
-        [
-            Edit(kind=ChangeKind.SET, record=home, record_kind="dwelling",
-                 units={"status": "occupied"}),
-            Edit(kind=ChangeKind.CREATE, record=household, record_kind="household", grid=grid,
-                 units=living),
-            Edit(kind=ChangeKind.CREATE, record=person, record_kind="resident", grid=grid,
-                 units=who),
-        ]
-    )  # fmt: skip
-    stage.happened["newcomer"] += 1
-
-
-def _grid_of(phone: WeekPhone, record: str) -> str:
-    view = phone.store.record(record)
-    return view.grid if view else phone.grids[0]
 
 
 def _feedback(stage: Stage, phone: WeekPhone, grid: str) -> None:

@@ -10,6 +10,7 @@ from anyio.from_thread import start_blocking_portal
 from msgspec import Struct
 
 from mobile.sync.line import open_http
+from rehearsal.arrivals import plan_arrivals
 from rehearsal.cases import earlier_disputes, plan_cases
 from rehearsal.days import plan_days
 from rehearsal.office import Office
@@ -71,6 +72,7 @@ def _live(stage: Stage, tell: Tell) -> None:
     plan_cases(stage)
     plan_together(stage)
     plan_days(stage)
+    plan_arrivals(stage)
     told = -1
     for at in stage.agenda.run():
         hour = max(0, at - stage.plan.at(0)) // HOUR_MS

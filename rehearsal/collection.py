@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from rehearsal.compared import Compared, Value
-from rehearsal.doors import FIGURES, ITEMS
+from rehearsal.doors import FIGURES, ITEMS, ON_SHEET
 from rehearsal.items import stated
 from rehearsal.journal import Place
 from rehearsal.played import Played
@@ -50,7 +50,7 @@ def figures(where: str, told: Figures, numbers: Counter[str]) -> Iterator[Compar
 def fresh(played: Played, place: Place) -> tuple[int, int]:
     """The listed doors of an area that were verified within 180 days, and all of them."""
     numbers = played.doors.of(place)
-    return numbers["fresh_180"], numbers["listed"]
+    return numbers[ON_SHEET], numbers["listed"]
 
 
 def quality(played: Played, place: Place, between: tuple[date, date]) -> float:
@@ -62,7 +62,7 @@ def quality(played: Played, place: Place, between: tuple[date, date]) -> float:
     complete = numbers["answered"] / max(1, numbers["applicable"])
     since, until = beginning_of(between[0]), beginning_of(between[1]) + DAY_MS
     merged = sum(grid in place.grids and since <= at < until for grid, at in played.doors.merged)
-    rest = (numbers["fresh_180"] - 2 * merged) / numbers["listed"]
+    rest = (numbers[ON_SHEET] - 2 * merged) / numbers["listed"]
     return max(0.0, (complete + rest) / 2)
 
 

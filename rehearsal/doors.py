@@ -38,7 +38,9 @@ FIGURES: Mapping[str, str] = MappingProxyType(
 )
 """Which doors count for which figure."""
 ITEMS = ("applicable", "answered", "declined")
-"""What is summed up of the households that count at listed doors."""
+"""What is summed up of every household at listed doors."""
+ON_SHEET = "fresh_on_sheet"
+"""The listed doors that a sheet, which is counted when the week ends, finds fresh."""
 PEOPLE = ("people", "people_known")
 """Who lives in the grid, and of how many of them nothing mandatory is missing."""
 
@@ -49,7 +51,7 @@ class Doors(Struct, frozen=True):
     day: str
     """The day on which the office has counted them, as an ISO date."""
     by_grid: Mapping[str, Counter[str]]
-    """`FIGURES`, `ITEMS` and `PEOPLE` of each grid."""
+    """`FIGURES`, `ITEMS`, `ON_SHEET` and `PEOPLE` of each grid."""
     behind: Mapping[str, frozenset[str]]
     """The dwellings behind each figure."""
     merged: tuple[tuple[str, int], ...]
@@ -85,7 +87,7 @@ def told(conn: sqlite3.Connection, keys: Keys) -> Doors:
 def _by_grid(conn: sqlite3.Connection) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for query, names in (
-        (_SUMS, (*FIGURES, *ITEMS)),
+        (_SUMS, (*FIGURES, *ITEMS, ON_SHEET)),
         (_PEOPLE, PEOPLE),
     ):
         for grid, *numbers in conn.execute(query):
@@ -99,7 +101,8 @@ def _sums(conditions: Collection[str]) -> str:
 
 
 _SUMS = f"""
-SELECT grid, {_sums(FIGURES.values())}, {_sums([f"listed * {item}" for item in ITEMS])}
+SELECT grid, {_sums(FIGURES.values())}, {_sums([f"listed * {item}" for item in ITEMS])},
+       total(listed AND verified >= (SELECT now FROM period) - 180 * 86400000)
 FROM door GROUP BY grid
 """  # noqa: S608 - our own words
 _PEOPLE = """
@@ -158,8 +161,11 @@ GROUP BY household;
 """
 _DOORS = """
 CREATE TEMP TABLE counts AS
-SELECT *, count(*) OVER (PARTITION BY door) AS homes, row_number() OVER (
-    PARTITION BY door ORDER BY collected DESC, wanted, household) AS place FROM home;
+SELECT door, collected, wanted, count(*) OVER here AS homes,
+       total(applicable) OVER here AS applicable, total(answered) OVER here AS answered,
+       total(declined) OVER here AS declined, row_number() OVER (
+           PARTITION BY door ORDER BY collected DESC, wanted, household) AS place
+FROM home WINDOW here AS (PARTITION BY door);
 
 CREATE TEMP TABLE door AS
 WITH stands AS (

@@ -82,7 +82,7 @@ def _row(town: str, of: Row[DwellingRow], standing: Standing) -> tuple[Value, ..
     far = reached(outcomes)
     contested = of.conflicts > 0 or any(home.contested for home in homes)
     counts = min(homes, key=_rank, default=None)
-    items = counts.items if counts else Items()
+    items = _together(home.items for home in homes)
     state = door_state(
         place, households=len(homes), conflict=contested, far=far, tries=vain_tries(outcomes)
     )
@@ -91,7 +91,7 @@ def _row(town: str, of: Row[DwellingRow], standing: Standing) -> tuple[Value, ..
         of.status not in UNKNOWN, len(homes), counts.id if counts else None,
         place is Place.LISTED and counts is not None and counts.collected, far.value,
         state.value, len(visits), _verified(visits), items.applicable, items.answered,
-        items.declined, items.wanted,
+        items.declined, counts.items.wanted if counts else 0,
     )  # fmt: skip
 
 
@@ -135,12 +135,17 @@ def _standing(conn: Connection, town: str, dwellings: Collection[str]) -> Standi
 
 
 def _home(household: str, own: Items, members: list[Items], far: Reached) -> Home:
-    together = own
-    for items in members:
-        together = together.plus(items)
+    together = _together([own, *members])
     complete = is_complete(own.wanted > 0, [items.wanted > 0 for items in members])
     collected = is_collected(complete=complete, together=together, reached=far)
     return Home(household, together, collected, False)
+
+
+def _together(some: Iterable[Items]) -> Items:
+    total = Items()
+    for items in some:
+        total = total.plus(items)
+    return total
 
 
 def _people(

@@ -61,10 +61,12 @@ class CoverageRow(ServerTable, table=True):
     verified_at: int | None = big_or_none()
     """When a visit last went through everything, ms."""
     applicable: int = 0
-    """Of that household with its people; as in shared.coverage.Items."""
+    """Of every household there with its people; this and the following as in
+    shared.coverage.Items."""
     answered: int = 0
     declined: int = 0
     wanted: int = 0
+    """Of the household that counts."""
 
 
 class CoverageGridRow(ServerTable, table=True):

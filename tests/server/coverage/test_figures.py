@@ -232,9 +232,10 @@ class _Wholly:
         with reading(town.engine) as conn:
             self.conn = conn
             found = conn.execute(text(f"SELECT id FROM dwelling d WHERE {LISTED}")).scalars().all()
-            homes = [min(here) for door in found if (here := [*self._homes(door)])]
-        self.collected = [home.id for home in homes if not home.not_collected]
-        self.items = tuple(map(sum, zip(*(home.items for home in homes), strict=True)))
+            doors = [here for door in found if (here := [*self._homes(door)])]
+        self.collected = [home.id for home in map(min, doors) if not home.not_collected]
+        items = [home.items for here in doors for home in here]
+        self.items = tuple(map(sum, zip(*items, strict=True)))
 
     def _homes(self, door: str) -> Iterator[_Home]:
         of_door = "SELECT id FROM household WHERE dwelling_id = :id AND alias_of IS NULL"

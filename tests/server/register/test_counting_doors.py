@@ -60,6 +60,17 @@ class Counted:
             ).one_or_none()
         return (row.household_id, row.collected, row.reached, row.state) if row else _NONE
 
+    def items(self, door: str) -> tuple[int, int]:
+        """The items that apply there, and those that are answered."""
+        self.of(door)
+        with reading(self.world.engine) as conn:
+            row = conn.execute(
+                select(col(CoverageRow.applicable), col(CoverageRow.answered)).where(
+                    col(CoverageRow.dwelling_id) == door
+                )
+            ).one()
+        return row.applicable, row.answered
+
     def wanted(self, record: str) -> int:
         with reading(self.world.engine) as conn:
             wanted = select(col(MeasuredRow.wanted)).where(col(MeasuredRow.record_id) == record)
@@ -149,6 +160,20 @@ def test_what_was_merged_counts_with_its_survivor_until_it_is_parted(
     unmerge(world, goes)
 
     assert (town.of(here), town.of(there)) == apart
+
+
+def test_a_door_is_collected_with_one_household_and_complete_with_all(town: Counted) -> None:
+    door = town.door()
+    first = town.home(door)
+    town.person(first)
+    town.phone.send()
+    applicable, answered = town.items(door)
+
+    town.home(door, phone=None)
+    town.phone.send()
+
+    assert town.of(door)[:2] == (first, True)
+    assert town.items(door) == (applicable + 9, answered + 4)
 
 
 def test_a_refusal_counts_until_somebody_is_met_again(world: World, town: Counted) -> None:

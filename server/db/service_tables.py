@@ -64,11 +64,16 @@ class WorkCardRow(ServerTable, table=True):
     """A worker's printed card; its code leads to a page that says whether it holds today."""
 
     __tablename__ = "work_card"
-    __table_args__ = (Index("work_card_by_worker", "town_id", "worker_id"),)
+    __table_args__ = (
+        Index("work_card_by_worker", "town_id", "worker_id"),
+        Index("work_card_by_sheet", "town_id", "sheet"),
+    )
 
     town_id: str = town_key()
     code: str = Field(primary_key=True, max_length=24)
     """Random: it tells nothing, and cannot be guessed."""
+    sheet: str = Field(max_length=36)
+    """Names the cards that were issued in one go: they are printed together."""
     worker_id: str
     printed_at: int = big()
     printed_by: str

@@ -12,16 +12,18 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, and_, insert, select, update
 from sqlmodel import col
 
+from server.clock import new_id
 from server.db.engine import reading
 from server.db.office_tables import WorkerRow
 from server.db.service_tables import WorkCardRow
+from server.errors import NotFound
 from server.office.act import Act
 from server.office.areas import areas
 from server.office.audit import Deed
 from server.office.errors import refused
 from server.office.roles import Action
 from server.office.towns import towns
-from server.office.workers import worker
+from server.office.workers import worker, workers
 from server.service.people import duty_areas
 
 CODE_BYTES = 15
@@ -52,8 +54,16 @@ class Standing(Struct, frozen=True):
     until: int
 
 
-def issue(act: Act, worker_ids: Sequence[str], until: int) -> list[WorkCard]:
-    """New cards for workers; the cards that they had end with it."""
+class Held(Struct, frozen=True):
+    """That somebody has a card."""
+
+    until: int
+    sheet: str
+    """On which sheet it was issued."""
+
+
+def issue(act: Act, worker_ids: Sequence[str], until: int) -> str:
+    """New cards for workers, on one sheet; the cards that they had end with it. The sheet's id."""
     act.require(Action.MANAGE_SERVICE)
     if not act.now < until <= act.now + DAYS_MAX * DAY_MS:
         raise refused(
@@ -63,7 +73,41 @@ def issue(act: Act, worker_ids: Sequence[str], until: int) -> list[WorkCard]:
         )
     if not worker_ids:
         raise refused("nobody", "请至少选择一人。", "Choose at least one worker.")
-    return [_issued(act, worker_id, until) for worker_id in dict.fromkeys(worker_ids)]
+    sheet = new_id(act.now)
+    for worker_id in dict.fromkeys(worker_ids):
+        _issue(act, worker_id, until, sheet)
+    return sheet
+
+
+def sheet_of(act: Act, sheet: str, holder: str = "") -> list[WorkCard]:
+    """The cards of a sheet that hold today, with what they say today, by staff number.
+
+    holder: of this worker only. Nothing is issued by looking. Raises NotFound where none of the
+    sheet is of the account's area, OfficeRefused where no card of it holds any longer.
+    """
+    act.require(Action.MANAGE_SERVICE)
+    card, town = WorkCardRow, act.who.town
+    staff = {each.id: each for each in workers(act.conn, act.who) if holder in ("", each.id)}
+    rows = act.conn.execute(
+        select(col(card.code), col(card.worker_id), col(card.until), col(card.ended_at)).where(
+            col(card.town_id) == town, col(card.sheet) == sheet
+        )
+    ).all()
+    mine = [row for row in rows if row.worker_id in staff]
+    if not mine:
+        raise NotFound
+    cards = []
+    for row in mine:
+        of, places = staff[row.worker_id], _places(act.conn, town, row.worker_id, act.now)
+        if of.active and row.ended_at is None and act.now < row.until and places:
+            cards.append(WorkCard(row.code, of.staff_no, of.name, places, row.until))
+    if not cards:
+        raise refused(
+            "cards_ended",
+            "这些工作证已失效，不能重印；需要时请印新证。",
+            "None of these cards holds any longer. Print new ones if they are needed.",
+        )
+    return sorted(cards, key=lambda one: one.staff_no)
 
 
 def call_back(act: Act, worker_id: str) -> None:
@@ -74,16 +118,17 @@ def call_back(act: Act, worker_id: str) -> None:
     act.note(Deed.WORK_CARD_ENDED, worker_id)
 
 
-def held(conn: Connection, town: str, now: int) -> Mapping[str, int]:
-    """Until when the cards of workers hold, by the workers; those that have ended are left out."""
+def held(conn: Connection, town: str, now: int) -> Mapping[str, Held]:
+    """The cards that have not ended, by their workers."""
+    card = WorkCardRow
     rows = conn.execute(
-        select(col(WorkCardRow.worker_id), col(WorkCardRow.until)).where(
+        select(col(card.worker_id), col(card.until), col(card.sheet)).where(
             col(WorkCardRow.town_id) == town,
             col(WorkCardRow.ended_at).is_(None),
             col(WorkCardRow.until) > now,
         )
     )
-    return {row.worker_id: row.until for row in rows}
+    return {row.worker_id: Held(row.until, row.sheet) for row in rows}
 
 
 def standing(engine: Engine, code: str, now: int) -> Standing | None:
@@ -129,22 +174,22 @@ def _standing(conn: Connection, town: str, code: str, now: int) -> Standing | No
     )
 
 
-def _issued(act: Act, worker_id: str, until: int) -> WorkCard:
+def _issue(act: Act, worker_id: str, until: int, sheet: str) -> None:
     holder = worker(act.conn, act.who, worker_id)
     if not holder.active:
         raise refused("worker_left", "该人员已离岗。", "That worker has left.")
+    if not _places(act.conn, act.who.town, worker_id, act.now):
+        raise refused(
+            "no_duty",
+            f"{holder.name}目前没有负责的网格，印出的工作证扫码会显示无效。请先安排岗位。",
+            f"{holder.name} has no duty: a card would not hold. Give a duty first.",
+        )
     _end(act, worker_id)
-    card = WorkCard(
-        code=b32encode(os.urandom(CODE_BYTES)).decode(),
-        staff_no=holder.staff_no,
-        name=holder.name,
-        areas=_places(act.conn, act.who.town, worker_id, act.now),
-        until=until,
-    )
     act.conn.execute(
         insert(WorkCardRow).values(
             town_id=act.who.town,
-            code=card.code,
+            code=b32encode(os.urandom(CODE_BYTES)).decode(),
+            sheet=sheet,
             worker_id=worker_id,
             printed_at=act.now,
             printed_by=act.who.id,
@@ -152,7 +197,6 @@ def _issued(act: Act, worker_id: str, until: int) -> WorkCard:
         )
     )
     act.note(Deed.WORK_CARD_PRINTED, worker_id)
-    return card
 
 
 def _end(act: Act, worker_id: str) -> None:

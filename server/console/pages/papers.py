@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
-from server.console.desk import in_thread, required
+from server.console.desk import Answered, in_thread, required
 from server.console.labels import sight_of
 from server.console.pages.base import Pages
 from server.console.titles import titles_of
@@ -38,7 +38,7 @@ from server.service.printing import (
     settings_of,
     work_card_faces,
 )
-from server.service.work_cards import call_back, held, issue
+from server.service.work_cards import Held, call_back, held, issue, sheet_of
 
 WORK_CARD_DAYS = 180
 NUMBER_MAX = 9
@@ -71,8 +71,8 @@ class PapersPage(Struct, frozen=True):
     boards: Sequence[BoardLine]
     batches: Sequence[BatchLine]
     workers: Sequence[Worker]
-    held: Mapping[str, int]
-    """Until when the workers' cards hold."""
+    held: Mapping[str, Held]
+    """The workers' cards."""
     stocks: Sequence[tuple[str, Stock]]
     """Each with the name of its grid."""
     until: str
@@ -97,21 +97,10 @@ class PaperPages(Pages):
 
         The sheet has an address of its own: to load it again takes no more numbers.
         """
-        who = required(request, Action.MANAGE_SERVICE)
+        required(request, Action.MANAGE_SERVICE)
         form = await request.form()
         grid, count = str(form.get("grid") or ""), _number(form.get("count"))
-
-        def take() -> Batch:
-            with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as act:
-                return add_batch(act, grid, count)
-
-        try:
-            batch = await in_thread(take)
-        except NotFound:
-            raise
-        except ServerError as error:
-            return self.refused(request, self.path, error)
-        return self.onward(request, f"{self.path}/cards/{batch.id}")
+        return await self._made(request, lambda act: add_batch(act, grid, count).id, "cards")
 
     @route("/cards/{id:uuid}", methods=["GET"], name="cards_sheet")
     async def sheet(self, request: Request) -> Response:
@@ -120,7 +109,6 @@ class PaperPages(Pages):
         batch, tongue = str(request.path_params["id"]), language()
         return await self._pdf(
             request,
-            who,
             lambda act: self._cards(act.conn, who, one_batch(act.conn, who.town, batch), tongue),
             "service-cards",
         )
@@ -168,23 +156,35 @@ class PaperPages(Pages):
             note_board(act, setting)
             return render(board_of(setting, act.now, tongue))
 
-        return await self._pdf(request, who, work, "board")
+        return await self._pdf(request, work, "board")
 
     @route("/work-cards", methods=["POST"], name="work_cards_print")
     async def work_cards(self, request: Request) -> Response:
-        """New cards for the chosen workers; those that they had hold no longer."""
-        who = required(request, Action.MANAGE_SERVICE)
+        """Issues cards to the chosen workers, and leads to them; those that they had end.
+
+        The sheet has an address of its own: to load it again issues nothing.
+        """
+        required(request, Action.MANAGE_SERVICE)
         form = await request.form()
         chosen = [str(each) for each in form.getlist("worker")]
-        until, tongue = _end_of_day(str(form.get("until") or "")), language()
+        until = _end_of_day(str(form.get("until") or ""))
+        return await self._made(request, lambda act: issue(act, chosen, until), "work-cards")
+
+    @route("/work-cards/{id:uuid}", methods=["GET"], name="work_cards_sheet")
+    async def work_card_sheet(self, request: Request) -> Response:
+        """The cards of a sheet that hold today, as often as they are asked for."""
+        who = required(request, Action.MANAGE_SERVICE)
+        sheet, tongue = str(request.path_params["id"]), language()
+        holder = request.query_params.get("worker", "")
         # What is printed leads where the operator says, not where this request came to.
         base = self.desk.settings.url
 
         def work(act: Act) -> bytes:
+            cards = sheet_of(act, sheet, holder)
             town = next(each for each in towns(act.conn) if each.town_id == who.town)
-            return work_cards(work_card_faces(issue(act, chosen, until), town.name, base, tongue))
+            return work_cards(work_card_faces(cards, town.name, base, tongue))
 
-        return await self._pdf(request, who, work, "work-cards")
+        return await self._pdf(request, work, "work-cards")
 
     @route("/work-cards/{id:uuid}/end", methods=["POST"], name="work_card_end")
     async def end(self, request: Request) -> Response:
@@ -195,25 +195,37 @@ class PaperPages(Pages):
             request, lambda act: call_back(act, worker), self.path, "papers.called_back"
         )
 
-    async def _pdf(
-        self, request: Request, who: AccountIdentity, work: Callable[[Act], bytes], name: str
+    async def _made(self, request: Request, work: Callable[[Act], str], kind: str) -> Response:
+        """What was numbered or issued, and from there to its sheet, whose id `work` tells."""
+        return await self._act(
+            request, work, lambda sheet: self.onward(request, f"{self.path}/{kind}/{sheet}")
+        )
+
+    async def _pdf(self, request: Request, work: Callable[[Act], bytes], name: str) -> Response:
+        shown = f'inline; filename="{name}-{town_time(self.desk.clock()):%Y-%m-%d}.pdf"'
+        headers = {"content-disposition": shown}
+        return await self._act(
+            request, work, lambda pdf: Response(pdf, media_type="application/pdf", headers=headers)
+        )
+
+    async def _act(
+        self,
+        request: Request,
+        work: Callable[[Act], Answered],
+        shown: Callable[[Answered], Response],
     ) -> Response:
-        def act() -> bytes:
+        who = required(request, Action.MANAGE_SERVICE)
+
+        def act() -> Answered:
             with acting(self.desk.engine, self.desk.keys, who, self.desk.clock) as opened:
                 return work(opened)
 
         try:
-            content = await in_thread(act)
+            return shown(await in_thread(act))
         except NotFound:
             raise
         except ServerError as error:
             return self.refused(request, self.path, error)
-        day = town_time(self.desk.clock())
-        return Response(
-            content,
-            media_type="application/pdf",
-            headers={"content-disposition": f'inline; filename="{name}-{day:%Y-%m-%d}.pdf"'},
-        )
 
     def _cards(self, conn: Connection, who: AccountIdentity, batch: Batch, tongue: str) -> bytes:
         setting = _own_setting(conn, who, batch.grid, batch.printed_at)

@@ -226,6 +226,7 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/papers/cards/{any}/spoiled"): Action.MANAGE_SERVICE,
     ("POST", "/papers/boards/{any}"): Action.MANAGE_SERVICE,
     ("POST", "/papers/work-cards"): Action.MANAGE_SERVICE,
+    ("GET", "/papers/work-cards/{any}"): Action.MANAGE_SERVICE,
     ("POST", "/papers/work-cards/{any}/end"): Action.MANAGE_SERVICE,
     ("GET", "/me"): Action.SEE_CASES,
     ("POST", "/me/factor"): Action.SEE_CASES,

@@ -9,13 +9,14 @@ from sqlmodel import col
 
 from server.db.engine import reading
 from server.db.service_tables import WorkCardRow
-from server.office.assignments import dismiss_worker
+from server.office.assignments import assign, dismiss_worker
 from tests.server.a_town import MINUTE
-from tests.server.console.world import Desk, Page
+from tests.server.console.world import ORIGIN, Desk, Page
 from tests.server.paper.reading import pages
 
 DAY = 24 * 60 * MINUTE
 UNTIL = "2026-12-31"
+PAPERS = "/console/papers"
 
 
 def print_card(desk: Desk, worker: str, until: str = UNTIL) -> Page:
@@ -40,6 +41,17 @@ def codes(desk: Desk, worker: str) -> list[str]:
 
 def scanned(desk: Desk, code: str) -> Page:
     return desk.browser().get(f"/w/{code}")
+
+
+def links(printed: Page) -> set[str]:
+    """The codes on the cards of a sheet."""
+    sheets = PdfDocument(printed.response.content)
+    found = [
+        code.text
+        for sheet in sheets
+        for code in zxingcpp.read_barcodes(sheet.render(scale=4).to_pil())
+    ]
+    return {link.rpartition("/")[2] for link in found}
 
 
 def test_whoever_scans_a_card_sees_who_it_is_and_that_it_holds_today(desk: Desk) -> None:
@@ -67,6 +79,65 @@ def test_a_new_card_ends_the_old_one(desk: Desk) -> None:
 
     assert "此证无效" in scanned(desk, old).text
     assert "今天有效" in scanned(desk, new).text
+
+
+def test_a_sheet_is_loaded_again_without_a_new_card(desk: Desk) -> None:
+    workers = [desk.town.worker(staff, "g1") for staff in ("W1", "W2")]
+    office = desk.signed_in("community")
+    printed = office.post("/console/papers/work-cards", {"worker": workers, "until": UNTIL})
+    before = [codes(desk, worker) for worker in workers]
+
+    again = office.get(printed.url)
+    alone = office.get(f"{printed.url}?worker={workers[1]}")
+
+    assert printed.response.history[0].status_code == 303
+    assert [codes(desk, worker) for worker in workers] == before
+    assert [links(sheet) for sheet in (printed, again, alone)] == [
+        {code for [code] in before}, {code for [code] in before}, set(before[1]),
+    ]  # fmt: skip
+    assert "今天有效" in scanned(desk, before[0][0]).text
+    assert f"{printed.url.removeprefix(ORIGIN)}?worker={workers[0]}" in office.get(PAPERS).html
+
+
+def test_a_card_that_has_ended_is_not_printed_again(desk: Desk) -> None:
+    workers = [desk.town.worker(staff, "g1") for staff in ("W1", "W2")]
+    office = desk.signed_in("community")
+    first = office.post("/console/papers/work-cards", {"worker": workers, "until": UNTIL}).url
+    desk.town.clock.at += MINUTE
+    print_card(desk, workers[0])
+
+    [left] = links(office.get(first))
+    office.post(f"/console/papers/work-cards/{workers[1]}/end")
+    nothing = office.get(first)
+
+    assert left == codes(desk, workers[1])[0]
+    assert "这些工作证已失效，不能重印" in nothing.text
+
+
+def test_a_card_printed_again_says_where_its_holder_has_a_duty_today(desk: Desk) -> None:
+    worker = desk.town.worker("W1", "g1")
+    sheet = print_card(desk, worker).url
+    desk.town.clock.at += MINUTE
+    with desk.town.act() as act:
+        assign(act, worker, desk.town.areas["g2"])
+
+    [face] = pages(desk.signed_in("community").get(sheet).response.content)
+
+    assert "区域g1" in face
+    assert "区域g2" in face
+
+
+def test_no_sheet_is_opened_by_somebody_of_another_community(desk: Desk) -> None:
+    town = desk.signed_in("town")
+    workers = [desk.town.worker(staff, grid) for staff, grid in (("W1", "g1"), ("W3", "g3"))]
+    both = town.post("/console/papers/work-cards", {"worker": workers, "until": UNTIL}).url
+    other = town.post("/console/papers/work-cards", {"worker": workers[1:], "until": UNTIL}).url
+
+    mine = desk.signed_in("community").get(both)
+
+    assert links(mine) == set(codes(desk, workers[0]))
+    assert desk.signed_in("community").get(other).status == 404
+    assert desk.signed_in("leader").get(other).status == 403
 
 
 def test_the_card_of_somebody_who_left_does_not_hold_and_says_no_place(desk: Desk) -> None:
@@ -130,6 +201,17 @@ def test_a_card_of_a_day_that_is_none_or_too_far_is_refused_in_words(desk: Desk)
     assert codes(desk, worker) == []
 
 
+def test_no_card_is_issued_to_somebody_without_a_duty(desk: Desk) -> None:
+    worker = desk.town.worker("W1")
+
+    refused = desk.signed_in("town").post(
+        "/console/papers/work-cards", {"worker": [worker], "until": UNTIL}
+    )
+
+    assert "工W1目前没有负责的网格" in refused.text
+    assert codes(desk, worker) == []
+
+
 def test_no_card_is_printed_for_somebody_of_another_community(desk: Desk) -> None:
     worker = desk.town.worker("W1", "g3")
 
@@ -148,6 +230,5 @@ def test_the_code_on_a_card_leads_to_the_server_whatever_address_it_was_printed_
         "/console/papers/work-cards", {"worker": [worker], "until": UNTIL}
     ).response.content
 
-    picture = PdfDocument(printed)[0].render(scale=4).to_pil()
-    [found] = zxingcpp.read_barcodes(picture)
+    [found] = zxingcpp.read_barcodes(PdfDocument(printed)[0].render(scale=4).to_pil())
     assert found.text == f"{desk.town.services.settings.url}/w/{codes(desk, worker)[0]}"

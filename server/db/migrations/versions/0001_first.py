@@ -844,6 +844,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         "work_card",
         sa.Column("town_id", sa.String(length=40), nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("sheet", sa.String(length=36), nullable=False),
         sa.Column("worker_id", sa.String(), nullable=False),
         sa.Column("printed_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("printed_by", sa.String(), nullable=False),
@@ -852,6 +853,7 @@ def upgrade() -> None:  # noqa: PLR0915 - written by alembic from the tables
         sa.PrimaryKeyConstraint("town_id", "code"),
     )
     op.create_index("work_card_by_worker", "work_card", ["town_id", "worker_id"], unique=False)
+    op.create_index("work_card_by_sheet", "work_card", ["town_id", "sheet"], unique=False)
     op.create_table(
         "board_print",
         sa.Column("town_id", sa.String(length=40), nullable=False),

@@ -17,6 +17,8 @@ from shared.records import Record
 
 ECHO = "~"
 """Before a device's id: what it wrote to a merged record, once more in the surviving one."""
+OF = "."
+"""Between that id and the record it was written to: of another one its author knew nothing."""
 DEPTH_MAX = 8
 """How often a survivor may itself have been merged into another one."""
 _ECHOED = frozenset(
@@ -46,9 +48,20 @@ def is_echo(device: str) -> bool:
     return device.startswith(ECHO)
 
 
+def echoing(device: str, record: str) -> str:
+    """Who writes to a survivor what this device, or echo, wrote to that record."""
+    return f"{ECHO}{device}" if is_echo(device) else f"{ECHO}{device}{OF}{record}"
+
+
+def echoed(echo: str) -> str:
+    """Whose writing that echo repeats: a device, or an echo in a record merged meanwhile."""
+    shorter = echo.removeprefix(ECHO)
+    return shorter if is_echo(shorter) else real_device(shorter)
+
+
 def real_device(device: str) -> str:
     """The device that wrote it, whichever way it came."""
-    return device.lstrip(ECHO)
+    return device.lstrip(ECHO).partition(OF)[0]
 
 
 def alias_fault(change: Change, record_of: Callable[[str], Record | None]) -> bool:

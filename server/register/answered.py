@@ -1,13 +1,14 @@
 """What was answered to a device before: a repeated change gets the same result again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from server.db.bulk import among
 from server.db.register_tables import JournalRow, QuarantineRow, TwinRow
-from server.register.aliases import DEPTH_MAX, ECHO, is_echo
+from server.register.aliases import DEPTH_MAX, ECHO, echoing, is_echo
 from server.register.author import Author
 from server.register.quarantine import HELD, PARTLY, REJECTED, RELEASED, Kept, Quarantine
 from shared.wire import Result
@@ -88,6 +89,20 @@ def kept_result(kept: Kept) -> Result:
 
 def _journalled(conn: Connection, author: Author, numbers: tuple[int, int]) -> Iterator["_Line"]:
     """What stands in the journal of these changes; what reached a surviving record comes after."""
+    own = _lines(conn, author.town, [author.device], numbers)
+    yield from own
+    records = dict.fromkeys(line.record_id for line in own)
+    echoes = [
+        ECHO * further + echoing(author.device, record)
+        for record in records
+        for further in range(DEPTH_MAX)
+    ]
+    yield from _lines(conn, author.town, echoes, numbers)
+
+
+def _lines(
+    conn: Connection, town: str, devices: Sequence[str], numbers: tuple[int, int]
+) -> list["_Line"]:
     rows = conn.execute(
         select(
             col(JournalRow.n),
@@ -98,14 +113,13 @@ def _journalled(conn: Connection, author: Author, numbers: tuple[int, int]) -> I
             col(JournalRow.record_id),
         )
         .where(
-            col(JournalRow.town_id) == author.town,
-            col(JournalRow.device_id).in_([ECHO * depth + author.device for depth in _DEPTHS]),
+            col(JournalRow.town_id) == town,
+            among(conn, col(JournalRow.device_id), devices),
             col(JournalRow.n).between(*numbers),
         )
         .order_by(col(JournalRow.seq))
     )
-    for row in rows:
-        yield _Line(*row)
+    return [_Line(*row) for row in rows]
 
 
 def _results_of_twins(
@@ -133,4 +147,3 @@ class _Line(Struct, frozen=True):
 
 
 _TAKEN = (RELEASED, PARTLY)
-_DEPTHS = range(DEPTH_MAX + 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from server.register.aliases import DEPTH_MAX, ECHO, echo_of
+from server.register.aliases import DEPTH_MAX, ECHO, echo_of, echoing
 from server.register.consented import says_word
 from server.register.entries import NO_UNITS, Entry, not_as_written, shown_units
 from server.register.erased import ERASED, emptied_change
@@ -174,7 +174,7 @@ class Batch:
         echo, touched = echo_of(change, survivor), self.touched.get(survivor)
         if echo is None or touched is None or origin.device.startswith(ECHO * DEPTH_MAX):
             return result
-        origin = msgspec.structs.replace(origin, device=ECHO + origin.device)
+        origin = msgspec.structs.replace(origin, device=echoing(origin.device, change.record))
         told = self._accept(touched, Accepted(echo), origin)
         into = told.into or survivor
         return msgspec.structs.replace(result, outcome=told.outcome, units=told.units, into=into)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlmodel import col
 
 from server.db.register_tables import JournalRow
-from server.register.aliases import ECHO, is_echo
+from server.register.aliases import echoed, is_echo
 from server.register.edits import Edit
 from server.register.entries import Bookkeeper, JournalLine, Told
 from shared.answers import elements_of
@@ -127,7 +127,7 @@ def _brought(
     brought = {
         (line.device_id, line.n): NOT_TAKEN
         for line in echoes
-        if (line.device_id.removeprefix(ECHO), line.n) in own
+        if (echoed(line.device_id), line.n) in own
     }
     for line in lines:
         if line.save_id == save and line.device_id == since.device:

@@ -5,8 +5,8 @@ A write `b` had seen a write `a` when `a` was in the record as `b`'s author had 
 both were made on one phone and `a` came first.
 
 A change of a record that was merged into another one by then is written there once more, as an
-echo, by somebody who had seen nothing of that other one but her own earlier echoes: those of the
-id that her phone had then, which two lives of a phone share until the office tells them apart.
+echo, by somebody who had seen nothing of that other one but her own earlier echoes of the same
+record: those of the id that her phone had, which two lives share until the office parts them.
 """
 
 from collections import defaultdict
@@ -163,8 +163,10 @@ class Judged:
         for key, made in self._echoed:
             seq = self._numbers.get(key)
             if seq is not None:
+                # She did not know that what she wrote to another record was about this one.
+                steps = ECHO * (len(key[0]) - len(key[0].lstrip(ECHO)))
+                who = (seq, f"{steps}{self._echoed_from[key]} {made.change.record}", 0, ())
                 for unit, value in _echoing(made.change).items():
-                    who = (seq, self._echoed_from[key], 0, ())
                     found[key[2]][unit].append(self._write(made, unit, value, who))
         return found
 

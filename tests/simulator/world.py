@@ -71,7 +71,7 @@ class World:
     """The version on the screen, by record, for the save under way."""
     _numbers: dict[Key, list[int]] = field(default_factory=dict)
     _echoed_from: dict[Key, str] = field(default_factory=dict)
-    """The id, with ECHO before it, of the phone that each echo goes back to."""
+    """The id of the phone that each echo goes back to."""
     _numbered: int = 0
 
     def pass_time(self) -> None:
@@ -114,7 +114,7 @@ class World:
                 echo = ECHO * (len(device) - len(device.lstrip(ECHO)))
                 self._numbers.setdefault((echo + save, kind, record), []).append(seq)
                 if echo:
-                    self._echoed_from[echo + save, kind, record] = device
+                    self._echoed_from[echo + save, kind, record] = device.lstrip(ECHO).split(".")[0]
                 self._numbered = max(self._numbered, seq)
         return self._numbers
 

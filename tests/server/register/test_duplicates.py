@@ -110,6 +110,24 @@ def test_late_changes_of_one_phone_follow_each_other(
     assert world.conflicts() == []
 
 
+def test_what_one_phone_wrote_to_two_records_stands_side_by_side_where_both_are_one(
+    world: World, wang: Phone, li: Phone, pair: tuple[str, str]
+) -> None:
+    duplicate, survivor = pair
+    other = li.create("household", {"head_name": "张建国"})
+    li.send()
+    for merged in (duplicate, other):
+        merge(world, merged, survivor)
+    wang.set(duplicate, 1, landlord_name="刘房东")
+    wang.set(other, 3, landlord_name="赵房东")
+    wang.set(other, 3, landlord_name="孙房东")
+
+    wang.send()
+
+    assert set(world.values(survivor, "landlord_name")) == {"刘房东", "孙房东"}
+    world.assert_whole()
+
+
 def test_two_people_who_merge_one_record_into_two_leave_it_to_a_third(
     world: World, li: Phone, pair: tuple[str, str]
 ) -> None:

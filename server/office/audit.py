@@ -18,6 +18,8 @@ from server.db.office_tables import AuditRow, TownRow
 
 FIRST_MAC = ""
 REASON_MAX = 500
+AT_ONCE_MAX = 20
+"""Rows that may say of one deed."""
 
 
 class Deed(StrEnum):
@@ -242,6 +244,26 @@ def last_times(conn: Connection, town: str, done: tuple[str, Deed], *, limit: in
         .limit(limit)
     )
     return list(rows.scalars())
+
+
+def done_next(
+    conn: Connection, town: str, done: tuple[str, Deed], *, since: int
+) -> list[AuditEntry]:
+    """What says of an actor who did this, the first time from then on: rows of one moment."""
+    actor, deed = done
+    rows = conn.execute(
+        select(AuditRow)
+        .where(
+            col(AuditRow.town_id) == town,
+            col(AuditRow.actor) == actor,
+            col(AuditRow.at) >= since,
+            col(AuditRow.action) == deed.value,
+        )
+        .order_by(col(AuditRow.at), col(AuditRow.seq))
+        .limit(AT_ONCE_MAX)
+    )
+    entries = [_entry(row) for row in rows]
+    return [entry for entry in entries if entry.at == entries[0].at]
 
 
 def check(conn: Connection, key: bytes, town: str, known: Head | None = None) -> Checked:

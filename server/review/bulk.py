@@ -13,21 +13,26 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
 from server.clock import Clock
+from server.db.bulk import chunks
 from server.db.engine import reading
 from server.db.register_tables import ConflictRow
 from server.errors import ServerError
 from server.keys import Keys
 from server.office.act import acting, require
-from server.office.audit import Deed
+from server.office.audit import Deed, done_next
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.register.conflicts import ConflictDetail, ConflictValue
 from server.register.contested import OPEN, VALUES
+from server.register.names import names_of
 from server.register.outcomes import AlreadyDecided
 from server.register.register import Register
+from shared.merge import same
 
 CASES_MAX = 100
 """Conflicts of one preview: as many as a person looks through."""
+NAMED_MAX = 13
+"""Ids that a row of the audit trail has room for."""
 
 
 class Rule(StrEnum):
@@ -58,9 +63,18 @@ class Case(Struct, frozen=True):
 class Applied(Struct, frozen=True):
     """What became of the conflicts."""
 
-    decided: int
+    decided: tuple[str, ...]
     left: int
     """Somebody was faster, or something came in since."""
+
+
+class Batch(Struct, frozen=True):
+    """Conflicts that were decided together, as far as their reader may see them."""
+
+    rule: Rule
+    at: int
+    by_name: str
+    conflicts: tuple[ConflictDetail, ...]
 
 
 class Bulk(Struct, frozen=True):
@@ -116,15 +130,41 @@ class Bulk(Struct, frozen=True):
         seen: the ids of the conflicts, each with its record's version in the preview.
         """
         require(who, Action.DECIDE)
-        decided = [
+        decided = tuple(
             conflict
             for conflict, version in seen[:CASES_MAX]
             if self._decide(who, rule, conflict, version)
-        ]
+        )
         if decided:
             with acting(self.engine, self.keys, who, self.clock) as act:
-                act.note(Deed.DECIDED_IN_BULK, f"{rule} {len(decided)}", " ".join(decided))
-        return Applied(len(decided), len(seen) - len(decided))
+                for some in chunks(decided, NAMED_MAX):  # a row of the trail names no more
+                    act.note(Deed.DECIDED_IN_BULK, f"{rule} {len(decided)}", " ".join(some))
+        return Applied(decided, len(seen) - len(decided))
+
+    def batch(self, who: AccountIdentity, conflict: str) -> Batch | None:
+        """What decided this conflict together with others; None where it was decided by itself."""
+        require(who, Action.SEE_RECORDS)
+        with reading(self.engine) as conn:
+            closed = conn.execute(
+                select(col(ConflictRow.closed_by), col(ConflictRow.closed_at)).where(
+                    col(ConflictRow.town_id) == who.town,
+                    col(ConflictRow.id) == conflict,
+                    col(ConflictRow.state) != OPEN,
+                )
+            ).one_or_none()
+            if closed is None or closed.closed_by is None:
+                return None
+            done = (closed.closed_by, Deed.DECIDED_IN_BULK)
+            noted = done_next(conn, who.town, done, since=closed.closed_at)
+            names = names_of(conn, who.town, [closed.closed_by])
+        found = self.register.conflicts(
+            who.town, [i for each in noted for i in each.reason.split()]
+        )
+        here = tuple(detail for detail in found if detail.grid in who.grids)
+        if conflict not in {detail.id for detail in here}:
+            return None
+        rule, _, _ = noted[0].object.partition(" ")
+        return Batch(Rule(rule), noted[0].at, names.get(closed.closed_by, ""), here)
 
     def _decide(self, who: AccountIdentity, rule: Rule, conflict: str, version: int) -> bool:
         detail = self.register.conflict(who.town, conflict)
@@ -147,6 +187,12 @@ def chosen(detail: ConflictDetail, rule: Rule) -> ConflictValue | None:
     if not known or (len(known) > 1 and known[-1][0] == known[-2][0]):
         return None
     return known[-1][1]
+
+
+def decided_for(detail: ConflictDetail) -> ConflictValue | None:
+    """The value that a conflict was decided for; None where none of those that stood was."""
+    found = (value for value in detail.values if same(value.value, detail.decision))
+    return None if detail.open else next(found, None)
 
 
 def _newest_visit(value: ConflictValue) -> int | None:

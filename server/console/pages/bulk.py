@@ -1,10 +1,13 @@
 """Many conflicts of one question decided by one rule: a preview of each, then what was ticked."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette_admin.flash import flash
 from starlette_admin.routing import route
 
 from server.console.desk import Desk, in_thread, required
@@ -17,9 +20,10 @@ from server.errors import NotFound
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.register.conflicts import ConflictValue
-from server.review.bulk import CASES_MAX, Bulk, Case, Rule
+from server.review.bulk import CASES_MAX, Bulk, Case, Rule, decided_for
 
 ID_MAX = 36
+_SUBJECT = re.compile(r"[a-z_]{1,40}\.\w{1,60}", re.ASCII)
 
 
 class Told(Struct, frozen=True):
@@ -49,7 +53,7 @@ class BulkPages(Pages):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.bulk = Bulk(desk.register, desk.engine, desk.keys, desk.clock)
+        self.bulk = bulk_of(desk)
 
     @route("")
     async def index(self, request: Request) -> Response:
@@ -78,11 +82,36 @@ class BulkPages(Pages):
         rule = _rule(str(form.get("rule") or ""))
         seen = [pair for each in form.getlist("seen")[:CASES_MAX] for pair in _seen(str(each))]
         done = await in_thread(lambda: self.bulk.apply(who, rule, seen))
-        said = "bulk.done_some" if done.left else "bulk.done"
-        return self.onward(request, "/review?kind=conflict", said, n=done.decided, left=done.left)
+        if not done.decided:
+            flash(request, say("bulk.done_nothing" if seen else "review.nothing"), "warning")
+            return self.onward(request, f"/bulk?subject={_subject(form)}&rule={rule}")
+        said, decided = "bulk.done_some" if done.left else "bulk.done", len(done.decided)
+        here = f"/bulk/done/{done.decided[0]}"
+        return self.onward(request, here, said, n=decided, left=done.left)
+
+    @route("/done/{id:uuid}", methods=["GET"], name="bulk_done")
+    async def done(self, request: Request) -> Response:
+        """What was decided together with a conflict: by whom, by which rule, and what for what."""
+        who = required(request, Action.DECIDE)
+        conflict = str(request.path_params["id"])
+        batch = await in_thread(lambda: self.bulk.batch(who, conflict))
+        if batch is None:
+            raise NotFound
+        cases = [Case(each, decided_for(each)) for each in batch.conflicts]
+        return self.draw(
+            request,
+            "bulk_done.html",
+            title=say("bulk.done_title"),
+            batch=batch,
+            kind=batch.conflicts[0].record_kind,
+            unit=batch.conflicts[0].unit,
+            cases=await in_thread(lambda: self._told(who, cases)),
+        )
 
     def _lines(self, who: AccountIdentity, kind: str, unit: str, rule: Rule) -> list[Line]:
-        cases = self.bulk.preview(who, kind, unit, rule)
+        return self._told(who, self.bulk.preview(who, kind, unit, rule))
+
+    def _told(self, who: AccountIdentity, cases: Sequence[Case]) -> list[Line]:
         with reading(self.desk.engine) as conn:
             records = {case.detail.record.id for case in cases}
             titles = titles_of(conn, who, records, Sight.WHOLE)
@@ -90,10 +119,21 @@ class BulkPages(Pages):
         return [_line(case, reader) for case in cases]
 
 
+def bulk_of(desk: Desk) -> Bulk:
+    """The bulk decisions of every town."""
+    return Bulk(desk.register, desk.engine, desk.keys, desk.clock)
+
+
 def _rule(named: str) -> Rule:
     if named not in tuple(Rule):
         raise NotFound
     return Rule(named)
+
+
+def _subject(form: FormData) -> str:
+    """The question that was looked at; nothing where that is none."""
+    asked = str(form.get("subject") or "")
+    return asked if _SUBJECT.fullmatch(asked) else ""
 
 
 def _seen(text: str) -> Iterator[tuple[str, int]]:

@@ -12,6 +12,7 @@ from server.console.desk import allowed, in_thread, required
 from server.console.inputs import read_input
 from server.console.labels import Sight, form_of, sight_of
 from server.console.pages.base import Pages
+from server.console.pages.bulk import bulk_of
 from server.console.pages.questions import questions_of
 from server.console.words import language, say, town_time
 from server.db.engine import reading
@@ -62,7 +63,17 @@ class ConflictPages(Pages):
         who = required(request, Action.SEE_RECORDS)
         found = await self._contest(request, who)
         asked = await in_thread(lambda: self._asking(who, found))
-        return self.draw(request, "conflict.html", title=found.label, contest=found, asking=asked)
+        batch = (
+            None if found.open else await in_thread(lambda: bulk_of(self.desk).batch(who, found.id))
+        )
+        return self.draw(
+            request,
+            "conflict.html",
+            title=found.label,
+            contest=found,
+            asking=asked,
+            batch=batch,
+        )
 
     @route("/{id:uuid}", methods=["POST"], name="conflict_decide")
     async def decide(self, request: Request) -> Response:

@@ -1,9 +1,13 @@
 """The inbox: one queue of all that waits, whose it is, and what is kept for later."""
 
+import re
+from html import unescape
+
 import pytest
 
 from server.db.engine import reading
 from server.office.audit import trail
+from server.review import bulk
 from shared.changes import ALIAS
 from shared.merge import shown
 from tests.server.a_town import MINUTE
@@ -141,6 +145,50 @@ def test_the_newest_visit_wins_where_the_preview_said_so(desk: Desk) -> None:
     assert shown(record, rules)["phone"] == "13900005555"
     assert ALIAS not in record.units
     assert "decided_in_bulk" in deeds(desk)
+
+
+def test_what_was_decided_together_is_shown_together_with_the_rule(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "NAMED_MAX", 1)  # two conflicts take two rows of the trail
+    _, conflict, phone = desk.contested()
+    other, grid = desk.phone("W3", "g1"), desk.town.areas["g1"]
+    second = desk.household(phone, head_name="李芳", plate="3-1-301")
+    for one, value, minutes in ((phone, "13900006666", 9), (other, "13900007777", 5)):
+        one.set(second, grid, {"phone": value}, desk.now - minutes * MINUTE, base=3)
+    browser = desk.signed_in("leader")
+    page = browser.get("/console/bulk", subject="household.phone", rule="newest")
+
+    seen = re.findall(r'name="seen" value="([^"]*)"', page.html)
+    said = browser.post("/console/bulk/apply", {"rule": "newest", "seen": seen})
+
+    assert "/bulk/done/" in said.url
+    for told in (
+        "已裁定 2 项",
+        "以最后填写的答案为准",
+        "13900003333",
+        "13900007777",
+        "张伟",
+        "李芳",
+    ):
+        assert told in said.text, told
+    assert "同批 2 项" in browser.get(f"/console/conflicts/{conflict}").text
+    assert desk.signed_in("auditor").get(f"/console/bulk/done/{conflict}").status == 403
+
+
+def test_a_decision_of_one_person_belongs_to_no_batch(desk: Desk) -> None:
+    _, conflict, _ = desk.contested()
+    browser = desk.signed_in("leader")
+    page = browser.get(f"/console/conflicts/{conflict}")
+    chosen, base = (
+        unescape(re.findall(rf'name="{name}" value="([^"]*)"', page.html)[0])
+        for name in ("choose", "base")
+    )
+
+    browser.post(f"/console/conflicts/{conflict}", {"choose": chosen, "base": base})
+
+    assert "同批" not in browser.get(f"/console/conflicts/{conflict}").text
+    assert browser.get(f"/console/bulk/done/{conflict}").status == 404
 
 
 def test_what_changed_after_the_preview_is_left_to_a_person(desk: Desk) -> None:

@@ -70,6 +70,7 @@ ROUTES: dict[tuple[str, str], Action | str] = {
     ("POST", "/review/act"): Action.DECIDE,
     ("GET", "/bulk"): Action.DECIDE,
     ("POST", "/bulk/apply"): Action.DECIDE,
+    ("GET", "/bulk/done/{any}"): Action.DECIDE,
     ("GET", "/duplicates"): Action.DECIDE,
     ("POST", "/duplicates/again"): Action.DECIDE,
     ("GET", "/duplicates/{any}/{any}"): Action.SEE_RECORDS,

@@ -87,7 +87,8 @@ class Rounds:
         while (batch := outbound.next_batch(self._shelf)) is not None:
             self._send_all_from(batch)
         for held in outbound.held_batches(self._shelf):
-            self._push(held)
+            if held.device == self._shelf.account.chain.device:  # else it was numbered anew
+                self._send_all_from(held)
         deliver(self._shelf, self._line, self._running)
 
     def _offer_again(self) -> None:

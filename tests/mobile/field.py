@@ -163,6 +163,11 @@ class Phone:
     def store(self) -> Store:
         return self.device.store
 
+    @property
+    def known_as(self) -> str:
+        """The id that the office knows it by."""
+        return self.store.shelf.account.identity.device
+
     def restart(self) -> None:
         """The app is killed and started again."""
         self.device.lock()

@@ -75,7 +75,7 @@ def test_a_lost_phone_keeps_no_file(field: Field, phone: Phone) -> None:
     with_file(phone, pdf())
     folder = phone.home / "accounts" / phone.account
     with field.town.act() as act:
-        mark_lost(act, phone.store.shelf.account.identity.device, "left in a taxi")
+        mark_lost(act, phone.known_as, "left in a taxi")
 
     assert phone.device.sync().state is SyncState.LOST
 

@@ -1,4 +1,4 @@
-"""Restored phones, restored servers, lost phones, other grids: the work arrives all the same."""
+"""Restored phones and restored servers: the work arrives all the same."""
 
 import shutil
 import sqlite3
@@ -9,18 +9,14 @@ import httpx
 import pytest
 
 from mobile.device import EnrolmentText
-from mobile.errors import EnrolmentFailed, Locked, StoreBroken, UnsentWork
+from mobile.errors import EnrolmentFailed, StoreBroken
 from mobile.sync.report import SyncState
 from server.commands.keeping import renew
-from server.office.devices import devices, mark_lost, revoke
+from server.office.devices import devices
 from server.office.people import DeviceStatus
 from server.register.way_back import Place
 from tests.mobile.field import PIN, SERVER, Fault, Field, Phone, differences, open_device, synced
 from tests.mobile.kit import change_of, create, shown
-
-
-def office_device(field: Field, phone: Phone) -> str:
-    return phone.store.shelf.account.identity.device
 
 
 def journal(field: Field, record: str) -> int:
@@ -54,7 +50,7 @@ def test_a_phone_restored_from_a_backup_goes_on_under_a_new_id(field: Field) -> 
     report = synced(backup)
 
     assert report.sent == 2
-    assert office_device(field, backup) != office_device(field, phone)
+    assert backup.known_as != phone.known_as
     assert [journal(field, record) for record in (first, second, third)] == [1, 1, 1]
     assert differences(backup, field) == []
     assert synced(phone).state is SyncState.DONE  # the other copy gets an id of its own, too
@@ -131,12 +127,12 @@ def test_what_the_office_says_of_a_change_reaches_the_phone_under_its_new_id(fie
     synced(phone)
     phone.store.save([create("unheard-of", phone.clock.new_id(), x=1)])
     synced(phone)
-    refused = Place(office_device(field, phone), 1)
+    refused = Place(phone.known_as, 1)
     copy = copy_of(field, phone)
     for each in (phone, copy):
         each.store.save([create("household", each.clock.new_id(), head_name="李芳")])
         synced(each)
-    assert office_device(field, copy) != refused.device
+    assert copy.known_as != refused.device
     field.town.services.register.way_back.give_back(field.admin, refused, "请改用人员登记表")
 
     synced(copy)
@@ -155,13 +151,13 @@ def test_the_new_id_survives_a_restart(field: Field) -> None:
     synced(phone)
     backup.store.save([create("household", phone.clock.new_id(), head_name="乙")])
     synced(backup)
-    before = office_device(field, backup)
+    before = backup.known_as
 
     backup.restart()
     backup.store.save([create("household", phone.clock.new_id(), head_name="丙")])
     synced(backup)
 
-    assert office_device(field, backup) == before
+    assert backup.known_as == before
     assert differences(backup, field) == []
 
 
@@ -212,6 +208,32 @@ def test_numbers_from_before_a_restore_hide_nothing_made_after_it(field: Field) 
     assert differences(a, field) == []
 
 
+def test_what_waits_for_its_record_keeps_no_phone_from_a_server_that_is_restored_again(
+    field: Field,
+) -> None:
+    author, editor = field.phone("W1"), field.phone("W2")
+    content = dump(field)
+    household, own = author.clock.new_id(), editor.clock.new_id()
+    author.store.save([create("household", household, head_name="李芳")])
+    synced(author)
+    synced(editor)
+    editor.store.save([create("household", own, head_name="王强")])
+    editor.store.save([change_of(editor.store, "household", household, phone="13900010001")])
+    synced(editor)
+
+    put_back(field, content)
+    assert synced(editor).held == 1  # nobody has brought that household again
+    put_back(field, content)
+    assert synced(editor).held == 1
+    synced(author)
+    synced(editor)
+    synced(author)
+
+    assert journal(field, own) == 1
+    assert journal(field, household) == 2
+    assert differences(author, field) == differences(editor, field) == []
+
+
 def dump(field: Field) -> bytes:
     field.town.services.engine.dispose()
     target = field.folder / "backup.db"
@@ -228,57 +250,6 @@ def put_back(field: Field, content: bytes) -> None:
         path.with_name(path.name + side).unlink(missing_ok=True)
     path.write_bytes(content)
     renew(field.town.services)
-
-
-def test_a_lost_phone_sends_nothing_and_destroys_its_keys_and_files(field: Field) -> None:
-    phone = field.phone()
-    synced(phone)
-    record = phone.clock.new_id()
-    phone.store.save([create("household", record, head_name="李芳")])
-    with field.town.act() as act:
-        mark_lost(act, office_device(field, phone), "stolen")
-
-    report = phone.device.sync()
-
-    assert report.state is SyncState.LOST
-    assert field.record(record) is None
-    assert phone.device.account is None
-    assert phone.device.accounts() == ()
-    assert not list((phone.home / "accounts").iterdir())
-    assert not list((phone.home / "keys").iterdir())
-    with pytest.raises(Locked):
-        phone.device.sync()
-
-
-@pytest.mark.parametrize("content", [b"", b"<html>gone</html>", b'{"code":"lost"}'])
-def test_only_the_server_itself_can_wipe_a_phone(field: Field, content: bytes) -> None:
-    phone = field.phone()
-
-    phone.device.lock()
-    portal = httpx.MockTransport(lambda _: httpx.Response(410, content=content))
-    device = open_device(phone.home, portal, phone.clock)
-    device.unlock(phone.account, PIN)
-
-    report = device.sync()
-
-    assert report.state is SyncState.SERVER_TROUBLE
-    assert len(device.accounts()) == 1
-
-
-def test_a_revoked_phone_keeps_its_unsent_work(field: Field) -> None:
-    phone = field.phone()
-    synced(phone)
-    record = phone.clock.new_id()
-    phone.store.save([create("household", record, head_name="李芳")])
-    with field.town.act() as act:
-        revoke(act, office_device(field, phone), "left")
-
-    report = phone.device.sync()
-
-    assert (report.state, report.left) == (SyncState.REVOKED, 1)
-    assert shown(phone.store, record)["head_name"] == "李芳"
-    with pytest.raises(UnsentWork):
-        phone.device.log_out()
 
 
 def test_a_broken_file_is_replaced_and_its_unsent_work_still_arrives(field: Field) -> None:

@@ -15,7 +15,7 @@ from server.register.forgetting import DAY_MS
 from shared.changes import Answer
 from tests.mobile.field import Fault, Field, Phone, differences, synced
 from tests.mobile.kit import change_of, create, shown
-from tests.mobile.sync.test_recovery import copy_of, dump, office_device, put_back
+from tests.mobile.sync.test_recovery import copy_of, dump, put_back
 
 Values = dict[str, dict[str, list[Answer]]]
 
@@ -132,7 +132,7 @@ def test_a_phone_that_got_its_id_after_the_backup_goes_on_from_its_former_one(
     put_back(field, kept)
 
     synced(copy)
-    after = office_device(field, copy)
+    after = copy.known_as
     synced(phone)
     synced(copy)
 
@@ -140,7 +140,7 @@ def test_a_phone_that_got_its_id_after_the_backup_goes_on_from_its_former_one(
     assert all(field.record(each) is not None for each in (second, third, fourth))
     history = field.town.services.register.history
     assert [len(history(field.town.who.town, each)) for each in (second, third, fourth)] == [1] * 3
-    assert office_device(field, copy) == after
+    assert copy.known_as == after
     assert differences(copy, field) == differences(phone, field) == []
 
 

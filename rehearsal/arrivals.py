@@ -37,6 +37,20 @@ def plan_arrivals(stage: Stage) -> None:
             note(at, partial(_newcomer, stage, phone, chance))
 
 
+def registered(
+    phone: WeekPhone, dwelling: str, living: Mapping[str, Answer], who: Mapping[str, Answer]
+) -> list[Edit]:
+    """A household of one person at a door."""
+    household, person = phone.clock.new_id(), phone.clock.new_id()
+    view = phone.store.record(dwelling)
+    grid = view.grid if view else phone.grids[0]
+    answers = {"dwelling": dwelling, "head_name": "新住户", **living}
+    lives = {"household": household, "status": "living_here", **who}
+    return [
+        _create(household, "household", grid, answers), _create(person, "resident", grid, lives)
+    ]  # fmt: skip
+
+
 def _child(stage: Stage, phone: WeekPhone, grid: str, chance: Random) -> None:
     """Of a child too young for a pension the medical insurance is not known at first."""
     home = _some_home(phone, grid, chance)
@@ -59,7 +73,7 @@ def _lodger(stage: Stage, phone: WeekPhone, grid: str, chance: Random) -> None:
     """A second household at a door, of whom little is known yet."""
     home = _some_home(phone, grid, chance)
     if home is not None and home.dwelling is not None:
-        edits = _household(phone, home.dwelling, _LIVING, {"name": "租住户", "relation": "0"})
+        edits = registered(phone, home.dwelling, _LIVING, {"name": "租住户", "relation": "0"})
         phone.store.save(edits)
         stage.happened["lodger"] += 1
 
@@ -70,7 +84,7 @@ def _silent(stage: Stage, phone: WeekPhone, chance: Random) -> None:
     if unwritten:
         home = chance.choice(unwritten).id
         living = _LIVING | dict.fromkeys(_LIVING.keys() - {"visit_policy"}, DECLINED)
-        edits = _household(phone, home, living, dict.fromkeys(_MANDATORY, DECLINED))
+        edits = registered(phone, home, living, dict.fromkeys(_MANDATORY, DECLINED))
         phone.store.save([_set(home, "dwelling", {"status": "occupied"}), *edits])
         stage.happened["silent"] += 1
 
@@ -81,23 +95,9 @@ def _newcomer(stage: Stage, phone: WeekPhone, chance: Random) -> None:
     if empty:
         home = chance.choice(empty).id
         living = {key: told for key, told in _LIVING.items() if key != "phone"}
-        edits = _household(phone, home, living, {"name": "新住户", "relation": "0"})
+        edits = registered(phone, home, living, {"name": "新住户", "relation": "0"})
         phone.store.save([_set(home, "dwelling", {"status": "occupied"}), *edits])
         stage.happened["newcomer"] += 1
-
-
-def _household(
-    phone: WeekPhone, dwelling: str, living: Mapping[str, Answer], who: Mapping[str, Answer]
-) -> list[Edit]:
-    """A household of one person at a door."""
-    household, person = phone.clock.new_id(), phone.clock.new_id()
-    view = phone.store.record(dwelling)
-    grid = view.grid if view else phone.grids[0]
-    answers = {"dwelling": dwelling, "head_name": "新住户", **living}
-    lives = {"household": household, "status": "living_here", **who}
-    return [
-        _create(household, "household", grid, answers), _create(person, "resident", grid, lives)
-    ]  # fmt: skip
 
 
 def _doors(phone: WeekPhone) -> list[DwellingCard]:

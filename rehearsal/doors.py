@@ -1,7 +1,8 @@
 """How the doors of a town stand, by SQL over the journal alone: the collection rate told again.
 
 From the field's definition (docs/decisions/0180): who is listed, collected, met, refused, fresh.
-Figures are sums over doors; a door is where its dwelling was registered. Nobody was moved.
+Figures are sums over doors; a door is where its dwelling was registered. What was merged counts
+with the record that stands; no dwelling was merged, and nobody moved to another grid.
 """
 
 import sqlite3
@@ -109,13 +110,25 @@ _PEOPLE = """
 SELECT grid, count(*), total(wanted = 0) FROM living JOIN measured USING (id) GROUP BY grid
 """
 _MERGED = """
-SELECT grid, effective FROM main.journal, json_each(CAST(body AS TEXT), '$.units') u
-WHERE record_kind = 'household' AND u.key = '@alias' AND u.type <> 'null'
+SELECT grid, max(effective) FROM main.journal JOIN merged ON merged.id = record_id
+WHERE record_kind = 'household' GROUP BY record_id
 """
 _VISITS = """
+CREATE TEMP TABLE merged (id PRIMARY KEY, stands) WITHOUT ROWID;
+INSERT INTO merged
+WITH RECURSIVE way(id, at) AS (
+    SELECT record, value FROM answer WHERE unit = '@alias'
+    UNION SELECT w.id, a.value FROM way w JOIN answer a ON a.record = w.at AND a.unit = '@alias'
+)
+SELECT id, at FROM way WHERE at NOT IN (SELECT record FROM answer WHERE unit = '@alias');
+
 CREATE TEMP TABLE came AS
-SELECT c.id, c.household, coalesce(h.value, c.dwelling) AS door, c.outcome, c.began
-FROM call c LEFT JOIN answer h ON h.record = c.household AND h.unit = 'dwelling'
+WITH to_home AS (
+    SELECT c.*, coalesce(m.stands, c.household) AS home
+    FROM call c LEFT JOIN merged m ON m.id = c.household
+)
+SELECT c.id, home AS household, coalesce(h.value, c.dwelling) AS door, c.outcome, c.began
+FROM to_home c LEFT JOIN answer h ON h.record = home AND h.unit = 'dwelling'
 WHERE c.id NOT IN (SELECT corrects FROM call WHERE corrects IS NOT NULL);
 
 CREATE TEMP VIEW met AS
@@ -138,15 +151,18 @@ SELECT door, count(*), max(began) FILTER (WHERE outcome = 'done') FROM came GROU
 """
 _HOMES = """
 CREATE TEMP TABLE living AS
-SELECT t.id, t.grid, h.value AS household FROM thing t
+SELECT t.id, t.grid, coalesce(m.stands, h.value) AS household FROM thing t
 LEFT JOIN answer h ON h.record = t.id AND h.unit = 'household'
 LEFT JOIN answer s ON s.record = t.id AND s.unit = 'status'
-WHERE t.kind = 'resident' AND (s.value IS NULL OR s.value = 'living_here');
+LEFT JOIN merged m ON m.id = h.value
+WHERE t.kind = 'resident' AND (s.value IS NULL OR s.value = 'living_here')
+  AND t.id NOT IN (SELECT id FROM merged);
 
 CREATE TEMP TABLE home AS
 WITH one AS (
     SELECT t.id AS household, 0 AS person, m.*
-    FROM thing t JOIN measured m USING (id) WHERE t.kind = 'household'
+    FROM thing t JOIN measured m USING (id)
+    WHERE t.kind = 'household' AND t.id NOT IN (SELECT id FROM merged)
     UNION ALL
     SELECT l.household, 1, m.* FROM living l JOIN measured m USING (id)
 )

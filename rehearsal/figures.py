@@ -30,8 +30,8 @@ def _calls(which: str = "1") -> str:
     return count("call", f"began >= since AND began < until AND {which}")
 
 
-def _entries(kind: str) -> str:
-    return count("made", f"kind = '{kind}' AND at >= since AND at < until")
+def _entries(kind: str, which: str = "1") -> str:
+    return count("made", f"kind = '{kind}' AND at >= since AND at < until AND {which}")
 
 
 IN_TIME = _reports("'done', 'nil'")
@@ -54,7 +54,7 @@ SUMMARY: Mapping[str, str] = MappingProxyType(
         "notices": _calls("notices != ''"),
         "households_visited": "SELECT count(DISTINCT household) FROM call, period "
                               "WHERE began >= since AND began < until",
-        "households_new": _entries("household"),
+        "households_new": _entries("household", "id NOT IN (SELECT id FROM joined)"),
         "cards_given": _calls("notices LIKE '%service_card%'"),
         "cards_printed": "SELECT coalesce(sum(count - spoiled), 0) FROM card_batch JOIN here "
                          "USING (grid), period WHERE printed_at >= since AND printed_at < until",

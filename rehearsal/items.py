@@ -103,6 +103,7 @@ def stated() -> frozenset[tuple[str, str, bool, bool, bool]]:
 _HANGS = (
     ("dwelling", "status"), ("dwelling", "use"), ("resident", "household"),
     ("resident", "status"), ("resident", "consent"), ("resident", "consent_except"),
+    ("household", "@alias"), ("resident", "@alias"),
 )  # fmt: skip
 """What else is read: where a record hangs, how it stands, and what was consented to."""
 _PUBLISHED = """

@@ -1,7 +1,8 @@
 """The numbers of a week once more, by SQL over the journal alone: none of the server's counting.
 
 The views are a second telling of the rules (docs/decisions/0200 and 0221, the field guide's
-deadlines), made for a week in which nobody was merged, moved or corrected. Times are ms.
+deadlines), made for a week in which nobody was moved or corrected, and no merge was taken back.
+Times are ms.
 """
 
 import sqlite3
@@ -63,6 +64,10 @@ SELECT record_id AS id, record_kind AS kind, journal.grid, worker_id AS author,
        device_id AS device, n, effective AS at, claimed, received,
        json_extract(CAST(body AS TEXT), '$.units') AS said
 FROM main.journal JOIN here USING (grid) WHERE journal.kind = 'create';
+
+CREATE TEMP TABLE joined AS
+SELECT record_id AS id FROM main.journal
+WHERE kind = 'set' AND record_kind = 'household' AND instr(CAST(body AS TEXT), '"@alias"');
 
 CREATE TEMP TABLE call AS
 SELECT id, said ->> 'household' AS household, said ->> 'outcome' AS outcome,

@@ -19,6 +19,7 @@ from server.office.devices import devices, revoke
 from server.office.enrolment_codes import give_code
 from server.office.people import AccountIdentity, DeviceStatus, account_identity, operator
 from server.office.roles import Role
+from server.register.deeds import Merging
 from server.review.questions import Asking, Questions
 from server.service.cards import add_batch, spoil
 from server.service.directory import Written, add_line
@@ -150,6 +151,21 @@ class Office:
         asking.ask(
             self.above(grid), Asking(about=about, worker=worker, comment="电话打不通，请核实")
         )
+
+    def merge(self, grid: str, merged: str, survivor: str) -> bool:
+        """Makes two records of a grid one, if both have arrived."""
+        register = self.services.register
+        found = register.records(TOWN_ID, [merged, survivor])
+        if len(found) < 2:
+            return False
+        merging = Merging(
+            merged=merged,
+            base=found[merged].version,
+            survivor=survivor,
+            survivor_base=found[survivor].version,
+        )
+        register.deeds.merge(self.above(grid), merging)
+        return True
 
     def decide_conflicts(self) -> int:
         """Every second conflict is decided for the first of its values; how many were."""

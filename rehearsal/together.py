@@ -6,6 +6,7 @@ from random import Random
 from mobile.store.asked import asked
 from mobile.store.cards import HouseholdFilter
 from mobile.store.values import Edit
+from rehearsal.arrivals import registered
 from rehearsal.phones import WeekPhone
 from rehearsal.plan import MINUTE_MS
 from rehearsal.stage import Stage
@@ -23,6 +24,7 @@ def plan_together(stage: Stage) -> None:
         if len(phones) > 1:
             chance = stage.chance("conflicts", stage.number_of(grid))
             note(plan.at(2, 10, 20), partial(_disagree, stage, grid, phones, chance))
+            note(plan.at(2, 11, 40), partial(_register_again, stage, grid, phones[1]))
     note(plan.at(3, 15), partial(_decide, stage))
     for who in stage.office.communities:
         grid = max(who.grids, key=lambda each: stage.office.tree[each].code)
@@ -48,6 +50,24 @@ def _disagree(stage: Stage, grid: str, phones: list[WeekPhone], chance: Random) 
             if phone.store.household(household) is not None:
                 phone.store.save([edit])
         stage.happened["disagreement"] += 1
+
+
+def _register_again(stage: Stage, grid: str, phone: WeekPhone) -> None:
+    """A household is written down a second time, and the community makes the two one."""
+    cards = phone.store.search("", HouseholdFilter(grid=grid), limit=200).cards
+    known = min(cards, key=lambda card: card.id, default=None)
+    if known is None or known.dwelling is None:
+        return
+    living: dict[str, Answer] = {"head_name": known.head_name, "visit_policy": "normal"}
+    edits = registered(phone, known.dwelling, living, {"name": known.head_name, "relation": "0"})
+    phone.store.save(edits)
+    stage.happened["registered again"] += 1
+    merge = partial(_merge, stage, grid, edits[0].record, known.id)
+    stage.agenda.note(stage.plan.at(4, 14, 10), merge)
+
+
+def _merge(stage: Stage, grid: str, again: str, stands: str) -> None:
+    stage.happened["merged"] += stage.office.merge(grid, again, stands)
 
 
 def _decide(stage: Stage) -> None:

@@ -77,6 +77,7 @@ def test_the_doors_of_the_week_are_of_every_kind_that_is_told_of_them(week: Play
     assert [key for key in told if not doors[key]] == []
     assert 0 < doors["declined"] < doors["answered"] < doors["applicable"]
     assert 0 < doors["collected"] < doors["listed"]
+    assert len(week.doors.merged) == week.week.happened["merged"]
 
 
 def test_the_trends_hold_each_case_once(week: PlayedHere) -> None:

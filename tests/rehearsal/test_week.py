@@ -17,8 +17,8 @@ from tests.rehearsal.a_week import SIZE, PlayedHere, played
 HAPPENS = (
     "visit done", "visit nobody_home", "card", "patrol", "diary", "facility", "facility_check",
     "child", "lodger", "silent", "case dispute", "case earlier", "case contested", "return visit",
-    "disagreement", "question", "answer", "protection", "conflict decided", "step phone escalate",
-    "step community accept",
+    "disagreement", "registered again", "merged", "question", "answer", "protection",
+    "conflict decided", "step phone escalate", "step community accept",
 )  # fmt: skip
 
 

@@ -124,16 +124,7 @@ def sign(
     """
     act.require(Action.ASSESS)
     grid, first = place
-    if grid not in act.who.grids:
-        raise NotFound
-    if not is_over(first, act.now):
-        raise refused(
-            "month_not_over",
-            "这个月还没有结束，结束后才能签字。",
-            "This month is not over yet. It can be signed once it is.",
-        )
-    if grid in signed_sheets(act.conn, act.who, first):
-        raise refused("signed", "这个月已经签字，不能改动。", "That month is signed already.")
+    _check_open(act, grid, first)
     _check_adjustment(adjustment, reason)
     snapshot = Snapshot(scheme, {part.value: frozen(each) for part, each in counted.items()})
     signed = Signed(
@@ -203,6 +194,19 @@ def last_day(first: date) -> date:
 def is_over(first: date, now: int) -> bool:
     """Whether the month that begins on that day has ended where the town is."""
     return last_day(first) < town_time(now).date()
+
+
+def _check_open(act: Act, grid: str, first: date) -> None:
+    if grid not in act.who.grids:
+        raise NotFound
+    if not is_over(first, act.now):
+        raise refused(
+            "month_not_over",
+            "这个月还没有结束，结束后才能签字。",
+            "This month is not over yet. It can be signed once it is.",
+        )
+    if grid in signed_sheets(act.conn, act.who, first):
+        raise refused("signed", "这个月已经签字，不能改动。", "That month is signed already.")
 
 
 def _check_adjustment(adjustment: float, reason: str) -> None:

@@ -49,7 +49,11 @@ def add_grids(desk: Desk) -> None:
             add_area(act, NewArea(desk.town.areas["c1"], f"329901100001{100 + number}", "新增网格"))
 
 
-def test_a_page_asks_what_it_needs_and_little_of_it_again(desk: Desk) -> None:
+@pytest.mark.parametrize("where", ["desk", "on_postgresql"])
+def test_a_page_asks_what_it_needs_and_little_of_it_again(
+    request: pytest.FixtureRequest, where: str
+) -> None:
+    desk: Desk = request.getfixturevalue(where)
     household, conflict, phone = desk.contested()
     units = {"household": household, "name": "李芳", "status": "living_here"}
     resident = phone.create("resident", desk.town.areas["g1"], units, desk.now - MINUTE)

@@ -52,6 +52,8 @@ class How(StrEnum):
     PAPER = "paper"
     SPOKEN = "spoken"
     SCREEN = "screen"
+    UNSAID = ""
+    """Nobody wrote it down: a register of proof says no more than was said."""
 
 
 class Effect(Struct, frozen=True):

@@ -196,7 +196,7 @@ def _line(said: _Said, word: Word, units: Iterable[str]) -> Consent:
         purpose=Purpose.SENSITIVE,
         units=tuple(sorted(units)),
         word=word,
-        how=How(str(how)) if how in tuple(How) else How.SPOKEN,
+        how=How(str(how)) if how in tuple(How) else How.UNSAID,
         paper=str(said.answer(PAPER_UNIT) or "") if how == How.PAPER else "",
         guardian=said.answer(GUARDIAN_UNIT) == _YES,
         notice_version=int(notice) if notice.isdecimal() and len(notice) < 6 else 0,

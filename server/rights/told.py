@@ -29,7 +29,7 @@ from server.db.rights_tables import ConsentRow
 from server.db.work_tables import WorkRow
 from server.register.names import names_of
 from server.register.standing_visits import handed_out, visit_stands
-from shared.consent import Purpose, Word
+from shared.consent import How, Purpose, Word
 from shared.work.values import MATERNAL
 
 _COLUMNS = (
@@ -155,7 +155,7 @@ class ToldList(Struct, frozen=True):
         return _select(
             literal(Source.CASE.value), col(row.id), col(row.household_id), col(row.grid),
             col(row.at), literal(Purpose.MATERNAL.value), literal(Word.GIVEN.value),
-            literal("spoken"), literal(""), literal(0), col(row.author), literal(""),
+            literal(How.UNSAID.value), literal(""), literal(0), col(row.author), literal(""),
         ).where(
             col(row.town_id) == self.town, col(row.kind) == "case",
             col(row.facts).contains(f'"case_kind":"{MATERNAL}"'), col(row.deleted).is_(False),

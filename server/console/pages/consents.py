@@ -146,7 +146,7 @@ class ConsentPages(Pages):
             purpose=Purpose(purpose) if purpose in tuple(Purpose) else Purpose.SENSITIVE,
             units=tuple(dict.fromkeys(str(unit) for unit in form.getlist("unit"))),
             word=Word(word) if word in tuple(Word) else Word.GIVEN,
-            how=How(how) if how in tuple(How) else How.SPOKEN,
+            how=How(how) if how in HOW_WORDS else How.SPOKEN,
             paper=str(form.get("paper") or "").strip(),
             guardian=form.get("guardian") == "1",
             said_at=at,

@@ -215,3 +215,13 @@ def test_the_published_notice_travels_to_the_phones(home: Home) -> None:
     assert card["parameters"]["edition"] == "2"
     assert "resident.consent" in card["parameters"]["explains"]
     assert NAME not in form.decode()
+
+
+def test_the_register_does_not_say_how_where_nobody_wrote_it_down(home: Home) -> None:
+    note(home, home.phone, {"consent": "declined"})
+
+    worker = home.phone.device.worker_id
+    assert register_lines(home) == [("declined", "", worker, "", 0)]
+    page = home.desk.signed_in("town").get(f"/console/consents/{home.person}").text
+    assert "不同意" in page
+    assert page.count("口头，有人见证") == 1  # a choice of the form below

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, case, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mobile.errors import DamagedRow
@@ -154,7 +154,9 @@ _INSERT = insert(_shadow)
 _BROUGHT = {
     name: _INSERT.excluded[name] for name in ("kind", "grid", "deleted", "version", "sealed")
 }
-_PUT = _INSERT.on_conflict_do_update(set_=_BROUGHT)
+_STAYS = case((_shadow.c.grid == _INSERT.excluded.grid, _shadow.c.generation), else_=0)
+"""Of another grid's snapshot its new grid knows nothing."""
+_PUT = _INSERT.on_conflict_do_update(set_=_BROUGHT | {"generation": _STAYS})
 _PUT_SNAPSHOT = _INSERT.on_conflict_do_update(
     set_=_BROUGHT | {"generation": _INSERT.excluded.generation}
 )

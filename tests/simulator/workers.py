@@ -158,6 +158,7 @@ def gets_another_clock(world: "World", phone: SimPhone) -> str:
     """Somebody sets its clock, or it starts anew with a wrong one."""
     phone.clock.wall = world.made.town.clock.at + world.chance.randrange(-3 * YEAR_MS, YEAR_MS)
     if world.chance.random() < 0.5:
+        world.forget_when(phone)
         phone.clock.boot_id = f"boot-{world.chance.random()}"
         phone.clock.mono = 1000
     phone.clock_is_known = False

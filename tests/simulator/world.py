@@ -103,6 +103,13 @@ class World:
             rightful = known and self._is_hers(phone, change)
             self.oracle.heard(phone.name, bases.get(change.record, 0), [change], rightful=rightful)
 
+    def forget_when(self, phone: SimPhone) -> None:
+        """It starts anew with another clock: when its unsent changes were made is a guess now."""
+        arrived = self.numbers()
+        for made in self.oracle.made:
+            if made.author == phone.name and made.key not in arrived:
+                made.rightful = False
+
     def had_seen(self, record: str, version: int) -> None:
         """What is being saved was opened on that version."""
         self._bases[record] = version

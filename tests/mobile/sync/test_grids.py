@@ -7,6 +7,7 @@ from itertools import count
 import httpx
 import pytest
 
+from server.commands.keeping import renew
 from server.office.assignments import assign, assignments, end_assignment
 from server.register.edits import Edit as OfficeEdit
 from server.register.forgetting import Keeping
@@ -28,6 +29,21 @@ def withdraw(field: Field, *grids: str) -> None:
 def grant(field: Field, grid: str) -> None:
     with field.town.act() as act:
         assign(act, field.workers["W1"], field.grid(grid))
+
+
+def move(field: Field, household: str, grid: str) -> None:
+    """The office moves it, having seen all of it."""
+    known = field.record(household)
+    assert known is not None
+    moved = OfficeEdit(
+        kind=ChangeKind.MOVE,
+        record=household,
+        record_kind="household",
+        grid=known.grid,
+        base=known.version,
+        units={GRID: [known.grid, field.grid(grid)]},
+    )
+    field.town.services.register.commit(field.admin, [moved])
 
 
 def in_shadow(phone: Phone, grid: str) -> int:
@@ -94,17 +110,7 @@ def test_a_household_that_moved_to_another_grid_leaves_this_phone_and_comes_to_t
     synced(a)
     synced(b)
     a.store.save([change_of(a.store, "household", household, needs="轮椅坡道")])
-    known = field.record(household)
-    assert known is not None
-    move = OfficeEdit(
-        kind=ChangeKind.MOVE,
-        record=household,
-        record_kind="household",
-        grid=field.grid("g1"),
-        base=known.version,
-        units={GRID: [field.grid("g1"), field.grid("g2")]},
-    )
-    field.town.services.register.commit(field.admin, [move])
+    move(field, household, "g2")
 
     synced(a)
     synced(b)
@@ -170,6 +176,32 @@ def test_a_grid_withdrawn_while_it_began_to_come_leaves_nothing_behind(
     assert began == 2
     assert in_shadow(phone, field.grid("g2")) == 0
     assert phone.store.search("").total == 0
+
+
+def test_what_was_moved_into_a_new_grid_and_out_again_is_no_part_of_its_first_snapshot(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = field.phone("W1", "g1")
+    household, other = phone.clock.new_id(), phone.clock.new_id()
+    field.write(household, head_name="李芳")
+    synced(phone)
+    grant(field, "g2")
+    move(field, household, "g2")
+    field.write(other, grid="g2", head_name="王强")
+    monkeypatch.setattr("mobile.sync.rounds.PAGE_MAX", 1)
+    phone.line.before = _only_one_pull()
+    phone.device.sync()
+    began = in_shadow(phone, field.grid("g2"))
+    phone.line.before = None
+    withdraw(field, "g1")
+    move(field, household, "g1")
+    renew(field.town.services)
+
+    synced(phone)
+
+    assert began == 1
+    assert phone.store.record(household) is None
+    assert [card.head_name for card in phone.store.search("").cards] == ["王强"]
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["new", "lost and given again"])

@@ -138,8 +138,8 @@ def _update_joined(table: Table, columns: tuple[str, ...]) -> str:
 
 
 def _list_of(declared: str) -> str:
-    """The parameter that holds a column's values: as bytes where text would have to be escaped."""
-    return f"{'%b' if declared in ('text', 'bytea') else '%s'}::{declared}[]"
+    """The parameter that holds a column's values: numbers as text, where one list may mix them."""
+    return f"{'%s' if declared in ('text', 'bytea') else '%t'}::{declared}[]"
 
 
 def _type_name(table: Table, column: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 import psycopg
+from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -37,6 +38,7 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
     engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    event.listen(engine, "connect", _send_lists_as_bytes)
     _ask_the_rested(engine)
     return engine
 
@@ -114,6 +116,13 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA secure_delete = FAST")
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _send_lists_as_bytes(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    """Ids by the thousand: as text each would be looked through for what must be escaped."""
+    driver = entry.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    driver.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _begin(conn: Connection) -> None:

@@ -140,8 +140,9 @@ class Search:
         # First their order, then what they say: other tables are joined until enough is found.
         some = wanted.where(among(self.conn, self._id, likely))
         for ids in chunks(self._ids(self.source.ordered(some, sorts), 0, len(likely)), AT_ONCE):
-            told = wanted.where(among(self.conn, self._id, ids)).with_only_columns(*columns)
-            found = {row[0]: row for row in self.conn.execute(told)}
+            # These are the reader's: nothing has changed since, within one transaction.
+            told = self.source.of_town(self.who.town).where(among(self.conn, self._id, ids))
+            found = {row[0]: row for row in self.conn.execute(told.with_only_columns(*columns))}
             yield from (found[each] for each in ids)
 
     def _likely(self, q: str) -> list[str] | None:

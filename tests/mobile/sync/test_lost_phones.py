@@ -6,15 +6,21 @@ import pytest
 from mobile.errors import Locked, UnsentWork
 from mobile.sync.report import SyncState
 from server.office.devices import mark_lost, revoke
-from tests.mobile.field import PIN, Field, open_device, synced
+from tests.mobile.field import PIN, Field, Phone, open_device, synced
 from tests.mobile.kit import create, shown
 
 
-def test_a_lost_phone_sends_nothing_and_destroys_its_keys_and_files(field: Field) -> None:
+def with_unsent_work(field: Field) -> tuple[Phone, str]:
+    """A phone that has synced and then registered a household."""
     phone = field.phone()
     synced(phone)
     record = phone.clock.new_id()
     phone.store.save([create("household", record, head_name="李芳")])
+    return phone, record
+
+
+def test_a_lost_phone_sends_nothing_and_destroys_its_keys_and_files(field: Field) -> None:
+    phone, record = with_unsent_work(field)
     with field.town.act() as act:
         mark_lost(act, phone.known_as, "stolen")
 
@@ -46,10 +52,7 @@ def test_only_the_server_itself_can_wipe_a_phone(field: Field, content: bytes) -
 
 
 def test_a_revoked_phone_keeps_its_unsent_work(field: Field) -> None:
-    phone = field.phone()
-    synced(phone)
-    record = phone.clock.new_id()
-    phone.store.save([create("household", record, head_name="李芳")])
+    phone, record = with_unsent_work(field)
     with field.town.act() as act:
         revoke(act, phone.known_as, "left")
 

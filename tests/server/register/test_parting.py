@@ -4,7 +4,7 @@ import pytest
 
 from server.register.refusals import NotDecided, NotMerged
 from shared.changes import GRID, ChangeKind
-from tests.server.register.pairs import merge, unmerge
+from tests.server.register.pairs import contest, merge, unmerge
 from tests.server.register.world import DEPUTY, GRID_A, GRID_B, Phone, World
 
 
@@ -51,15 +51,12 @@ def test_what_a_person_must_still_decide_is_not_taken_over(
     world: World, wang: Phone, li: Phone, pair: tuple[str, str]
 ) -> None:
     duplicate, survivor = pair
-    li.set(survivor, 2, phone="13822222222")
-    li.send()
-    wang.set(survivor, 2, phone="13844444444")
-    wang.send()
+    contest(survivor, 2, li, wang)
 
     with pytest.raises(NotDecided):
         merge(world, duplicate, survivor, take=("phone",))
 
-    assert world.values(survivor, "phone") == ["13822222222", "13844444444"]
+    assert world.values(survivor, "phone") == ["13822222222", "13833333333"]
     assert world.record(duplicate).alias_of is None
     merge(world, duplicate, survivor)
     assert unmerge(world, duplicate) == ()
@@ -158,12 +155,9 @@ def test_un_merging_does_not_decide_the_survivors_own_conflict(
     world: World, wang: Phone, li: Phone, pair: tuple[str, str]
 ) -> None:
     duplicate, survivor = pair
-    li.set(survivor, 2, phone="13822222222")
-    li.send()
-    wang.set(survivor, 2, phone="13844444444")
-    wang.send()
+    contest(survivor, 2, li, wang)
     merge(world, duplicate, survivor)
-    wang.set(duplicate, 1, phone="13833333333")
+    wang.set(duplicate, 1, phone="13855555555")
     wang.send()
 
     left = unmerge(world, duplicate)
@@ -176,10 +170,7 @@ def test_a_merged_record_waits_for_nobody_until_it_is_parted_again(
     world: World, wang: Phone, li: Phone, pair: tuple[str, str]
 ) -> None:
     duplicate, survivor = pair
-    li.set(duplicate, 1, phone="13822222222")
-    li.send()
-    wang.set(duplicate, 1, phone="13833333333")
-    wang.send()
+    contest(duplicate, 1, li, wang)
     assert world.conflicts() == [f"{duplicate}:phone"]
 
     merge(world, duplicate, survivor)

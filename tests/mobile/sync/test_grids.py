@@ -53,6 +53,14 @@ def in_shadow(phone: Phone, grid: str) -> int:
         return len(shelf.shadow.of_grid(conn, grid))
 
 
+def begin_to_take(phone: Phone, grid: str) -> int:
+    """Syncs until the line breaks after one page; how many of the grid's records came."""
+    phone.line.before = _only_one_pull()
+    phone.device.sync()
+    phone.line.before = None
+    return in_shadow(phone, grid)
+
+
 def test_a_new_grid_comes_and_a_withdrawn_one_goes_after_its_work_was_sent(field: Field) -> None:
     phone = field.phone("W1", "g1")
     here, there = phone.clock.new_id(), phone.clock.new_id()
@@ -165,10 +173,7 @@ def test_a_grid_withdrawn_while_it_began_to_come_leaves_nothing_behind(
         field.write(phone.clock.new_id(), grid="g2", head_name=f"户{n}")
     grant(field, "g2")
     monkeypatch.setattr("mobile.sync.rounds.PAGE_MAX", 2)
-    phone.line.before = _only_one_pull()
-    phone.device.sync()
-    began = in_shadow(phone, field.grid("g2"))
-    phone.line.before = None
+    began = begin_to_take(phone, field.grid("g2"))
     withdraw(field, "g2")
 
     synced(phone)
@@ -189,10 +194,7 @@ def test_what_was_moved_into_a_new_grid_and_out_again_is_no_part_of_its_first_sn
     move(field, household, "g2")
     field.write(other, grid="g2", head_name="王强")
     monkeypatch.setattr("mobile.sync.rounds.PAGE_MAX", 1)
-    phone.line.before = _only_one_pull()
-    phone.device.sync()
-    began = in_shadow(phone, field.grid("g2"))
-    phone.line.before = None
+    began = begin_to_take(phone, field.grid("g2"))
     withdraw(field, "g1")
     move(field, household, "g1")
     renew(field.town.services)

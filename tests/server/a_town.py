@@ -18,10 +18,11 @@ from server.office.accounts import NewAccount, add_account
 from server.office.act import Act, acting
 from server.office.area_edits import NewArea, add_area
 from server.office.assignments import add_worker
+from server.office.devices import authenticate
 from server.office.enrolment import enrol
 from server.office.enrolment_codes import MINUTES, give_code
 from server.office.factor_rule import FactorRule, set_factor_rule
-from server.office.people import AccountIdentity, account_identity
+from server.office.people import AccountIdentity, DeviceIdentity, account_identity
 from server.office.roles import Role
 from server.office.towns import NewTown, add_town
 from server.office.workers import NewWorker
@@ -101,6 +102,11 @@ class ATown:
     def enrolled(self, worker_id: str, phone: Phone) -> Enrolled:
         wanted = Enrol(self.code(worker_id), phone.public_key, "test", town=self.who.town)
         return enrol(self.services.engine, self.services.keys, wanted, self.clock)
+
+    def known(self, token: str) -> DeviceIdentity:
+        """The device of that token."""
+        with reading(self.services.engine) as conn:
+            return authenticate(conn, token, self.clock())
 
 
 def make_town(

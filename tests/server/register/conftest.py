@@ -75,3 +75,13 @@ def pair(world: World, wang: Phone, li: Phone) -> tuple[str, str]:
     survivor = li.create("household", {"head_name": "张建国", "people_count": 3})
     li.send()
     return duplicate, survivor
+
+
+@pytest.fixture
+def household(world: World, wang: Phone) -> str:
+    """One that Wang registered: version 1, which both have seen."""
+    record = wang.create(
+        "household", {"head_name": "张建国", "phone": "13800000000", "marks": ["floating"]}
+    )
+    wang.send()
+    return record

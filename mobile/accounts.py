@@ -130,9 +130,10 @@ class Accounts:
         return Opened(account, folder, keys, store)
 
     def remember(self, opened: Opened) -> None:
-        """Keeps the copy of the identity in line with the store's."""
+        """Keeps the copy of the identity in line with the store's, unless the account is gone."""
         identity = opened.store.shelf.account.identity
-        if identity != self._read_identity(opened.folder, opened.keys):
+        here = opened.folder.is_dir()
+        if here and identity != self._read_identity(opened.folder, opened.keys):
             self._write_identity(opened.folder, opened.keys, identity)
 
     def remove(self, account: str) -> None:

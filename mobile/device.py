@@ -131,7 +131,8 @@ class Device:
 
     def change_secret(self, old: str, new: str) -> None:
         """Changes the PIN or passphrase of the unlocked account."""
-        self._accounts.vault(self._open().account.id).change(old, new)
+        with self._opening:  # who unlocks at the same time would write the old one back
+            self._accounts.vault(self._open().account.id).change(old, new)
 
     def log_out(self) -> None:
         """Removes the unlocked account and its files from this device.
@@ -188,14 +189,13 @@ class Device:
         After `lost` the account is gone from this device, and nothing is unlocked.
         """
         with self._lock:
-            opened, client = self._open(), self._client
-        if client is None:
-            raise Locked
+            opened, client = self._open(), self._line()
         report = client.run(on_progress)
         if report.state is SyncState.LOST:
             self._wipe(opened)
         else:
-            self._accounts.remember(opened)
+            with self._lock:  # she may be logging out just now
+                self._accounts.remember(opened)
             if not opened.store.known.prepared:
                 _prepare(opened.store)
         return report
@@ -209,10 +209,7 @@ class Device:
 
         Raises Locked, or an error whose words say why it cannot be shown now.
         """
-        client = self._client
-        if client is None:
-            raise Locked
-        return client.file(ref, record)
+        return self._line().file(ref, record)
 
     def carry_out(self) -> bytes:
         """The unsent changes as a file that only the office can open. Raises NotCarried, Locked."""
@@ -224,10 +221,7 @@ class Device:
 
     def status(self) -> SyncStatus:
         """Where the unlocked account stands. Raises Locked."""
-        client = self._client
-        if client is None:
-            raise Locked
-        return client.status()
+        return self._line().status()
 
     # ---- preferences --------------------------------------------------------------------------
 
@@ -259,6 +253,12 @@ class Device:
         if opened is None:
             raise Locked
         return opened
+
+    def _line(self) -> SyncClient:
+        client = self._client
+        if client is None:
+            raise Locked
+        return client
 
     def _client_of(self, opened: Opened) -> SyncClient:
         return SyncClient(

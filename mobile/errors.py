@@ -155,6 +155,20 @@ class StoreBroken(AppError):
         self.set_aside = set_aside
 
 
+class StoreBusy(AppError):
+    """Another window of the app has been writing for long."""
+
+    code = "store_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                "另一个窗口正在写入，这一步没有完成。请稍后再试。",
+                "Another window of the app is writing, so this step was not done. Try again.",
+            )
+        )
+
+
 class StoreTooNew(AppError):
     """The file was written by a newer version of the app."""
 

@@ -5,7 +5,7 @@ without being made into values and back.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, overload
 
 import msgspec
 from msgspec import Raw
@@ -17,6 +17,7 @@ Units: TypeAlias = Mapping[str, tuple[Candidate, ...]]
 FoldedParts: TypeAlias = dict[str, tuple[Raw, ...]]
 """Each unit's candidates, as JSON: a value and the places of its writes in the table."""
 NO_CHANGE: Units = {}
+T = TypeVar("T")
 
 
 class FoldedUnits(Units):
@@ -50,6 +51,24 @@ class FoldedUnits(Units):
                 known = (Candidate(self.plain[name], self._first),)
             self._opened[name] = known
         return known
+
+    @overload
+    def get(self, name: str, default: None = None, /) -> tuple[Candidate, ...] | None: ...
+
+    @overload
+    def get(self, name: str, default: tuple[Candidate, ...], /) -> tuple[Candidate, ...]: ...
+
+    @overload
+    def get(self, name: str, default: T, /) -> tuple[Candidate, ...] | T: ...
+
+    def get(
+        self, name: str, default: tuple[Candidate, ...] | T | None = None, /
+    ) -> tuple[Candidate, ...] | T | None:
+        """As of any mapping, but it takes no exception to learn that a unit is not there."""
+        known = self._opened.get(name)
+        if known is not None:
+            return known
+        return self[name] if name in self.plain or name in self.folded else default
 
     def __iter__(self) -> Iterator[str]:
         yield from self.plain

@@ -80,7 +80,8 @@ def merge(record: Record | None, change: Change, write: Write, rules: Rules) -> 
         if rules.policy(name) is Policy.APPEND and _sealed(before, value, write):
             refused.append(name)
         elif not _overtaken(before, write):
-            changed[name] = _merged(before, value, write, _how(change.kind, rules.policy(name)))
+            stood = _split(before) if rules.policy(name) is Policy.UNION else before
+            changed[name] = _merged(stood, value, write, _how(change.kind, rules.policy(name)))
     after = Record(
         id=record.id,
         kind=record.kind,
@@ -141,6 +142,17 @@ def _sealed(before: tuple[Candidate, ...], value: Answer, write: Write) -> bool:
         for candidate in before
         for old in candidate.writes
     )
+
+
+def _split(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Of a set: what was written as one answer, before the form made a set of it, by element."""
+    if not any(isinstance(candidate.value, list | tuple) for candidate in candidates):
+        return candidates  # nearly always
+    split: tuple[Candidate, ...] = ()
+    for candidate in candidates:
+        for write in candidate.writes:
+            split = _with(split, elements_of(candidate.value), write)
+    return split
 
 
 class _How(StrEnum):

@@ -66,7 +66,7 @@ class Record(Struct, frozen=True, kw_only=True, dict=True):
         value = candidates[0].value if len(candidates) == 1 else None
         return value if isinstance(value, str) else None
 
-    @property
+    @cached_property
     def deleted(self) -> bool:
         """Whether it is a tombstone: deleted by someone who had seen every write."""
         candidates = self.units.get(DELETED, ())

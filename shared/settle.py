@@ -101,7 +101,11 @@ def deletion_waits(record: Record) -> bool:
 
 
 def _elements(candidates: tuple[Candidate, ...]) -> Answer:
-    return _in_order([candidate.value for candidate in candidates])
+    values = [candidate.value for candidate in candidates]
+    if any(isinstance(value, list | tuple) for value in values):
+        # It was one answer when it was written, and the form has made a set of it since.
+        return shown_set([each for value in values for each in elements_of(value)])
+    return _in_order(values)
 
 
 def _in_order(elements: list[Answer]) -> Answer:

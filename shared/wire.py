@@ -26,6 +26,8 @@ BEGUN_MAX, BEGUN_NAMES_MAX = 50, 100
 OFFLINE_DAYS = 14
 FIRST_DIGEST = "0" * 64
 """The hash chain's value before a device's first change."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading JSON may raise that somebody else has sent."""
 
 
 class Words(Struct, frozen=True):

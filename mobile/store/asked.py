@@ -1,13 +1,15 @@
 """What the office asks this worker: records of the kind `question` that name her."""
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from mobile.errors import DamagedRow
 from mobile.store.shelf import Shelf
 from mobile.store.tables import ShadowRow
 from mobile.store.telling import record_view
 from mobile.store.values import RecordView
+from shared.records import Record
 
 KIND = "question"
 SHOWN_MAX = 50
@@ -37,15 +39,23 @@ def asked(shelf: Shelf) -> tuple[Asked, ...]:
     """The questions that wait for this worker's answer, the oldest first."""
     with shelf.database.reading() as conn:
         here = {(row.id, row.version) for row in conn.execute(_QUESTIONS)} - shelf.settled_questions
-        records = {one: shelf.shown(conn, one[0]) for one in here}
+        read = ((one, _shown(shelf, conn, one[0])) for one in here)
+        records = {one: record for one, record in read if record is not None}
     found = []
     for one, record in records.items():
-        view = None if record is None else record_view(shelf, record)
-        if view is not None and _waits(view, shelf.account.identity.worker):
+        view = record_view(shelf, record)
+        if _waits(view, shelf.account.identity.worker):
             found.append(_asked(view))
         elif not shelf.laid_over(one[0]):  # what is unsent may yet be refused
             shelf.settled_questions.add(one)
     return tuple(sorted(found, key=lambda one: (one.at, one.id))[:SHOWN_MAX])
+
+
+def _shown(shelf: Shelf, conn: Connection, question: str) -> Record | None:
+    try:
+        return shelf.shown(conn, question)
+    except DamagedRow:
+        return None  # the next sync brings it again
 
 
 def _waits(view: RecordView, worker: str) -> bool:

@@ -8,7 +8,7 @@ from threading import Lock
 from msgspec import structs
 
 from mobile.errors import DamagedRow
-from mobile.store import inbound, telling
+from mobile.store import inbound, mending, telling
 from mobile.store.buildings import Buildings
 from mobile.store.cards import Counts, HouseholdCard, HouseholdFilter
 from mobile.store.gaps import Gaps, Wanted
@@ -79,7 +79,8 @@ class Catalogue:
 
     def prepare(self) -> None:
         """Gets ready for the first search and the first filter, letting others in between."""
-        waiting = self.index.unprepared()
+        with self._shelf.database.alone():
+            waiting = self.index.unprepared()
         for start in range(0, len(waiting), PREPARED_AT_ONCE):
             with self._shelf.database.alone():
                 self.index.prepare(waiting[start : start + PREPARED_AT_ONCE])
@@ -87,7 +88,9 @@ class Catalogue:
         while not ready:
             with self._shelf.database.alone():
                 ready = self.likely.prepare(LOOKED_AT_ONCE)
-        for card in list(self.index.cards()):
+        with self._shelf.database.alone():
+            cards = list(self.index.cards())
+        for card in cards:
             with self._shelf.database.alone():
                 self.gaps.wanting(card.id)
         if not self.prepared:
@@ -195,10 +198,7 @@ class Catalogue:
         return damaged
 
     def _drop_damaged(self, damaged: list[str]) -> None:
-        # The checksum of their grid differs now, so the next sync fetches them again.
-        if damaged:
-            with self._shelf.database.writing() as conn:
-                self._shelf.shadow.drop(conn, damaged)
+        mending.give_up(self._shelf, damaged)
 
     def _put(self, index: Index, records: Iterable[str]) -> set[str]:
         touched: set[str] = set()

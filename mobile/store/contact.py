@@ -28,10 +28,13 @@ def take_names(shelf: Shelf, page: Page) -> None:
 
 
 def missing_forms(shelf: Shelf) -> list[tuple[str, str]]:
-    """Kind and version of the forms that the server has and this device does not use yet."""
-    account = shelf.account
-    wanted = account.server_forms.items()
-    return [(kind, version) for kind, version in wanted if account.forms.get(kind) != version]
+    """Kind and version of the forms that the server has and this device cannot use yet."""
+    account, wanted = shelf.account, shelf.account.server_forms.items()
+    return [
+        form
+        for form in wanted
+        if account.forms.get(form[0]) != form[1] or form in shelf.damaged_forms
+    ]
 
 
 def take_form(shelf: Shelf, kind: str, version: str, content: bytes) -> None:
@@ -46,9 +49,9 @@ def take_form(shelf: Shelf, kind: str, version: str, content: bytes) -> None:
 
 
 def has_form(shelf: Shelf, kind: str, version: str) -> bytes | None:
-    """The JSON of a form that was kept earlier."""
+    """The JSON of a form that was kept earlier; None also when that is damaged."""
     with shelf.database.reading() as conn:
-        return shelf.kept.raw(conn, form_name(kind, version))
+        return shelf.kept.sound_raw(conn, form_name(kind, version))
 
 
 def learn_offset(shelf: Shelf, boot: str, offset: int) -> None:
@@ -87,7 +90,7 @@ def last_sync(shelf: Shelf) -> tuple[int | None, bytes | None]:
     """When a sync last went through, and the report of the last one."""
     with shelf.database.reading() as conn:
         at = shelf.kept.sound(conn, Name.LAST_SYNC, int)
-        report = shelf.kept.raw(conn, Name.LAST_REPORT)
+        report = shelf.kept.sound_raw(conn, Name.LAST_REPORT)
     return at, report
 
 

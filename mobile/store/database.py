@@ -11,13 +11,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from mobile.errors import AppError, DiskFull, Locked, StoreBroken, StoreTooNew
+from mobile.errors import AppError, DiskFull, Locked, StoreBroken, StoreBusy, StoreTooNew
 from mobile.store.base import PhoneTable
 from mobile.store.tables import SCHEMA
 
 BUSY_TIMEOUT_MS = 15_000
-_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN}
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+"""The last when there is no room for a file beside it: the file itself is sound."""
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _PRIMARY = 0xFF
 """The low byte of an extended result code."""
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
@@ -152,6 +154,8 @@ def _said() -> Iterator[None]:
         code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & _PRIMARY
         if code in _FULL:
             raise DiskFull from error
+        if code in _BUSY:
+            raise StoreBusy from error
         if code in _BROKEN:
             raise StoreBroken(None) from error
         raise

@@ -1,6 +1,7 @@
 """Changes in the outbox as values: laid over the shadow, on their way, and counted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from msgspec import Struct
 from sqlalchemy import RowMapping
@@ -102,7 +103,7 @@ def whole(value: object) -> int:
 
 
 def whole_saves(changes: list[Outgoing], limits: Limits) -> list[Outgoing]:
-    """As many as fit, up to the end of a save. A save is never larger than a push may be."""
+    """As many as fit, up to the end of a save; none when the first save is larger than that."""
     size = fit = 0
     for place, change in enumerate(changes):
         size += len(change.raw) + 1
@@ -111,3 +112,12 @@ def whole_saves(changes: list[Outgoing], limits: Limits) -> list[Outgoing]:
         if place + 1 == len(changes) or changes[place + 1].save != change.save:
             fit = place + 1
     return changes[:fit]
+
+
+def first_save(changes: Iterable[Outgoing]) -> list[Outgoing]:
+    """The changes of the first save among these, however many they are."""
+    ahead = iter(changes)
+    first = next(ahead, None)
+    if first is None:
+        return []
+    return [first, *takewhile(lambda change: change.save == first.save, ahead)]

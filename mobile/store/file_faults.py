@@ -26,6 +26,17 @@ class FileAway(AppError):
         )
 
 
+def vanished() -> FileNotTaken:
+    """It was taken in here, and its file is gone before the office had it."""
+    return FileNotTaken(
+        Words(
+            "这个附件在上传前从本机消失了，可能被清理软件删除。请重新拍摄或添加。",
+            "This attachment disappeared from this device before it was sent; something may have "
+            "cleaned it away. Take or add it again.",
+        )
+    )
+
+
 def wrong_type() -> FileNotTaken:
     """Its content is of no type that is taken, whatever its name says."""
     return FileNotTaken(

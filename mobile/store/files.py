@@ -47,15 +47,18 @@ class Files:
 
         What it is shows in its content, never in its name. An image is turned upright, made
         smaller than `edge` pixels (a form's own limit; the server's holds in any case) and kept
-        without Exif, place or comments. The same content twice is one file. It takes some tenths
-        of a second: call it off the loop. Raises FileNotTaken (words for the worker) or DiskFull;
-        then nothing is kept.
+        without Exif, place or comments. The same content twice is one file; one that was refused
+        is sent anew. It takes some tenths of a second: call it off the loop. Raises FileNotTaken
+        (words for the worker) or DiskFull; then nothing is kept.
         """
         content, kind = fit_to_leave(content, self._shelf.account.identity.limits.files, edge)
         ref = FileRef(sha256(content).hexdigest(), len(content), kind, clean_name(name))
         with self._lock:
-            if self._rows.get(ref) is None:
+            known = self._rows.get(ref)
+            if known is None:
                 self._put(ref, FileState.HERE, content)
+            elif known.state is FileState.REFUSED:
+                self._put_again(known, content, FileState.HERE)
         return ref
 
     def open(self, ref: FileRef) -> bytes:
@@ -130,18 +133,29 @@ class Files:
     def keep_fetched(self, ref: FileRef, content: bytes, record: str) -> None:
         """Keeps what came from the office, for as long as its record is here. Raises DiskFull."""
         with self._lock:
-            if self._rows.get(ref) is None:
+            known = self._rows.get(ref)
+            if known is None:
                 self._put(ref, FileState.FETCHED, content, record)
+            else:
+                self._put_again(known, content, known.state)
 
     # ---- keeping ------------------------------------------------------------------------------
 
     def _put(self, ref: FileRef, state: FileState, content: bytes, record: str = "") -> None:
+        clock = self._shelf.clock
+        kept = KeptFile(id=clock.new_id(), state=state, ref=ref, at=clock.now(), record=record)
+        self._write(kept, content)
+
+    def _put_again(self, known: KeptFile, content: bytes, state: FileState) -> None:
+        """Replaces what may have been harmed."""
+        fresh = msgspec.structs.replace(known, state=state, upload="", reason=None)
+        self._write(fresh, content)
+
+    def _write(self, kept: KeptFile, content: bytes) -> None:
         self._box.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if shutil.disk_usage(self._box.folder).free < FREE_BYTES_MIN + len(content):
             raise DiskFull
-        clock = self._shelf.clock
-        kept = KeptFile(id=clock.new_id(), state=state, ref=ref, at=clock.now(), record=record)
-        self._box.put(kept.id, ref, content)
+        self._box.put(kept.id, kept.ref, content)
         self._rows.put(kept)
 
     def _note(self, ref: FileRef, **values: object) -> None:
@@ -154,7 +168,8 @@ class Files:
         """Rows and files again as one, after a kill between the two, or a broken database."""
         here = self._box.names()
         for kept in self._rows.all():
-            if kept.id not in here:
+            # What the office lacks is not forgotten in silence: the next sync says so.
+            if kept.id not in here and kept.state in _ELSEWHERE:
                 self._rows.drop(kept)
         for name in here - {kept.id for kept in self._rows.all()}:
             self._adopt(name)
@@ -197,3 +212,7 @@ class Files:
 
 def _hashes(value: Answer) -> set[str]:
     return {ref.sha256 for ref in files_named(value)}
+
+
+_ELSEWHERE = frozenset({FileState.SENT, FileState.FETCHED})
+"""The office has it, so that it can be fetched again."""

@@ -34,7 +34,9 @@ class Wanted:
         key = (kind, self._shelf.account.forms.get(kind, ""))
         if key not in self._known:
             form = self._shelf.form(kind)
-            self._known[key] = wanted_units(form) if form else {}
+            if form is None:
+                return {}
+            self._known[key] = wanted_units(form)
         return self._known[key]
 
     def absent(self, kind: str, units: Mapping[str, Answer]) -> tuple[str, ...]:

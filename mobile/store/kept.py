@@ -98,8 +98,15 @@ class Kept:
         except (DamagedRow, msgspec.DecodeError):
             return None
 
+    def sound_raw(self, conn: Connection, name: str) -> bytes | None:
+        """The JSON of the value of that name; None also when it is damaged."""
+        try:
+            return self.raw(conn, name)
+        except DamagedRow:
+            return None
+
     def raw(self, conn: Connection, name: str) -> bytes | None:
-        """The value's JSON."""
+        """The value's JSON. Raises DamagedRow."""
         row = driver_of(conn).execute(_GET, (name,)).fetchone()
         return None if row is None else self._seal.open(name, 0, row[0])
 

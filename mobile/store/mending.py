@@ -1,6 +1,6 @@
 """Records that are not what the server has: found by checksums, and taken again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from mobile.store.covering import cover, touched_by
 from mobile.store.grids import GridState, grids, want
@@ -22,6 +22,24 @@ def differing(shelf: Shelf, checksums: Mapping[str, int]) -> list[str]:
             and grid.id in checksums
             and shelf.shadow.checksum(conn, grid.id) != checksums[grid.id]
         ]
+
+
+def give_up(shelf: Shelf, damaged: Collection[str]) -> None:
+    """Drops what does not open: its grid then differs from the server's, and it comes again.
+
+    Of a grid that has no checksum the whole is asked for again.
+    """
+    if not damaged:
+        return
+    light = {area.id for area in shelf.account.areas if area.light}
+    with shelf.database.writing() as conn:
+        standing = [shelf.shadow.standing(conn, record) for record in damaged]
+        touched = light.intersection(at.grid for at in standing if at is not None)
+        shelf.shadow.drop(conn, damaged)
+        for grid in grids(conn):
+            if grid.id in touched:
+                want(conn, grid)
+    shelf.shadow.damaged = shelf.shadow.damaged.difference(damaged)
 
 
 def parts_that_differ(

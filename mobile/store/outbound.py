@@ -1,15 +1,17 @@
 """What goes to the server: the next batch, what became of it, and a new incarnation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from mobile.errors import DamagedRow
 from mobile.store.entries import Outgoing
 from mobile.store.receipts import note_receipt
 from mobile.store.shelf import Shelf
 from mobile.store.values import OutboxState
-from shared.wire import FIRST_DIGEST, Result
+from shared.wire import FIRST_DIGEST, Limits, Result
 
 
 class Batch(Struct, frozen=True):
@@ -20,13 +22,15 @@ class Batch(Struct, frozen=True):
     changes: tuple[Outgoing, ...]
 
 
-def next_batch(shelf: Shelf, after_n: int | None = None) -> Batch | None:
+def next_batch(shelf: Shelf, after_n: int | None = None, *, share: int = 1) -> Batch | None:
     """The next changes to push, in whole saves; None when there are none.
 
     after_n: send again from there on, whatever was answered before. None is also the answer
-    when those are no longer kept.
+    when those are no longer kept. share: as much as this part of what one push may hold; never
+    less than a whole save.
     """
-    device, limits = shelf.account.chain.device, shelf.account.identity.limits
+    device, taken = shelf.account.chain.device, shelf.account.identity.limits
+    limits = Limits(taken.changes // share, taken.bytes // share)
     with shelf.database.reading() as conn:
         if after_n is None:
             first = shelf.outbox.first_pending(conn, device)
@@ -42,13 +46,12 @@ def next_batch(shelf: Shelf, after_n: int | None = None) -> Batch | None:
 
 def held_batches(shelf: Shelf) -> list[Batch]:
     """Each held change by itself: the server may have applied it since."""
-    return _singly(shelf, OutboxState.HELD)
+    return list(_singly(shelf, OutboxState.HELD))
 
 
 def last_batch(shelf: Shelf) -> Batch | None:
     """The last change that the server has answered: whether it still has it tells of a restore."""
-    batches = _singly(shelf, OutboxState.ACKED, last=True)
-    return batches[-1] if batches else None
+    return next(_singly(shelf, OutboxState.ACKED, reverse=True), None)
 
 
 def digest_at(shelf: Shelf, conn: Connection, n: int) -> str | None:
@@ -58,8 +61,7 @@ def digest_at(shelf: Shelf, conn: Connection, n: int) -> str | None:
     chain = shelf.account.chain
     if n == chain.n:
         return chain.digest
-    known = shelf.outbox.one(conn, chain.device, n)
-    return known.digest if known else None
+    return shelf.outbox.digest(conn, chain.device, n)
 
 
 def take_results(shelf: Shelf, device: str, results: Sequence[Result]) -> frozenset[str]:
@@ -78,16 +80,22 @@ def purge(shelf: Shelf) -> None:
     chain = shelf.account.chain
     with shelf.database.writing() as conn:
         first = shelf.outbox.first_pending(conn, chain.device)
-        shelf.outbox.purge(conn, shelf.today(), chain.n if first is None else first - 1)
+        end = chain.n if first is None else first - 1
+        shelf.outbox.purge(conn, shelf.today(), chain.device, end)
 
 
-def _singly(shelf: Shelf, state: OutboxState, *, last: bool = False) -> list[Batch]:
+def _singly(shelf: Shelf, state: OutboxState, *, reverse: bool = False) -> Iterator[Batch]:
+    """Each change of that state that can be opened, by itself."""
     device = shelf.account.chain.device
     with shelf.database.reading() as conn:
         numbers = shelf.outbox.numbers(conn, device, state)
-        batches = []
-        for n in numbers[-1:] if last else numbers:
-            change, after = shelf.outbox.one(conn, device, n), digest_at(shelf, conn, n - 1)
-            if change is not None and after is not None:
-                batches.append(Batch(device, after, (change,)))
-    return batches
+    batches = (_alone(shelf, device, n) for n in sorted(numbers, reverse=reverse))
+    return (batch for batch in batches if batch is not None)
+
+
+def _alone(shelf: Shelf, device: str, n: int) -> Batch | None:
+    with shelf.database.reading() as conn, suppress(DamagedRow):
+        change, after = shelf.outbox.one(conn, device, n), digest_at(shelf, conn, n - 1)
+        if change is not None and after is not None:
+            return Batch(device, after, (change,))
+    return None

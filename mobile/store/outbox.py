@@ -27,6 +27,7 @@ from mobile.store.entries import (
     Tally,
     damaged,
     entry_of,
+    first_save,
     lost_change,
     whole,
     whole_saves,
@@ -96,10 +97,17 @@ class Outbox:
         return self._entries(conn, chosen)
 
     def batch(self, conn: Connection, device: str, after: int, limits: Limits) -> list[Outgoing]:
-        """The next changes after number `after` that fit into one push; saves are not cut."""
+        """The next changes after number `after` that fit into one push; saves are not cut.
+
+        The first save goes in any case: a server may have lowered what it takes since it was made.
+        """
         asked = {"b_device": device, "b_after": after, "b_limit": limits.changes + 1}
         rows = conn.execute(statements.AFTER, asked).mappings()
-        return whole_saves([self._outgoing(row) for row in rows], limits)
+        fitting = whole_saves([self._outgoing(row) for row in rows], limits)
+        if fitting:
+            return fitting
+        rows = conn.execute(statements.AFTER, asked | {"b_limit": statements.EVERY}).mappings()
+        return first_save(map(self._outgoing, rows))
 
     def one(self, conn: Connection, device: str, n: int) -> Outgoing | None:
         """The change of that number, if it is still kept."""
@@ -139,13 +147,16 @@ class Outbox:
         conn.execute(update(_outbox).where(_outbox.c.place == place).values(dismissed=read))
 
     def result(self, conn: Connection, place: int) -> Result | None:
-        """What the server said of a change."""
+        """What the server said of a change, if it did and that can be opened."""
         row = conn.execute(
             select(_outbox.c.n, _outbox.c.result).where(_outbox.c.place == place)
         ).one_or_none()
         if row is None or row.result is None:
             return None
-        return _result.decode(self._results.open(str(place), row.n, row.result))
+        try:
+            return _result.decode(self._results.open(str(place), row.n, row.result))
+        except DamagedRow:
+            return None
 
     def troubles(self, conn: Connection) -> list[Entry]:
         """Changes that the worker must be told about, the newest first."""
@@ -205,14 +216,12 @@ class Outbox:
                 )
             )
 
-    def purge(self, conn: Connection, today: int, end: int) -> None:
-        """Forgets what the office has had for long.
-
-        Change `end` stays, and the one before it, so that it can be sent again with its chain.
-        """
+    def purge(self, conn: Connection, today: int, device: str, end: int) -> None:
+        """Forgets what the office has had for long, but not the device's last two up to `end`."""
         done = or_(_outbox.c.covered, _outbox.c.dismissed)
         old = and_(_outbox.c.acked_day > 0, _outbox.c.acked_day < today - KEPT_DAYS)
-        conn.execute(delete(_outbox).where(done, old, _outbox.c.n < end - 1))
+        not_end = or_(_outbox.c.device != device, _outbox.c.n < end - 1)
+        conn.execute(delete(_outbox).where(done, old, not_end))
 
     def _answer(self, place: int, result: Result, day: int) -> dict[str, object]:
         state = _STATES.get(result.outcome, OutboxState.ACKED)

@@ -24,6 +24,8 @@ AFTER = (
     .order_by(_outbox.c.n)
     .limit(bindparam("b_limit"))
 )
+EVERY = -1
+"""As the limit of `AFTER`: all there are."""
 ONE = select(_outbox).where(_of_device, _outbox.c.n == bindparam("b_n"))
 FIRST = select(func.min(_outbox.c.n)).where(_of_device, _of_state)
 NUMBERS = select(_outbox.c.n).where(_of_device, _of_state).order_by(_outbox.c.n)

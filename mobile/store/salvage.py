@@ -53,6 +53,7 @@ def rescue(shelf: Shelf, keys: Keys, broken: Path) -> int:
 
 def _take_over(shelf: Shelf, changes: list[Change], drafts: list[Draft]) -> None:
     with shelf.database.alone():
+        changes, drafts = _not_yet(shelf, changes, drafts)
         fixed, chain = numbered(changes, shelf.account.chain)
         with shelf.database.writing() as conn:
             entries = shelf.outbox.add(conn, chain.device, fixed) if fixed else []
@@ -61,7 +62,20 @@ def _take_over(shelf: Shelf, changes: list[Change], drafts: list[Draft]) -> None
                 shelf.draft_rows.keep(conn, draft)
         shelf.change(chain=chain)
         shelf.lay(entries)
-        shelf.drafts.update({draft.id: draft for draft in drafts})
+        shelf.put_drafts(drafts)
+
+
+def _not_yet(
+    shelf: Shelf, changes: list[Change], drafts: list[Draft]
+) -> tuple[list[Change], list[Draft]]:
+    """What was not taken over by a rescue that was killed just before its end."""
+    with shelf.database.reading() as conn:
+        saves = {change.save for change in changes}
+        here = {save for save in saves if shelf.outbox.of_save(conn, save)}
+    return (
+        [change for change in changes if change.save not in here],
+        [draft for draft in drafts if draft.id not in shelf.drafts],
+    )
 
 
 def _changes(conn: sqlite3.Connection, seal: Seal) -> Iterator[tuple[int, Change]]:

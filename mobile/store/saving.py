@@ -26,6 +26,8 @@ from shared.records import PENDING, Record, Write
 from shared.wire import Limits
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+SAVE_CHANGES, SAVE_BYTES = 50, 64 * 1024
+"""So much may be saved at once, however little a server says that it takes."""
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -86,6 +88,7 @@ def save(shelf: Shelf, edits: Sequence[Edit], drop: Sequence[str] = ()) -> Saved
         worker, clock = shelf.account.identity.worker, shelf.clock.reading()
         making = Making(save=shelf.clock.new_id(), worker=worker, clock=clock)
         with shelf.database.writing() as conn:
+            shelf.catch_up(conn)
             made = _changes(shelf, conn, edits, making)
             changes, chain = numbered(made, shelf.account.chain)
             _check_size(changes, shelf.account.identity.limits)
@@ -97,8 +100,7 @@ def save(shelf: Shelf, edits: Sequence[Edit], drop: Sequence[str] = ()) -> Saved
         if changes:
             shelf.change(chain=chain)
             shelf.lay(entries)
-        for draft in drop:
-            shelf.drafts.pop(draft, None)
+        shelf.drop_drafts(drop)
     return Saved(making.save, len(made), tuple(dict.fromkeys(change.record for change in made)))
 
 
@@ -108,7 +110,7 @@ def keep(shelf: Shelf, draft: Draft) -> Draft:
     with shelf.database.alone():
         with shelf.database.writing() as conn:
             shelf.draft_rows.keep(conn, draft)
-        shelf.drafts[draft.id] = draft
+        shelf.put_drafts([draft])
     return draft
 
 
@@ -117,7 +119,7 @@ def drop_draft(shelf: Shelf, draft: str) -> None:
     with shelf.database.alone():
         with shelf.database.writing() as conn:
             shelf.draft_rows.drop(conn, draft)
-        shelf.drafts.pop(draft, None)
+        shelf.drop_drafts([draft])
 
 
 def moment(at: int, record: str = "", about: Mapping[str, str] = NOTHING) -> Moment:
@@ -135,7 +137,8 @@ def about(shelf: Shelf) -> Mapping[str, str]:
 def _check_size(changes: Sequence[Numbered], limits: Limits) -> None:
     """A save is sent in one piece, so it must fit into one push."""
     size = sum(len(change.raw) + 1 for change in changes)
-    if len(changes) > limits.changes or size > limits.bytes - ENVELOPE_BYTES:
+    most = max(limits.bytes - ENVELOPE_BYTES, SAVE_BYTES)
+    if len(changes) > max(limits.changes, SAVE_CHANGES) or size > most:
         raise TooMuchAtOnce
 
 

@@ -46,11 +46,17 @@ class Shadow:
 
     def __init__(self, keys: Keys) -> None:
         self._seal = keys.seal("shadow")
+        self.damaged: frozenset[str] = frozenset()
+        """Records that did not open when somebody wanted to see them."""
 
     def get(self, conn: Connection, record: str) -> Record | None:
         """A record as the office had it. Raises DamagedRow."""
         row = driver_of(conn).execute(_GET, (record,)).fetchone()
-        return None if row is None else opened(self._open(record, *row))
+        try:
+            return None if row is None else opened(self._open(record, *row))
+        except DamagedRow:
+            self.damaged |= {record}
+            raise
 
     def standing(self, conn: Connection, record: str) -> Standing | None:
         """The record's kind, grid and version."""

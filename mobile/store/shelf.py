@@ -1,12 +1,13 @@
 """Everything of one account that is open: its file, its seals, and what is held in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 import msgspec
 from sqlalchemy import Connection
 
 from mobile.clock import Clock
+from mobile.errors import DamagedRow
 from mobile.store.database import Database
 from mobile.store.drafts import Drafts
 from mobile.store.entries import Entry
@@ -42,9 +43,12 @@ class Shelf:
                 self.kept.put(conn, Name.CHAIN, Chain(""))
                 self.change(chain=Chain(""))
             self._overlay = _by_record(self.outbox.overlay(conn))
-            self.drafts = {draft.id: draft for draft in self.draft_rows.all(conn)}
+            self.drafts: Mapping[str, Draft] = {d.id: d for d in self.draft_rows.all(conn)}
+            """By id; replaced and never changed, since a sync reads them while somebody types."""
         self.settled_questions: set[tuple[str, int]] = set()
         """Those of the office that need nothing more from this worker, each at a version."""
+        self.damaged_forms: frozenset[tuple[str, str]] = frozenset()
+        """Forms, by kind and version, that cannot be opened: the next sync takes them again."""
         self._form = lru_cache(maxsize=32)(self._read_form)
         self._rules = lru_cache(maxsize=32)(self._read_rules)
 
@@ -56,6 +60,13 @@ class Shelf:
         """The time in ms, by the server's clock as far as this device knows it in this boot."""
         now = self.clock.reading()
         return now.wall + self.account.offsets.get(now.boot, 0)
+
+    def catch_up(self, conn: Connection) -> None:
+        """Takes over what another window of the app has saved: no number is given twice."""
+        chain = self.kept.sound(conn, Name.CHAIN, Chain)
+        if chain is not None and chain != self.account.chain:
+            self.account = read_account(self.kept, conn, self.account.identity)
+            self.relay(conn)
 
     def form(self, kind: str, version: str = "") -> Form | None:
         """A form that this device has: the newest of its kind, or the version named."""
@@ -74,6 +85,7 @@ class Shelf:
 
     def forget_forms(self) -> None:
         """Other forms are current now."""
+        self.damaged_forms = frozenset()
         self._form.cache_clear()
         self._rules.cache_clear()
         self.settled_questions.clear()
@@ -88,9 +100,9 @@ class Shelf:
         """The record's changes that a pull has not brought back."""
         return self._overlay.get(record, ())
 
-    def overlaid(self) -> Iterable[str]:
-        """The records that have such changes."""
-        return self._overlay.keys()
+    def overlaid(self) -> Collection[str]:
+        """The records that have such changes now: a save may come while somebody goes through."""
+        return tuple(self._overlay)
 
     def lay(self, entries: Iterable[Entry]) -> set[str]:
         """Lays changes that were just saved; the records they touch."""
@@ -129,13 +141,25 @@ class Shelf:
 
     # ---- drafts -------------------------------------------------------------------------------
 
+    def put_drafts(self, drafts: Iterable[Draft]) -> None:
+        """These are kept from now on; call it when the file has them."""
+        self.drafts = {**self.drafts, **{draft.id: draft for draft in drafts}}
+
+    def drop_drafts(self, ids: Collection[str]) -> None:
+        """These are no longer kept."""
+        self.drafts = {id_: draft for id_, draft in self.drafts.items() if id_ not in ids}
+
     def draft_of(self, record: str) -> Draft | None:
         """The unfinished form of a record."""
         return next((draft for draft in self.drafts.values() if draft.record == record), None)
 
     def _read_form(self, kind: str, version: str) -> Form | None:
         with self.database.reading() as conn:
-            content = self.kept.raw(conn, form_name(kind, version))
+            try:
+                content = self.kept.raw(conn, form_name(kind, version))
+            except DamagedRow:
+                self.damaged_forms |= {(kind, version)}
+                return None
         return None if content is None else decode_form(content)
 
     def _read_rules(self, kind: str, version: str) -> Rules:

@@ -127,7 +127,7 @@ class Work:
                 worked = self._read(conn, record)
                 if worked is not None:
                     self._known[record] = worked
-            return self._known
+            return dict(self._known)  # another thread may bring it in line while this one reads
 
     def _read(self, conn: Connection, id: str) -> Worked | None:
         try:

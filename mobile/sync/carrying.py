@@ -13,7 +13,7 @@ from mobile.store.outbound import Batch
 from mobile.store.shelf import Shelf
 from mobile.sync.line import Line, signature
 from mobile.sync.tallying import Running
-from mobile.sync.trouble import Trouble
+from mobile.sync.trouble import CutOff, TooMuch, Trouble
 from shared.boxes import KEY_BYTES
 from shared.carry import FILE_MAX, CarryOver, SignedPush, sealed
 from shared.clock import Reading
@@ -36,10 +36,11 @@ def carry_out(shelf: Shelf) -> bytes:
     file stays for the next, after these have arrived.
     """
     key = _town_key(shelf)
-    pushes = [_signed(shelf, batch) for batch in _batches(shelf)]
+    with shelf.database.alone():  # else a sync may give this device another id meanwhile
+        identity = shelf.account.identity
+        pushes = [_signed(shelf, batch) for batch in _batches(shelf)]
     if not pushes:
         raise _nothing()
-    identity = shelf.account.identity
     while pushes:
         carried = CarryOver(identity.device, shelf.clock.now(), tuple(pushes))
         file = sealed(carried, identity.town, key, secrets.token_bytes(KEY_BYTES))
@@ -50,11 +51,17 @@ def carry_out(shelf: Shelf) -> bytes:
 
 
 def deliver(shelf: Shelf, line: Callable[[], Line], running: Running) -> None:
-    """Brings colleagues' files. One that the server does not take is dropped, and told of."""
+    """Brings colleagues' files. One that the server does not take is dropped, and told of.
+
+    One that does not get through waits, with those behind it.
+    """
     for parcel in parcels.parcels(shelf.database):
         try:
             line().carry_over(parcel.content)
             running.carried += 1
+        except (CutOff, TooMuch) as trouble:  # what comes to this device must not wait for it
+            running.not_carried = trouble.words
+            return
         except Trouble as trouble:
             if trouble.problem is None or not trouble.problem.code.startswith(REFUSED):
                 raise

@@ -16,6 +16,7 @@ from mobile.store.grids import GridState
 from mobile.store.receipts import last_receipt
 from mobile.store.store import Store
 from mobile.store.values import OutboxState
+from mobile.sync.call import Call
 from mobile.sync.files import FileSending, fetch
 from mobile.sync.lock import one_at_a_time
 from mobile.sync.pace import Pace
@@ -60,6 +61,12 @@ class SyncClient:
     def run(self, on_progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
         """Sends and receives. Whatever happens on the way, the report says it."""
         running = Running(self._clock.now(), on_progress)
+        try:
+            return self._alone(running)
+        except AppError as error:  # not even the lock could be had
+            return self._failed(running, error)
+
+    def _alone(self, running: Running) -> SyncReport:
         with one_at_a_time(self._lock_file) as ours:
             if not ours:
                 words = Words("正在同步，请稍候。", "A sync is already running.")
@@ -137,25 +144,30 @@ class SyncClient:
 
     def _run(self, running: Running) -> SyncReport:
         try:
-            Rounds(
-                self._store,
-                self._http,
-                running,
-                clock=self._clock,
-                free_bytes=self._free_bytes,
-                stop=self._stop,
-                pace=self._pace,
-            ).all()
+            Rounds(self._call(running)).all()
             FileSending(self._store, self._file_line, running).all()
             self._store.files.drop_unreferenced()
         except Trouble as trouble:
             report = self._report(running, trouble.state, trouble.words)
             return msgspec.structs.replace(report, retry_after=trouble.retry_after)
         except AppError as error:
-            state = _STATES.get(type(error), SyncState.DAMAGED)
-            return self._report(running, state, error.words)
+            return self._failed(running, error)
         report = self._report(running, SyncState.DONE, Words("", ""))
         return msgspec.structs.replace(report, words=report_words(report))
+
+    def _failed(self, running: Running, error: AppError) -> SyncReport:
+        return self._report(running, _STATES.get(type(error), SyncState.DAMAGED), error.words)
+
+    def _call(self, running: Running) -> Call:
+        return Call(
+            store=self._store,
+            http=self._http,
+            running=running,
+            clock=self._clock,
+            free_bytes=self._free_bytes,
+            stop=self._stop,
+            pace=self._pace,
+        )
 
     def _file_line(self) -> FileLine:
         if self._stop.is_set():
@@ -180,6 +192,7 @@ class SyncClient:
             files_sent=running.files_sent,
             files_refused=running.files_refused,
             files_left=running.files_left,
+            too_new=running.too_new,
             clock_off_hours=off // HOUR_MS if off > WARN_MS else 0,
         )
 

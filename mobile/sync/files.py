@@ -5,24 +5,26 @@ from contextlib import suppress
 from hashlib import sha256
 
 from mobile.errors import DamagedRow, DiskFull
-from mobile.store.file_faults import FileAway
+from mobile.store.file_faults import FileAway, vanished
 from mobile.store.file_rows import FileState, KeptFile
 from mobile.store.files import Files
 from mobile.store.store import Store
 from mobile.sync.report import SyncState, SyncStep
 from mobile.sync.tallying import Running
-from mobile.sync.trouble import Trouble, nonsense
+from mobile.sync.trouble import TooMuch, Trouble, nonsense
 from mobile.sync.uploads import FileLine
 from shared.files import FileRef
 
 PART_BYTES = 256 * 1024
 """Small enough for a bad line; the server may want less."""
+PART_MIN = 4 * 1024
 TRIES_MAX = 5
-"""Answers in a row that say another offset, or that the upload is gone."""
+"""Answers in a row that say another offset, too large a part, or that the upload is gone."""
 _WAITS = frozenset({SyncState.OFFLINE, SyncState.SERVER_BUSY, SyncState.SERVER_TROUBLE})
 """Trouble that concerns files only, once the data is through: they go on next time."""
 _GONE = frozenset({"not_found", "upload_expired", "too_many_parts"})
 _REFUSED = frozenset({413, 422})
+_AT_THE_OFFICE = frozenset({FileState.SENT, FileState.FETCHED})
 
 
 class FileSending:
@@ -30,7 +32,8 @@ class FileSending:
 
     def __init__(self, store: Store, line: Callable[[], FileLine], running: Running) -> None:
         self._files: Files = store.files
-        self._part = min(PART_BYTES, store.shelf.account.identity.limits.files.part)
+        limits = store.shelf.account.identity.limits.files
+        self._part = max(PART_MIN, min(PART_BYTES, limits.part))
         self._line = line
         self._running = running
 
@@ -51,10 +54,13 @@ class FileSending:
         try:
             if not self._is_there(kept.ref):
                 self._upload(kept)
-        except (DamagedRow, FileAway) as error:
+        except DamagedRow as error:
             self._files.refused(kept.ref, error.words)
+        except FileAway:
+            self._files.refused(kept.ref, vanished().words)
         except Trouble as trouble:
-            if trouble.status not in _REFUSED or trouble.problem is None:
+            refused = trouble.status in _REFUSED and trouble.problem is not None
+            if not refused or isinstance(trouble, TooMuch):
                 raise
             self._files.refused(kept.ref, trouble.words)
         else:
@@ -80,7 +86,9 @@ class FileSending:
                 offset = self._line().offset(upload) if offset < 0 else offset
                 self._append_all(kept.ref, upload, offset)
             except Trouble as trouble:
-                if not (_is_gone(trouble) or _is_elsewhere(trouble)):
+                if isinstance(trouble, TooMuch) and self._part > PART_MIN:
+                    self._part = max(PART_MIN, self._part // 4)
+                elif not (_is_gone(trouble) or _is_elsewhere(trouble)):
                     raise
                 upload, offset = "" if _is_gone(trouble) else upload, -1
             else:
@@ -106,8 +114,13 @@ def fetch(files: Files, line: FileLine, ref: FileRef, record: str) -> bytes:
 
     record: the record that names it; what is fetched stays here as long as that does.
     """
-    if files.state(ref) is not FileState.AWAY:
-        return files.open(ref)
+    state = files.state(ref)
+    if state is not FileState.AWAY:
+        try:
+            return files.open(ref)
+        except (DamagedRow, FileAway):
+            if state not in _AT_THE_OFFICE:
+                raise
     content = line.content(ref)
     if sha256(content).hexdigest() != ref.sha256:
         raise nonsense()

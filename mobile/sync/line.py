@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from time import monotonic
 from typing import TypeVar
@@ -15,7 +16,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from mobile.store.kept import Identity
 from mobile.store.shadow import Stretch
 from mobile.sync.report import SyncState
-from mobile.sync.trouble import Fork, Gap, StartOver, Trouble, cut_off, failed, nonsense, offline
+from mobile.sync.trouble import (
+    Fork,
+    Gap,
+    StartOver,
+    TooMuch,
+    Trouble,
+    cut_off,
+    failed,
+    nonsense,
+    offline,
+    too_long,
+)
 from shared.wire import (
     CarriedReply,
     Enrol,
@@ -36,6 +48,8 @@ ANSWER_SECONDS_MAX = 180.0
 """For one whole answer: a line that drips is no line."""
 ANSWER_BYTES_MAX = 128 * 1024 * 1024
 COMPRESS_MIN = 1024
+RETRY_SECONDS_MAX = 60 * 60
+"""A server may wish for more: it is asked again all the same."""
 SIGNATURE = "Doorstep-Signature"
 
 T = TypeVar("T")
@@ -174,7 +188,7 @@ def _whole(reply: httpx.Response) -> bytes:
     for chunk in reply.iter_bytes():
         body += chunk
         if len(body) > ANSWER_BYTES_MAX:
-            raise nonsense()
+            raise too_long()
         if monotonic() > deadline:
             raise cut_off()
     return bytes(body)
@@ -189,7 +203,8 @@ def _trouble(reply: httpx.Response, content: bytes) -> Trouble:
         busy = status in (429, 503)
         error = failed(status)
         state = SyncState.SERVER_BUSY if busy else error.state
-        return Trouble(state, error.words, retry_after=after, status=status)
+        kind = TooMuch if status in _TOO_MUCH else Trouble
+        return kind(state, error.words, retry_after=after, status=status)
     other = (Trouble, _STATES.get(status, SyncState.SERVER_TROUBLE))
     kind, state = _MEANINGS.get((status, problem.code), other)
     return kind(state, problem.words, problem=problem, retry_after=after, status=status)
@@ -202,14 +217,31 @@ _MEANINGS: dict[tuple[int, str], tuple[type[Trouble], SyncState]] = {
     (410, "epoch"): (StartOver, SyncState.SERVER_TROUBLE),
     (410, "too_old"): (StartOver, SyncState.SERVER_TROUBLE),
     (400, "bad_cursor"): (StartOver, SyncState.SERVER_TROUBLE),
+    (408, "too_slow"): (TooMuch, SyncState.SERVER_TROUBLE),
+    (413, "too_large"): (TooMuch, SyncState.SERVER_TROUBLE),
     (410, "lost"): (Trouble, SyncState.LOST),
     (401, "revoked"): (Trouble, SyncState.REVOKED),
     (401, "unauthorised"): (Trouble, SyncState.REVOKED),
     (426, "update_app"): (Trouble, SyncState.UPDATE_NEEDED),
 }
+_TOO_MUCH = frozenset({408, 413})
 _STATES = {429: SyncState.SERVER_BUSY, 503: SyncState.SERVER_BUSY}
 
 
 def _retry_after(reply: httpx.Response) -> int:
-    text = reply.headers.get("Retry-After", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    """Seconds, from a number or a date; 0 when it says nothing, an hour when it says more."""
+    text = reply.headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        digits = text.lstrip("0")
+        wait = RETRY_SECONDS_MAX if len(digits) > 9 else int(digits or 0)
+    else:
+        wait = _until(text, reply.headers.get("Date", ""))
+    return max(0, min(wait, RETRY_SECONDS_MAX))
+
+
+def _until(then: str, now: str) -> int:
+    """Seconds between two dates of the server's: this device's own clock may be years off."""
+    try:
+        return int((parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds())
+    except (ValueError, TypeError):
+        return 0

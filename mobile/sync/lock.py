@@ -7,26 +7,40 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from mobile.errors import Locked
+from mobile.files import no_room_is_an_error
+
 _threads: dict[Path, Lock] = {}
 _registry = Lock()
 
 
 @contextmanager
 def one_at_a_time(path: Path) -> Iterator[bool]:
-    """Whether nobody else holds the lock; it is held until the block ends, or the process."""
+    """Whether nobody else holds the lock; it is held until the block ends, or the process.
+
+    Raises DiskFull, or Locked when the account's folder is gone.
+    """
     with _registry:
         thread_lock = _threads.setdefault(path.absolute(), Lock())
     if not thread_lock.acquire(blocking=False):
         yield False
         return
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = _opened(path)
         try:
             yield _locked(descriptor)
         finally:
             os.close(descriptor)
     finally:
         thread_lock.release()
+
+
+def _opened(path: Path) -> int:
+    try:
+        with no_room_is_an_error():
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError as error:
+        raise Locked from error
 
 
 if sys.platform == "win32":

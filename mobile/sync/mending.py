@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable
 
 from mobile.store import mending
 from mobile.store.shadow import Stretch
-from mobile.store.store import Store
-from mobile.sync.line import Line
-from mobile.sync.tallying import Running
+from mobile.sync.call import Call
 from mobile.sync.trouble import nonsense
 from shared.codec import PackedRecord
 from shared.wire import PAGE_MAX, PartSum
@@ -18,17 +16,10 @@ FEW = 64
 class Mender:
     """Makes a grid's records again what the server has."""
 
-    def __init__(
-        self,
-        store: Store,
-        line: Callable[[], Line],
-        running: Running,
-        check: Callable[[Iterable[PackedRecord]], None],
-    ) -> None:
+    def __init__(self, call: Call, check: Callable[[Iterable[PackedRecord]], None]) -> None:
         """check: raises when records may not be taken."""
-        self._store = store
-        self._line = line
-        self._running = running
+        self._call = call
+        self._store = call.store
         self._check = check
 
     def mend(self, grid: str) -> None:
@@ -36,7 +27,7 @@ class Mender:
         open_ = [Stretch(grid)]
         while open_:
             stretch = open_.pop()
-            parts = self._line().sums(stretch).parts
+            parts = self._call.line().sums(stretch).parts
             _check_parts(stretch, parts)
             differing = mending.parts_that_differ(self._store.shelf, stretch, parts)
             nearly_all = 2 * len(differing) > len(parts)
@@ -48,7 +39,9 @@ class Mender:
 
     def _take(self, stretch: Stretch) -> None:
         while True:
-            page = self._line().snapshot(stretch.grid, stretch.after, PAGE_MAX, upto=stretch.upto)
+            grid, after, upto = stretch.grid, stretch.after, stretch.upto
+            with self._call.pace.page(PAGE_MAX) as limit:
+                page = self._call.line().snapshot(grid, after, limit, upto=upto)
             if page.grid != stretch.grid or (page.next is not None and page.next <= stretch.after):
                 raise nonsense()
             self._check(page.records)
@@ -56,7 +49,7 @@ class Mender:
             part = Stretch(stretch.grid, stretch.after, upto)
             taken = mending.take_stretch(self._store.shelf, part, page)
             self._store.refresh(taken.records, by_sync=True)
-            self._running.received += taken.received
+            self._call.running.received += taken.received
             if page.next is None:
                 return
             stretch = Stretch(stretch.grid, page.next, stretch.upto)

@@ -77,6 +77,8 @@ class SyncReport(Struct, frozen=True, kw_only=True):
     """Colleagues' carry-over files that the office has received."""
     not_carried: Words = Words("", "")
     """Why one of them was not taken; empty when all were."""
+    too_new: int = 0
+    """Forms of the office that only a newer app can read."""
     retry_after: int = 0
     """Seconds, when the server named them."""
     clock_off_hours: int = 0

@@ -3,6 +3,7 @@
 import httpx
 
 from mobile.sync.line import SIGNATURE, answer_of, signature, understood
+from mobile.sync.trouble import nonsense
 from shared.rescue import AskRescue, Rescue, Wiped
 from shared.wire import encode
 
@@ -46,4 +47,6 @@ def receipt(device: str, at: int) -> bytes:
 
 def send_receipt(http: httpx.Client, server: str, headers: dict[str, str], body: bytes) -> None:
     """Tells the office that a lost device is wiped. Raises Trouble."""
-    answer_of(http, http.build_request("POST", f"{server}/v1/wiped", headers=headers, content=body))
+    request = http.build_request("POST", f"{server}/v1/wiped", headers=headers, content=body)
+    if answer_of(http, request):
+        raise nonsense()  # the office says nothing to it: this is a log-in page

@@ -24,6 +24,8 @@ class Running:
     """Files of colleagues that were brought."""
     not_carried: Words = NO_WORDS
     """Why one of them was not taken."""
+    too_new: int = 0
+    """Forms that only a newer app can read."""
     files_sent: int = 0
     files_refused: int = 0
     files_left: int = 0

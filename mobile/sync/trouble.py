@@ -39,6 +39,10 @@ class CutOff(Trouble):
     """The line broke while something was on its way."""
 
 
+class TooMuch(Trouble):
+    """The server, or something before it, does not take so much at once."""
+
+
 class StartOver(Trouble):
     """The cursor is of no use any more: push first, then take snapshots."""
 
@@ -74,6 +78,12 @@ def cut_off() -> Trouble:
             "The connection broke or is too slow. What was done counts; it goes on from there.",
         ),
     )
+
+
+def too_long() -> Trouble:
+    """The answer does not end; less of it at once may."""
+    plain = nonsense()
+    return CutOff(plain.state, plain.words)
 
 
 def nonsense() -> Trouble:

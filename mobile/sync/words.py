@@ -35,6 +35,9 @@ def report_words(report: SyncReport) -> Words:
     if report.not_carried.zh:
         zh.append(f"有一份代带的文件未被接受：{report.not_carried.zh}")
         en.append(f"A file that you carried was not taken: {report.not_carried.en}")
+    if report.too_new:
+        zh.append(_too_new(report.too_new).zh)
+        en.append(_too_new(report.too_new).en)
     if report.clock_off_hours:
         zh.append(f"本机时间差了约 {report.clock_off_hours} 小时，请校准。")
         en.append(f"This device's clock is off by about {report.clock_off_hours} hours.")
@@ -105,6 +108,8 @@ def _of_line(standing: Standing, now: int) -> Iterator[Words]:
             yield Words("还有网格数据没有取完。", "Part of the area has not come yet.")
     if last is not None and (n := last.files_left):
         yield Words(f"{n} 个附件还没有传完。", f"{n} attachments are not sent yet.")
+    if last is not None and last.too_new:
+        yield _too_new(last.too_new)
     if (days := standing.days_left) is not None:
         yield Words(
             f"再过 {days} 天不联网，解锁前须先联网一次。",
@@ -112,6 +117,14 @@ def _of_line(standing: Standing, now: int) -> Iterator[Words]:
         )
     if last is not None and last.state is not SyncState.DONE:
         yield last.words
+
+
+def _too_new(n: int) -> Words:
+    return Words(
+        f"有 {n} 张表单需要新版应用，请更新应用；现有内容照常保存和上报。",
+        f"{n} of the office's forms {'needs' if n == 1 else 'need'} a newer app: update it. "
+        "Your work is saved and sent as ever.",
+    )
 
 
 def _numbers_zh(report: SyncReport) -> str:

@@ -21,6 +21,7 @@ from server.db.engine import reading
 from server.office.devices import Unauthorised, authenticate
 from server.office.people import DeviceIdentity, DeviceStatus
 from server.register.refusals import Fork, NotUnderstood
+from shared.wire import UNREADABLE
 
 SIGNATURE_HEADER = "Doorstep-Signature"
 UNKNOWN_CALLER = "unknown"
@@ -105,7 +106,7 @@ def understood(body: bytes, kind: type[T]) -> T:
     """The message in a body. Raises NotUnderstood."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotUnderstood from error
 
 

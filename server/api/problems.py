@@ -24,6 +24,7 @@ from server.office.enrolment import EnrolmentRefused
 from server.office.errors import NotAllowed
 from server.office.tokens import TokenRefused
 from server.register.refusals import (
+    AlreadyMerged,
     CursorForged,
     CursorOld,
     CursorTooOld,
@@ -153,6 +154,7 @@ _STATUS: tuple[tuple[type[ServerError], int], ...] = (
     (NotUnderstood, 400),
     (TokenRefused, 401),
     (NotWaiting, 409),
+    (AlreadyMerged, 409),
     (EditsRefused, 422),
     (NotDecided, 422),
     (NotMerged, 422),

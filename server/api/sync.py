@@ -25,12 +25,13 @@ from server.db.engine import reading
 from server.errors import NotFound
 from server.office.people import DeviceIdentity
 from server.register.contact import contact_values
+from server.register.cutting import push_in
 from server.register.pages import Range
 from server.register.refusals import NotUnderstood
 from server.rights.stopping import Stopping
 from shared.clock import Reading
 from shared.consent import WORD_UNIT
-from shared.wire import PAGE_MAX, CarriedReply, Pull, Push, Report, encode
+from shared.wire import PAGE_MAX, CarriedReply, Pull, Report, encode
 
 SEQ_MAX = 2**62
 CONSENT = f'"{WORD_UNIT}'.encode()
@@ -130,7 +131,7 @@ class SyncRoutes:
         device = active_device(self.api, incoming)
         body = incoming.json()
         check_signature(device, incoming, body)
-        push = understood(body, Push)
+        push = push_in(body)
         if push.device != device.id:
             raise NotUnderstood
         reply = self.api.services.register.push(device, push)

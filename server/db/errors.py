@@ -83,6 +83,10 @@ class DatabaseBusy(DatabaseError):
         )
 
 
+class DatabaseCircle(DatabaseBusy):
+    """Two transactions waited for each other, and this one was ended: it may begin again."""
+
+
 class DatabaseFull(DatabaseError):
     """There is no room left on the disk."""
 
@@ -144,7 +148,7 @@ def database_error(error: DBAPIError | psycopg.Error) -> DatabaseError:
     if isinstance(cause, psycopg.errors.DiskFull):
         return DatabaseFull()
     if isinstance(cause, _BUSY):
-        return DatabaseBusy()
+        return _busy(cause)
     if isinstance(cause, psycopg.DataError):
         return ValueNotTaken()
     if isinstance(cause, psycopg.OperationalError):
@@ -158,6 +162,11 @@ _BUSY = (
     psycopg.errors.SerializationFailure,
     psycopg.errors.TooManyConnections,
 )
+
+
+def _busy(cause: psycopg.Error) -> DatabaseBusy:
+    circle = isinstance(cause, psycopg.errors.DeadlockDetected)
+    return DatabaseCircle() if circle else DatabaseBusy()
 
 
 def _of_sqlite(cause: sqlite3.Error) -> DatabaseError:

@@ -16,7 +16,9 @@ from server.register.standing import waiting as waiting_units
 from server.services import Services
 from shared.changes import Answer
 from shared.codec import Stored, unpack
+from shared.folded import several
 from shared.merge import Rules
+from shared.policies import Policy
 from shared.records import Candidate, Record, Stamp
 from shared.settle import shown
 from shared.work.values import OFFICE_ONLY
@@ -52,7 +54,8 @@ class Line(Struct, frozen=True, omit_defaults=True):
     contested: dict[str, list[Answer]] = {}
     """All values of the units that wait for a person."""
     candidates: dict[str, list[OpenCandidate]] = {}
-    """The same with who wrote each, when, and having seen what."""
+    """Of every unit but sets that has several, whether it waits or its policy shows one of them:
+    each with who wrote it, when, and having seen what."""
     claims: list[str] = []
     """Units with a number that another record claimed before."""
     alias_of: str | None = None
@@ -139,11 +142,8 @@ def _page(conn: Connection, extent: Extent, after: str) -> list[_Kept]:
 
 
 def _line(record: Record, deleted: bool, rules: Rules) -> Line:
-    waiting = {
-        unit: [candidate.value for candidate in record.units[unit]]
-        for unit in sorted(waiting_units(record, rules))
-        if unit in record.units
-    }
+    waiting = sorted(unit for unit in waiting_units(record, rules) if unit in record.units)
+    beside = {unit for unit in several(record.units) if rules.policy(unit) is not Policy.UNION}
     return Line(
         id=record.id,
         kind=record.kind,
@@ -151,9 +151,10 @@ def _line(record: Record, deleted: bool, rules: Rules) -> Line:
         version=record.version,
         form=record.form,
         answers=shown(record, rules),
-        contested=waiting,
+        contested={unit: [each.value for each in record.units[unit]] for unit in waiting},
         candidates={
-            unit: [_candidate(candidate) for candidate in record.units[unit]] for unit in waiting
+            unit: [_candidate(candidate) for candidate in record.units[unit]]
+            for unit in sorted({*waiting, *beside})
         },
         alias_of=record.alias_of,
         deleted=deleted,

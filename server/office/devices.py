@@ -186,11 +186,16 @@ def phone(conn: Connection, town: str, device_id: str, now: int) -> DeviceIdenti
 
 def let_in(device: DeviceIdentity) -> DeviceIdentity:
     """The device itself. Raises Lost or Revoked."""
-    if device.status in GONE:
-        raise Lost
-    if device.status is DeviceStatus.REVOKED:
-        raise Revoked
+    check_not_stopped(device.status)
     return device
+
+
+def check_not_stopped(status: DeviceStatus) -> None:
+    """Raises Lost or Revoked."""
+    if status in GONE:
+        raise Lost
+    if status is DeviceStatus.REVOKED:
+        raise Revoked
 
 
 class _Phone(Struct, frozen=True, array_like=True):

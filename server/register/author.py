@@ -7,6 +7,9 @@ from sqlmodel import col
 from server.clock import new_id
 from server.db.office_tables import DeviceRow
 from server.errors import NotFound
+from server.office.devices import check_not_stopped
+from server.office.people import DeviceStatus
+from server.register.refusals import Fork
 from shared.wire import FIRST_DIGEST
 
 CONSOLE = "console"
@@ -27,10 +30,16 @@ class Author(Struct, frozen=True):
 
 
 def device_author(conn: Connection, town: str, device: str, name: str) -> Author:
-    """A phone that pushes; its row stays locked until the transaction ends. Raises NotFound."""
+    """A phone that pushes; its row stays locked until the transaction ends.
+
+    Raises NotFound; and Lost, Revoked or Fork when it was stopped since it was let in.
+    """
     row = conn.execute(_PHONE, {"town": town, "device": device}).one_or_none()
     if row is None:
         raise NotFound
+    if row.status != DeviceStatus.ACTIVE:
+        check_not_stopped(DeviceStatus(row.status))
+        raise Fork(row.last_n)
     digest = row.digest or FIRST_DIGEST
     return Author(
         town, device, row.worker_id, name, row.last_n, digest, continues=row.continues is not None
@@ -55,13 +64,14 @@ def console_author(conn: Connection, town: str, account_id: str, name: str = "")
     return Author(town, device, account_id, name, 0, FIRST_DIGEST)
 
 
-def _devices() -> Select[str, str, int, str, str | None]:
+def _devices() -> Select[str, str, int, str, str | None, str]:
     wanted = select(
         col(DeviceRow.id),
         col(DeviceRow.worker_id),
         col(DeviceRow.last_n),
         col(DeviceRow.digest),
         col(DeviceRow.continues),
+        col(DeviceRow.status),
     )
     return wanted.where(col(DeviceRow.town_id) == bindparam("town")).with_for_update()
 

@@ -117,9 +117,10 @@ class Batch:
         """The records that changes of this batch wait for."""
         return [kept.record for kept in self.kept if kept.state == HELD]
 
-    def known_held(self) -> set[tuple[str, int]]:
-        """The held changes that this batch knew of."""
-        return {(settled.kept.device, settled.kept.n) for settled in self.settled}
+    @property
+    def waited(self) -> list[Kept]:
+        """The changes that had been held until this batch took or refused them."""
+        return [each.kept for each in self.settled if each.kept.state == HELD]
 
     def results(self, first: int) -> dict[int, Result]:
         """The result of each change by its number, given the first of the town's numbers."""

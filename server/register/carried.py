@@ -15,10 +15,11 @@ from server.db.engine import reading, writing
 from server.errors import ServerError
 from server.keys import Keys
 from server.office.audit import Deed, Entry, record
-from server.office.devices import phone
+from server.office.devices import Lost, Revoked, phone
 from server.office.people import DeviceIdentity, DeviceStatus
 from server.office.town_keys import town_key
-from server.register.refusals import Fork, Gap
+from server.register.cutting import push_in
+from server.register.refusals import Fork, Gap, NotUnderstood
 from server.register.writer import Writer
 from shared.carry import CarryOver, NoCarryOver, SignedPush, opened
 from shared.wire import Push, PushReply, Words
@@ -66,6 +67,8 @@ class Porter(Struct, frozen=True):
                 raise _registered_anew() from error
             except Gap as error:
                 raise _incomplete() from error
+            except (Lost, Revoked) as error:  # while the file was read; it is not the carrier's
+                raise _revoked() from error
             done = _counted(done, reply, known)
         if done.taken:
             with writing(self.engine) as conn:
@@ -81,14 +84,7 @@ class Porter(Struct, frozen=True):
         if device.status is DeviceStatus.RETIRED:
             raise _registered_anew()
         if device.status is not DeviceStatus.ACTIVE:
-            raise CarryOverRefused(
-                "carry_over_revoked",
-                Words(
-                    "这份文件来自已停用或已登记为丢失的手机，没有收录。请核实手机在谁手里。",
-                    "This file is from a phone that was revoked or reported lost, and was not "
-                    "taken. Find out who has that phone.",
-                ),
-            )
+            raise _revoked()
         return device
 
 
@@ -97,8 +93,8 @@ def _push(device: DeviceIdentity, signed: SignedPush) -> Push:
     try:
         key = Ed25519PublicKey.from_public_bytes(b64decode(device.public_key))
         key.verify(b64decode(signed.signature, validate=True), sha256(body).digest())
-        push = msgspec.json.decode(body, type=Push)
-    except (NotBase64, ValueError, InvalidSignature, msgspec.DecodeError) as error:
+        push = push_in(body)
+    except (NotBase64, ValueError, InvalidSignature, NotUnderstood) as error:
         raise _not_ours() from error
     if push.device != device.id:
         raise _not_ours()
@@ -122,6 +118,17 @@ def _not_ours() -> CarryOverRefused:
             "这个文件不是本镇手机导出的，或已损坏、被改动，没有收录。请在手机上重新导出。",
             "This file was not exported by a phone of this town, or it is damaged or was changed; "
             "nothing was taken. Export it again on the phone.",
+        ),
+    )
+
+
+def _revoked() -> CarryOverRefused:
+    return CarryOverRefused(
+        "carry_over_revoked",
+        Words(
+            "这份文件来自已停用或已登记为丢失的手机，没有收录。请核实手机在谁手里。",
+            "This file is from a phone that was revoked or reported lost, and was not "
+            "taken. Find out who has that phone.",
         ),
     )
 

@@ -13,11 +13,10 @@ from server.db.register_tables import JournalRow, NotSameRow
 from server.errors import NotFound
 from server.office.audit import Deed, Entry, record
 from server.office.people import AccountIdentity
-from server.register.author import console_author
 from server.register.edits import Edit, edit_of
 from server.register.entries import Bookkeeper
 from server.register.outcomes import Committed
-from server.register.refusals import NotDecided, NotMerged, NotRestorable
+from server.register.refusals import AlreadyMerged, NotDecided, NotMerged, NotRestorable
 from server.register.restoring import merge_write, taken_back
 from server.register.store import RecordStore
 from server.register.writer import Writer
@@ -66,8 +65,8 @@ class Deeds(Struct, frozen=True):
     def merge(self, account: AccountIdentity, merging: Merging) -> Committed:
         """Merge one record into another. Late changes of the merged one reach the other too.
 
-        Raises NotFound, EditsRefused: the survivor is not there, or is merged into this one, or
-        NotDecided: what it would take over is contested there.
+        Raises NotFound, EditsRefused: the survivor is not there, or is merged into this one,
+        AlreadyMerged, or NotDecided: what it would take over is contested there.
         """
         return self.writer.in_one(lambda conn: self._merge(conn, account, merging))
 
@@ -106,6 +105,7 @@ class Deeds(Struct, frozen=True):
 
         def work(conn: Connection) -> None:
             self._seen(conn, account, [one, other])
+            self.writer.locked(conn, account, {one, other})
             pair = {"one_id": min(one, other), "other_id": max(one, other)}
             of_pair = [col(getattr(NotSameRow, name)) == value for name, value in pair.items()]
             known = select(col(NotSameRow.one_id)).where(
@@ -124,7 +124,12 @@ class Deeds(Struct, frozen=True):
         return self.writer.in_one(lambda conn: self._restore(conn, account, restoring))
 
     def _merge(self, conn: Connection, account: AccountIdentity, merging: Merging) -> Committed:
-        merged, survivor = self._seen(conn, account, [merging.merged, merging.survivor])
+        ids = (merging.merged, merging.survivor)
+        self._seen(conn, account, ids)
+        locked = self.writer.locked(conn, account, ids)
+        merged, survivor = (locked[each] for each in ids)
+        if merged.alias_of == survivor.id:
+            raise AlreadyMerged
         rules = self._rules(conn, account.town, merged.kind)
         answers = shown(merged, rules)
         taken = {unit: answers[unit] for unit in merging.take if unit in answers}
@@ -140,12 +145,14 @@ class Deeds(Struct, frozen=True):
     def _unmerge(
         self, conn: Connection, account: AccountIdentity, record_id: str, base: int
     ) -> Unmerged:
-        console_author(conn, account.town, account.id)  # a device's row is locked before records
         [merged] = self._seen(conn, account, [record_id])
         if merged.alias_of is None or merge_write(merged) is None:
             raise NotMerged
-        store = RecordStore(conn, account.town, self.writer.seal)
-        survivor = store.locked([merged.id, merged.alias_of])[merged.alias_of]
+        locked = self.writer.locked(conn, account, {merged.id, merged.alias_of})
+        survivor = locked[merged.alias_of]
+        merged = locked[merged.id]  # as it is now that nobody else can part or merge it
+        if merged.alias_of != survivor.id:
+            raise NotMerged
         rules = self._rules(conn, account.town, merged.kind)
         book = Bookkeeper(account.town, self.writer.seal)
         back = taken_back(conn, book, (merged, survivor), rules)

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from server.db.bulk import among
 from server.db.rights_tables import ErasedRow
+from shared.wire import UNREADABLE
 
 ERASED = "erased"
 """The code of a change that comes too late."""
@@ -31,7 +32,7 @@ def emptied_change(raw: bytes) -> bytes:
     """A change as it came, without what it answers; nothing of one that cannot be read."""
     try:
         said = msgspec.json.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return b"{}"
     if not isinstance(said, dict):
         return b"{}"

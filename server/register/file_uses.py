@@ -15,6 +15,7 @@ from server.register.quarantine import RELEASED
 from server.register.sealing import Seal
 from shared.changes import Change
 from shared.files import files_named
+from shared.wire import UNREADABLE
 
 _SIGN = b'"sha256"'
 """Stands in the JSON of whatever names a file: most of what is written does not."""
@@ -142,5 +143,5 @@ def _same_file() -> tuple[ColumnElement[bool], ...]:
 def _read(raw: bytes) -> object:
     try:
         return msgspec.json.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None

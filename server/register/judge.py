@@ -28,6 +28,8 @@ ELEMENTS_MAX = 500
 """How many elements a change may add to a set, or remove from it."""
 TIME_MAX = 1 << 53
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
+_NEW = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""The id of a new record: any other text stands in another order here and there."""
 _FOUR_IDS = re.compile(rf"{_ID.pattern}(?:\|{_ID.pattern}){{3}}")
 _UNIT = re.compile(r"[^\s@\x00-\x1f][^\s\x00-\x1f]{0,99}")
 _VERSION = re.compile(r"[^\x00-\x1f]{0,100}")
@@ -149,7 +151,8 @@ class Judge(Struct, frozen=True):
         if not problems and not stopped:
             return Accepted(change)
         bad = tuple(dict.fromkeys((*(problem.unit for problem in problems), *stopped)))
-        problem = reason("bad_answers", _details(form, problems))
+        secret = form.secret_units | self.current[change.record_kind].secret_units
+        problem = reason("bad_answers", _details(form, problems, secret))
         if stopped:
             problem = reason(STOPPED, Words(*(_labels(form, stopped, at) for at in ("zh", "en"))))
         good = {name: value for name, value in change.units.items() if name not in bad}
@@ -186,6 +189,7 @@ def _well_formed(change: Change) -> bool:
         and len(change.units) <= UNITS_MAX
         and (not change.units or _can_be_units(tuple(change.units), change.kind))
         and _shape_fits(change)
+        and (change.kind is not ChangeKind.CREATE or _NEW.fullmatch(change.record) is not None)
     )
 
 
@@ -217,10 +221,10 @@ def _target(change: Change) -> str:
     return ""
 
 
-def _details(form: Published, problems: list[AnswerProblem]) -> Words:
+def _details(form: Published, problems: list[AnswerProblem], secret: frozenset[str]) -> Words:
     """Each wrong answer by the label of its question, in both languages."""
-    zh = "；".join(_detail(form, problem, "zh") for problem in problems)
-    en = "; ".join(_detail(form, problem, "en") for problem in problems)
+    zh = "；".join(_detail(form, problem, secret, "zh") for problem in problems)
+    en = "; ".join(_detail(form, problem, secret, "en") for problem in problems)
     return Words(zh, en)
 
 
@@ -231,10 +235,10 @@ def _labels(form: Published, units: tuple[str, ...], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(labels)
 
 
-def _detail(form: Published, problem: AnswerProblem, language: str) -> str:
+def _detail(form: Published, problem: AnswerProblem, secret: frozenset[str], language: str) -> str:
     question = form.form.question(problem.question)
     label = form.form.words(question.label, language) if question else problem.question
     # The words may repeat the answer, and are kept in the open.
-    if problem.unit in form.secret_units:
+    if problem.unit in secret:
         return label
     return f"{label}: {problem.words.get(language, '')}"

@@ -1,6 +1,6 @@
 """Writing a batch: numbers taken last, then every row that follows from it, at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete
@@ -18,7 +18,8 @@ from server.register.file_uses import Uses
 from server.register.narrowing import edited_units
 from server.register.projecting import Projected, Projector
 from server.register.projections import Facts
-from server.register.quarantine import Quarantine
+from server.register.published import Published
+from server.register.quarantine import Kept, Quarantine
 from server.register.sealing import Seal
 from server.register.standing import Standing, standing
 from server.register.store import RECORD_COLUMNS, RecordLine, RecordStore
@@ -28,7 +29,12 @@ from shared.work.values import OFFICE_ONLY
 
 
 class Overtaken(Exception):
-    """Another transaction wrote what this one took for absent: begin again."""
+    """Another transaction wrote, or holds, what this one goes by: begin again."""
+
+    def __init__(self, led_to: Collection[str] = ()) -> None:
+        super().__init__()
+        self.led_to = frozenset(led_to)
+        """Records that it came upon late: the next try locks them with its own."""
 
 
 class Ledger(Struct, frozen=True):
@@ -44,7 +50,7 @@ class Ledger(Struct, frozen=True):
         first = take_numbers(self.conn, self.town, len(batch.entries))
         if self.conn.dialect.name == "postgresql":
             # On SQLite nobody else can have written since this transaction began.
-            self._check_still_absent(batch)
+            self._check_still_so(batch)
         quarantine = Quarantine(self.conn, self.town, self.seal)
         quarantine.put(batch.kept)
         for settled in batch.settled:
@@ -53,14 +59,21 @@ class Ledger(Struct, frozen=True):
             self._write_entries(batch, first)
         return first
 
-    def _check_still_absent(self, batch: Batch) -> None:
+    def _check_still_so(self, batch: Batch) -> None:
+        """Raises Overtaken unless all that was read under no lock is still so."""
+        judge = batch.judge
+        if _said(judge.shelf.current(self.conn, self.town)) != _said(judge.current):
+            raise Overtaken  # by these forms it would be settled, and sealed, otherwise
         absent = [*batch.created, *batch.waiting]
-        if not absent:
-            return
-        if RecordStore(self.conn, self.town, self.seal).existing(absent):
+        if absent and RecordStore(self.conn, self.town, self.seal).existing(absent):
             raise Overtaken
-        held = Quarantine(self.conn, self.town, self.seal).held_for(batch.created)
-        if {(kept.device, kept.n) for kept in held} - batch.known_held():
+        waited = batch.waited
+        asked = {*batch.created, *(kept.record for kept in waited)}
+        held = Quarantine(self.conn, self.town, self.seal).held_for(asked)
+        created = set(batch.created)
+        came = {_place(kept) for kept in held if kept.record in created}
+        known = {_place(kept) for kept in waited}
+        if came - known or known - {_place(kept) for kept in held}:
             raise Overtaken
 
     def _write_entries(self, batch: Batch, first: int) -> None:
@@ -140,6 +153,15 @@ _EDITED = [
     if column not in ("kind", "grid", "deleted")
 ]
 """The columns that an edit of answers changes, and the two that say of which record."""
+
+
+def _said(current: Mapping[str, Published]) -> dict[str, tuple[str, frozenset[str]]]:
+    """What of the current forms a batch goes by: which they are, and what is sealed."""
+    return {kind: (form.form.version, form.secret_units) for kind, form in current.items()}
+
+
+def _place(kept: Kept) -> tuple[str, int]:
+    return kept.device, kept.n
 
 
 def _add(sums: dict[str, GridSum], grid: str, more: GridSum) -> None:

@@ -4,14 +4,15 @@ Most edits touch one answer, and most columns of a row hang on others; to set an
 costs a database as much as to change it, even to the same value.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from msgspec import structs
 
 from server.register.entries import Entry
 from server.register.projections import Projection, Subject
-from shared.changes import Answer, ChangeKind
+from shared.changes import ChangeKind
 
 _EDITS = frozenset({ChangeKind.SET, ChangeKind.ADD, ChangeKind.REMOVE})
 _KEYS = ("town_id", "id")
@@ -45,8 +46,6 @@ _FED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )  # fmt: skip
 """By kind and unit, the columns that are made from it; other kinds are hardly ever edited."""
-_SEARCHED = frozenset({"head_name", "name", "phone", "code", "plate", "address"})
-"""What a record is found by: the columns are made from all of it when one of them was edited."""
 
 
 def edited_units(kind: str, entries: Iterable[Entry]) -> frozenset[str] | None:
@@ -62,23 +61,30 @@ def edited_units(kind: str, entries: Iterable[Entry]) -> frozenset[str] | None:
     return frozenset(units)
 
 
-def narrowed(kind: str, projection: Projection, units: Collection[str] | None) -> tuple[int, ...]:
+def narrowed(kind: str, projection: Projection, units: frozenset[str] | None) -> tuple[int, ...]:
     """The places of the columns that edits of these units can change, the row's keys first."""
     if units is None:
         return tuple(range(len(projection.columns)))
-    fed = _FED[kind]
-    wanted = {*_KEYS, *_ALWAYS, *(column for unit in units for column in fed.get(unit, ()))}
-    return tuple([at for at, column in enumerate(projection.columns) if column in wanted])
+    return _fed_by(kind, projection.columns, units)
 
 
-def only(subject: Subject, units: Collection[str] | None) -> Subject:
+def only(subject: Subject, units: frozenset[str] | None) -> Subject:
     """The subject with no other answers than the columns of these units are made from."""
     if units is None:
         return subject
-    needed = {*units, *(_SEARCHED if not _SEARCHED.isdisjoint(units) else ())}
-    shown = subject.answer
+    shown = {unit: subject.answer(unit) for unit in _needed(subject.kind, units)}
+    return structs.replace(subject, answer=shown.get)
 
-    def answer(unit: str) -> Answer:
-        return shown(unit) if unit in needed else None
 
-    return structs.replace(subject, answer=answer)
+@lru_cache(maxsize=1000)
+def _fed_by(kind: str, columns: tuple[str, ...], units: frozenset[str]) -> tuple[int, ...]:
+    fed = _FED[kind]
+    wanted = {*_KEYS, *_ALWAYS, *(column for unit in units for column in fed.get(unit, ()))}
+    return tuple([at for at, column in enumerate(columns) if column in wanted])
+
+
+@lru_cache(maxsize=1000)
+def _needed(kind: str, units: frozenset[str]) -> frozenset[str]:
+    """What a record is found by is made from all of that when one answer of it was edited."""
+    searched = {unit for unit, columns in _FED[kind].items() if _FOUND_BY[0] in columns}
+    return units if searched.isdisjoint(units) else units | searched

@@ -115,13 +115,18 @@ class Shelf:
         return found
 
     def version(self, conn: Connection, town: str, kind: str, version: str) -> Published | None:
-        """One version of a kind's form, if there is one."""
+        """One version of a kind's form, if it is or was current.
+
+        What is only uploaded may still become another form, and is not kept in mind.
+        """
         key = (town, kind, version)
         known = self._kept.get(key)
         if known is not None:
             return known
         row = conn.execute(
-            select(col(FormRow.content), col(FormRow.sealed)).where(*_is(town, kind, version))
+            select(col(FormRow.content), col(FormRow.sealed)).where(
+                *_is(town, kind, version), col(FormRow.current) | (col(FormRow.published_at) != 0)
+            )
         ).one_or_none()
         if row is None:
             return None

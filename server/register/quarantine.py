@@ -12,6 +12,7 @@ from server.db.asking import Question, Rows
 from server.db.bulk import Value, insert_rows, listed, one_of, table_of
 from server.db.office_tables import DeviceRow
 from server.db.register_tables import QuarantineRow
+from server.register.intake import change_in
 from server.register.sealing import Seal
 from shared.changes import Change
 from shared.wire import Problem, Words
@@ -52,8 +53,8 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     @property
     def change(self) -> Change:
-        """What it says. Raises msgspec.DecodeError when it cannot be read."""
-        return _change.decode(self.raw)
+        """What it says. Raises UnreadableError."""
+        return change_in(self.raw)
 
 
 class Settlement(Struct, frozen=True):
@@ -208,7 +209,6 @@ def _text(words: str) -> str:
 
 
 _COLUMNS = _Line.__struct_fields__
-_change = msgspec.json.Decoder(Change)
 
 
 def asking_answered(town: str, device: str, seq: int) -> Question[list[tuple[str, int]]]:

@@ -149,6 +149,14 @@ class Rebuilder(Struct, frozen=True):
         return facts
 
 
+def lock_kind(conn: Connection, town: str, kind: str) -> None:
+    """Locks every record of a kind, in the order of their ids, until the transaction ends."""
+    of_kind = (col(RecordRow.town_id) == town, col(RecordRow.kind) == kind)
+    wanted = select(col(RecordRow.id)).where(*of_kind).order_by(col(RecordRow.id))
+    for _ in conn.execute(wanted.with_for_update()):
+        pass
+
+
 def add_sums(sums: dict[str, GridSum], some: Sequence[Due], forgotten: int) -> None:
     """Add these records to the sums of their grids.
 

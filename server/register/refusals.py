@@ -118,6 +118,20 @@ class NotMerged(ServerError):
         )
 
 
+class AlreadyMerged(ServerError):
+    """The record is merged into that one already. A second merge could not be taken back whole."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "already_merged",
+            Words(
+                "这条记录已经合并到那一条，没有改动任何内容。请刷新页面。",
+                "This record is merged into that one already, and nothing was done. "
+                "Refresh the page.",
+            ),
+        )
+
+
 class NotDecided(ServerError):
     """What the survivor would take over has two answers there, and a person must decide first."""
 

@@ -22,8 +22,8 @@ from server.register.history import Historian, JournalEntry
 from server.register.inbox import Inbox
 from server.register.outcomes import AlreadyDecided, Committed
 from server.register.pages import Pager, Range
-from server.register.published import Published, Shelf, form_content, put_form
-from server.register.rebuild import Rebuilder, Rebuilt
+from server.register.published import Published, Shelf, form_content, put_form, secret_units
+from server.register.rebuild import Rebuilder, Rebuilt, lock_kind
 from server.register.replay import Verified, Verifier
 from server.register.sealing import Seal
 from server.register.store import RecordStore
@@ -201,8 +201,7 @@ class Register:
         the records is made again. Raises FormTaken.
         """
         try:
-            with writing(self._engine) as conn:
-                self._publish(conn, town, form)
+            self._writer.in_one(lambda conn: self._publish(conn, town, form))
         finally:
             self._shelf.forget(town)
 
@@ -245,8 +244,11 @@ class Register:
             return Verifier(self._rebuilder(conn, town)).verify()
 
     def _publish(self, conn: Connection, town: str, form: Form) -> None:
-        before = self._shelf.current(conn, town).get(form.kind)
+        earlier = self._shelf.current(conn, town).get(form.kind)
+        if earlier is not None and not secret_units(form) <= earlier.secret_units:
+            lock_kind(conn, town, form.kind)  # before the counter, as a push does
         take_numbers(conn, town, 0)  # nobody writes by the old rules while they change
+        before = self._shelf.current(conn, town).get(form.kind)
         put_form(conn, town, form, self._clock())
         self._shelf.forget(town)
         now = self._shelf.current(conn, town)[form.kind]

@@ -10,6 +10,7 @@ from server.db.bulk import among, insert_rows
 from server.db.rights_tables import ConsentStopRow
 from shared.changes import Change
 from shared.records import is_missing
+from shared.wire import UNREADABLE
 
 STOPPED = "consent_withdrawn"
 """The code of a change that fills such an answer."""
@@ -78,7 +79,7 @@ def without_units(raw: bytes, units: Collection[str]) -> bytes:
     """A change as it came, without what it answers in these units; nothing of an unreadable one."""
     try:
         said = msgspec.json.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return b"{}"
     if not isinstance(said, dict):
         return b"{}"

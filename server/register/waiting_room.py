@@ -11,12 +11,13 @@ from server.db.office_tables import AreaRow
 from server.db.register_tables import QuarantineRow
 from server.office.areas import Level
 from server.office.people import AccountIdentity
+from server.register.intake import UnreadableError
 from server.register.names import names_of
 from server.register.quarantine import HELD, PARTLY, REJECTED, RETURNED, Kept, Quarantine
 from server.register.sealing import Seal
 from server.register.way_back import Place, may_see, sees_all
 from shared.changes import Change
-from shared.wire import Words
+from shared.wire import UNREADABLE, Words
 
 LONG_MS = 24 * 3600 * 1000
 """A change whose record has not come for so long is shown as waiting."""
@@ -142,13 +143,13 @@ class WaitingRoom(Struct, frozen=True):
 def _change(kept: Kept) -> Change | None:
     try:
         return kept.change
-    except msgspec.DecodeError:
+    except UnreadableError:
         return None
 
 
 def _raw(raw: bytes) -> Raw:
     try:
         msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return Raw(msgspec.json.encode(raw.decode("utf-8", "replace")))
     return Raw(raw)

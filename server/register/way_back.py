@@ -5,8 +5,7 @@ Their raw form is never thrown away, and their author's device is told what beca
 
 from collections.abc import Mapping
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
@@ -19,6 +18,7 @@ from server.register.author import Author
 from server.register.batch import Batch, Reception
 from server.register.counter import counter, take_numbers
 from server.register.edits import Edit
+from server.register.intake import UnreadableError
 from server.register.judge import Judge, is_id
 from server.register.ledger import Ledger
 from server.register.outcomes import Committed
@@ -94,13 +94,16 @@ class WayBack(Struct, frozen=True):
         self.writer.in_one(lambda conn: self._close(conn, account, place, problem))
 
     def _release(self, conn: Connection, account: AccountIdentity, place: Place) -> Result:
-        kept = self._locked(conn, account, place)
+        _lock(conn, account, place)
+        kept = self._kept(conn, account, place)
         if kept.state == PARTLY:
             raise NotReleasable(kept.problem)
         try:
             change = kept.change
-        except msgspec.DecodeError as error:
+        except UnreadableError as error:
             raise NotReleasable(reason("not_understood")) from error
+        # An older program may not have understood it, and have noted nothing of what it says.
+        kept = structs.replace(kept, record=change.record, grid=change.grid)
         batch = self._batch(conn, account.town, kept, change)
         if change.kind is not ChangeKind.CREATE and change.record not in batch.touched:
             raise NotReleasable(reason("waits_for_record"))
@@ -116,7 +119,10 @@ class WayBack(Struct, frozen=True):
     def _correct(
         self, conn: Connection, account: AccountIdentity, place: Place, correction: Correction
     ) -> Committed:
-        kept = self._locked(conn, account, place)
+        _lock(conn, account, place)
+        self.writer.locked(conn, account, [*filter(is_id, [correction.record])])
+        take_numbers(conn, account.town, 0)  # from here on no create lets it in
+        kept = self._kept(conn, account, place)
         # First, so that a held change is not let in by the very record that replaces it.
         self._settle(conn, account.town, kept, _problem_of(CORRECTED))
         edit = Edit(
@@ -136,19 +142,16 @@ class WayBack(Struct, frozen=True):
     def _close(
         self, conn: Connection, account: AccountIdentity, place: Place, problem: Problem
     ) -> None:
-        kept = self._locked(conn, account, place)
+        _lock(conn, account, place)
+        take_numbers(conn, account.town, 0)  # from here on no create lets it in
+        kept = self._kept(conn, account, place)
         self._settle(conn, account.town, kept, problem)
         returned = problem.code == RETURNED
         deed = Deed.QUARANTINE_RETURNED if returned else Deed.QUARANTINE_DROPPED
         self._sign(conn, account, kept, deed)
 
-    def _locked(self, conn: Connection, account: AccountIdentity, place: Place) -> Kept:
-        """The change, its device locked. Raises NotFound or NotWaiting."""
-        conn.execute(
-            select(col(DeviceRow.id))
-            .where(col(DeviceRow.town_id) == account.town, col(DeviceRow.id) == place.device)
-            .with_for_update()
-        )
+    def _kept(self, conn: Connection, account: AccountIdentity, place: Place) -> Kept:
+        """The change as it is now. Raises NotFound or NotWaiting."""
         quarantine = Quarantine(conn, account.town, self.writer.seal)
         kept = quarantine.one(place.device, place.n)
         if kept is None or not may_see(conn, account, kept.grid):
@@ -173,9 +176,11 @@ class WayBack(Struct, frozen=True):
         writer, now = self.writer, self.writer.clock()
         store = RecordStore(conn, town, writer.seal)
         ids = {change.record} if is_id(change.record) else set()
-        current, seq = writer.shelf.current(conn, town), counter(conn, town).seq
-        records = with_survivors(store, current, [change], store.locked(ids))
-        stopped = stopped_among(conn, town, ids)
+        current = writer.shelf.current(conn, town)
+        creates = {change.record} if change.kind is ChangeKind.CREATE else ()
+        held = Quarantine(conn, town, writer.seal).held_for(creates)
+        records = with_survivors(store, current, [change, *(each.change for each in held)], ids)
+        seq, stopped = counter(conn, town).seq, stopped_among(conn, town, ids)
 
         def judge_of(waits: Kept) -> Judge:
             author = Author(town, waits.device, waits.worker, "", 0, "")
@@ -183,9 +188,17 @@ class WayBack(Struct, frozen=True):
             return Judge(conn, author, scope, writer.shelf, current, seq, stopped)
 
         batch = Batch(judge_of(kept), Reception(now), records, judge_of)
-        if change.kind is ChangeKind.CREATE and change.record not in records:
-            batch.expect(Quarantine(conn, town, writer.seal).held_for([change.record]))
+        batch.expect([each for each in held if each.record not in records])
         return batch
+
+
+def _lock(conn: Connection, account: AccountIdentity, place: Place) -> None:
+    """Whose change it is sends nothing, and nobody else deals with it, until the end."""
+    conn.execute(
+        select(col(DeviceRow.id))
+        .where(col(DeviceRow.town_id) == account.town, col(DeviceRow.id) == place.device)
+        .with_for_update()
+    )
 
 
 def may_see(conn: Connection, account: AccountIdentity, grid: str) -> bool:

@@ -1,6 +1,6 @@
 """The ways into the register: a device's push, an account's edits. Each is one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from server.clock import Clock, new_id
 from server.db.bulk import Value, update_rows
 from server.db.engine import writing
-from server.db.errors import DatabaseBusy
+from server.db.errors import DatabaseBusy, DatabaseCircle
 from server.db.office_tables import DeviceRow
 from server.errors import NotFound
 from server.keys import Keys
@@ -19,7 +19,7 @@ from server.register.answered import stored_digest, stored_results
 from server.register.author import Author, console_author, device_author
 from server.register.batch import Batch, Reception
 from server.register.contact import contact_values
-from server.register.counter import counter
+from server.register.counter import counter, take_numbers
 from server.register.details import ConflictLine
 from server.register.edits import Edit, edit_of
 from server.register.inbox import Inbox
@@ -34,13 +34,14 @@ from server.register.scope import Scope, scope_of_grids, scope_of_worker
 from server.register.sealing import Seal
 from server.register.stopped import stopped_among
 from server.register.store import RecordStore
-from server.register.survivors import with_survivors
+from server.register.survivors import expecting, led_to, with_survivors
 from server.register.twins import Twins
 from shared.changes import DELETED, GRID, Answer, Change, ChangeKind
 from shared.records import Record
 from shared.wire import Push, PushReply, Result, chained
 
-TRIES_MAX = 5
+TRIES_MAX = 12
+"""Each means that somebody else has got on."""
 
 Done = TypeVar("Done")
 
@@ -56,11 +57,14 @@ class Writer(Struct, frozen=True):
 
     def in_one(self, work: Callable[[Connection], Done]) -> Done:
         """Do `work` in one transaction, again when it was overtaken. Raises DatabaseBusy."""
+        led_to: frozenset[str] = frozenset()
         for _ in range(TRIES_MAX):
             try:
                 with writing(self.engine) as conn:
-                    return work(conn)
-            except Overtaken:
+                    return work(expecting(conn, led_to))
+            except Overtaken as error:
+                led_to |= error.led_to
+            except DatabaseCircle:
                 continue
         raise DatabaseBusy
 
@@ -103,6 +107,17 @@ class Writer(Struct, frozen=True):
             )
         return Committed(save, tuple(answers), tuple(answer.seq for answer in answers))
 
+    def locked(
+        self, conn: Connection, account: AccountIdentity, ids: Collection[str]
+    ) -> dict[str, Record]:
+        """These records, as they stay until the transaction ends, by id.
+
+        For whoever goes by what they say and commits within the same transaction: they are locked
+        as a batch of the account locks them, its device before them.
+        """
+        console_author(conn, account.town, account.id)
+        return RecordStore(conn, account.town, self.seal).locked({*ids, *led_to(conn)})
+
     def decide(
         self, account: AccountIdentity, conflict: str, value: Answer, base: int
     ) -> Committed | AlreadyDecided:
@@ -120,8 +135,7 @@ class Writer(Struct, frozen=True):
         line = inbox.line(conflict)
         if line is None or line.grid not in account.grids:
             raise NotFound
-        console_author(conn, account.town, account.id)  # a device's row is locked before records
-        record = RecordStore(conn, account.town, self.seal).locked([line.record_id])[line.record_id]
+        record = self.locked(conn, account, [line.record_id])[line.record_id]
         line = inbox.line(conflict)  # as it is now that nobody else can decide it
         assert line is not None
         if not line.is_open:
@@ -171,10 +185,12 @@ class Writer(Struct, frozen=True):
         reception, scope = under
         town = author.town
         changes = [each.change for each in arrived if each.change is not None]
-        store = RecordStore(conn, town, self.seal)
+        store, quarantine = RecordStore(conn, town, self.seal), Quarantine(conn, town, self.seal)
         current = self.shelf.current(conn, town)
         ids = {change.record for change in changes if is_id(change.record)}
-        records = with_survivors(store, current, changes, store.locked(ids))
+        held = quarantine.held_for(_to_create(changes))
+        about = [*changes, *(kept.change for kept in held)]
+        records = with_survivors(store, current, about, ids)
         seq, stopped = counter(conn, town).seq, stopped_among(conn, town, ids)
         judge = Judge(conn, author, scope, self.shelf, current, seq, stopped)
 
@@ -185,16 +201,23 @@ class Writer(Struct, frozen=True):
             its_scope = scope_of_worker(conn, town, kept.worker, reception.received)
             return msgspec.structs.replace(judge, author=other, scope=its_scope)
 
-        quarantine = Quarantine(conn, town, self.seal)
-        # A copy of this phone may have brought some: it is asked once their records are locked.
-        known = Twins(conn, quarantine).take(author, arrived) if author.continues else {}
+        known = self._known(conn, author, arrived)
         batch = Batch(judge, reception, records, judge_of)
-        batch.expect(quarantine.held_for(_to_create(changes) - records.keys()))
+        batch.expect([kept for kept in held if kept.record not in records])
         for each in arrived:
             if each.n not in known:
                 batch.take(each)
         first = Ledger(conn, town, self.seal, self.keys.id_hash).write(batch)
         return known | batch.results(first)
+
+    def _known(
+        self, conn: Connection, author: Author, arrived: Sequence[Arrived]
+    ) -> dict[int, Result]:
+        """What a copy of this phone has brought already: what became of it, by number."""
+        if not author.continues:
+            return {}
+        take_numbers(conn, author.town, 0)  # none of them brings any of it from here on
+        return Twins(conn, Quarantine(conn, author.town, self.seal)).take(author, arrived)
 
     def _as_changes(
         self, conn: Connection, author: Author, edits: Sequence[Edit], save: str

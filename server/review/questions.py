@@ -13,19 +13,18 @@ from sqlmodel import col
 from server.clock import Clock, new_id
 from server.db.bulk import among
 from server.db.engine import reading
-from server.db.office_tables import AssignmentRow, WorkerRow
 from server.db.projections import HouseholdRow, QuestionRow
 from server.errors import NotFound
 from server.forms.builtin import compile_builtin
 from server.office.act import require
-from server.office.areas import areas
 from server.office.audit import Deed
 from server.office.errors import refused
 from server.office.people import AccountIdentity
-from server.office.roles import Action, Role
+from server.office.roles import Action
 from server.register.edits import Edit
 from server.register.names import names_of
 from server.register.register import Register
+from server.review.askable import may_be_asked
 from shared.changes import Answer, ChangeKind
 from shared.merge import shown
 from shared.records import Record
@@ -70,13 +69,6 @@ class Question(Struct, frozen=True, kw_only=True):
     version: int
 
 
-class Askable(Struct, frozen=True):
-    """A worker who can be asked about records of a grid."""
-
-    id: str
-    name: str
-
-
 class Questions(Struct, frozen=True):
     """The questions of every town."""
 
@@ -85,21 +77,19 @@ class Questions(Struct, frozen=True):
     clock: Clock
 
     def ask(self, who: AccountIdentity, asking: Asking) -> str:
-        """Asks. Raises NotFound or OfficeRefused."""
+        """Asks; what is asked again before anybody answered is one question. Its id.
+
+        Raises NotFound or OfficeRefused.
+        """
         require(who, Action.DECIDE)
         comment = " ".join(asking.comment.split())[:COMMENT_MAX]
         if not comment:
             raise refused("comment_missing", "请写明要核实什么。", "Say what is to be checked.")
         about = self._seen(who, asking.about)
         with reading(self.engine) as conn:
-            if asking.worker not in {
-                one.id for one in askable(conn, who, about.grid, self.clock())
-            }:
-                raise refused(
-                    "not_askable",
-                    "这名网格员现在不负责该网格，请另选一位。",
-                    "That worker has no duty in this grid now: choose another one.",
-                )
+            may_be_asked(conn, who, asking.worker, about.grid, self.clock())
+        if unanswered := self._already_asked(who, about, asking, comment):
+            return unanswered
         household = self._household(who, about)
         if KIND not in self.register.forms(who.town):
             self.register.publish_form(who.town, compile_builtin(KIND).form)
@@ -117,6 +107,17 @@ class Questions(Struct, frozen=True):
         )
         self.register.deeds.edit(who, [edit], Deed.ASKED, f"{about.id} {asking.item}".rstrip())
         return question
+
+    def _already_asked(
+        self, who: AccountIdentity, about: Record, asking: Asking, comment: str
+    ) -> str | None:
+        """The id of the question that says the same and still waits for its answer."""
+        same = (asking.item, asking.worker, comment)
+        for known in self.about(who, [about.id]):
+            waits = not (known.answer or known.closed)
+            if waits and (known.item, known.worker, known.comment) == same:
+                return known.id
+        return None
 
     def close(self, who: AccountIdentity, question: str) -> None:
         """The office has read the answer, or needs none any more. Raises NotFound."""
@@ -231,33 +232,6 @@ class Questions(Struct, frozen=True):
                 "No household belongs to this record, so no worker can be asked.",
             )
         return str(found.id)
-
-
-def askable(conn: Connection, who: AccountIdentity, grid: str, now: int) -> list[Askable]:
-    """The active workers with a duty in a grid, or in an area above it."""
-    parents = {area.id: area.parent_id for area in areas(conn, who.town)}
-    way, here = [], grid if grid in who.grids else ""
-    while here:
-        way.append(here)
-        here = parents.get(here) or ""
-    rows = conn.execute(
-        select(col(WorkerRow.id), col(WorkerRow.name))
-        .where(
-            col(WorkerRow.town_id) == who.town,
-            col(WorkerRow.active).is_(True),
-            col(WorkerRow.id).in_(
-                select(col(AssignmentRow.worker_id)).where(
-                    col(AssignmentRow.town_id) == who.town,
-                    col(AssignmentRow.role) == Role.WORKER.value,
-                    col(AssignmentRow.area_id).in_(way),
-                    col(AssignmentRow.valid_from) <= now,
-                    col(AssignmentRow.valid_to).is_(None) | (col(AssignmentRow.valid_to) > now),
-                )
-            ),
-        )
-        .order_by(col(WorkerRow.staff_no))
-    )
-    return [Askable(row.id, row.name) for row in rows]
 
 
 def _question(record: Record, told: Mapping[str, Answer], names: Mapping[str, str]) -> Question:

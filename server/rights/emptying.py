@@ -36,6 +36,7 @@ def empty_units(services: Services, act: Act, only: Only, why: str = ON_REQUEST)
     """
     conn, town, seal = act.conn, act.who.town, Seal(act.keys)
     writer = services.register.deeds.writer
+    writer.locked(conn, act.who, only)  # what comes later is written after this, and refused
     said = list(_ever_said(conn, seal, town, only))
     records = RecordStore(conn, town, seal).records(sorted({record for record, _ in said}))
     edits = [touched(record, why) for record in records.values() if not record.deleted]

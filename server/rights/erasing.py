@@ -20,6 +20,7 @@ from server.office.people import AccountIdentity, DeviceStatus
 from server.office.roles import Action
 from server.register.edits import Edit
 from server.register.erasing import Erased, Eraser, Erasure
+from server.register.ledger import Overtaken
 from server.register.rebuild import Rebuilder
 from server.register.sealing import Seal
 from server.register.stopped import stop
@@ -46,6 +47,26 @@ class DeviceLeft(Struct, frozen=True):
     last_contact: int | None
 
 
+class _Reach(Struct, frozen=True):
+    """A person, and everything in which they may be named."""
+
+    person: Person
+    work: tuple[Worked, ...]
+    named: frozenset[str]
+    """What stands around them, and speaks of them or may."""
+    beside: frozenset[str]
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The person's own."""
+        return frozenset(record.id for record in self.person.records)
+
+    @property
+    def everything(self) -> frozenset[str]:
+        """All records of which something goes."""
+        return self.records | self.beside
+
+
 @dataclass(frozen=True)
 class Erasing:
     """Erases residents of every town."""
@@ -69,23 +90,24 @@ class Erasing:
         self, conn: Connection, who: AccountIdentity, resident: str, why: str
     ) -> Certificate:
         town, now = who.town, self.services.clock()
-        people = People(conn, town, self._seal)
-        person = people.person(who, resident)
-        records = frozenset(record.id for record in person.records)
+        writer = self.services.register.deeds.writer
+        first = self._reach(conn, who, resident)
+        writer.locked(conn, who, first.everything)
+        reach = self._reach(conn, who, resident)  # as it is now that nobody can write there
+        if reach.everything != first.everything:
+            raise Overtaken
+        person, work, named = reach.person, reach.work, reach.named
+        records = reach.records
         if not records:
             raise refused("nothing", "没有可删除的内容。", "There is nothing to erase.")
-        work = GridWork(conn, town, self._seal).of(person)
         check_not_held(conn, town, records | _ids(work), now)
         _check_settled(WorkBook(conn, who, now), work)
-        open_work = _ids([each for each in work if not is_protected(each)])
-        named = open_work.union(person.around, people.questions(open_work))
-        beside = named.union(_ids(work), people.questions(_ids(work)))
-        around = RecordStore(conn, town, self._seal).records(sorted(beside))
+        around = RecordStore(conn, town, self._seal).records(sorted(reach.beside))
         edits = [_gone(each) for each in person.records if not each.deleted]
         edits += [touched(each) for each in around.values() if not each.deleted]
-        self.services.register.deeds.writer.commit_within(conn, who, edits, None)
+        writer.commit_within(conn, who, edits, None)
         only = {each.record.id: each.goes for each in work if each.goes}
-        erasure = Erasure(records, beside, person.words, only)
+        erasure = Erasure(records, reach.beside, person.words, only)
         done = Eraser(self._rebuilder(conn, town, now)).erase(erasure, who)
         for each in work:
             if each.own:  # what a phone still sends of it is refused
@@ -93,6 +115,15 @@ class Erasing:
         imports = empty_imports(conn, self._seal, town, person.words)
         Act(conn, who, self.services.keys, now).note(Deed.ERASED, resident, why)
         return _certificate((town, now, named), person, done, imports)
+
+    def _reach(self, conn: Connection, who: AccountIdentity, resident: str) -> "_Reach":
+        people = People(conn, who.town, self._seal)
+        person = people.person(who, resident)
+        work = GridWork(conn, who.town, self._seal).of(person)
+        open_work = _ids([each for each in work if not is_protected(each)])
+        named = open_work.union(person.around, people.questions(open_work))
+        beside = named.union(_ids(work), people.questions(_ids(work)))
+        return _Reach(person, tuple(work), named, beside)
 
     def check(self, certificate: Certificate) -> list[Found]:
         """Where the words of a certificate still stand: nowhere, if it is true."""

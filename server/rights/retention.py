@@ -20,9 +20,9 @@ from server.office.audit import Deed
 from server.office.people import AccountIdentity, operator
 from server.register.edits import Edit
 from server.register.erasing import Eraser, Erasure
+from server.register.ledger import Overtaken
 from server.register.rebuild import Rebuilder
 from server.register.sealing import Seal
-from server.register.store import RecordStore
 from server.rights.aged import AgedAnswers
 from server.rights.due import Due, DueList
 from server.rights.emptying import empty_units
@@ -86,12 +86,14 @@ class Retention:
 
         def some(conn: Connection) -> int:
             now, who = self.services.clock(), operator(conn, town)
-            seal = Seal(self.services.keys)
-            ids = [each.id for each in DueList(conn, town, seal, now).some(rule, limit=AT_ONCE)]
+            due = DueList(conn, town, Seal(self.services.keys), now)
+            ids = [each.id for each in due.some(rule, limit=AT_ONCE)]
             if not ids:
                 return 0
-            store = RecordStore(conn, town, seal)
-            alive = [record for record in store.records(ids).values() if not record.deleted]
+            records = writer.locked(conn, who, ids)
+            if ids != [each.id for each in due.some(rule, limit=AT_ONCE)]:
+                raise Overtaken  # somebody has written one of them meanwhile
+            alive = [records[each] for each in ids if not records[each].deleted]
             edits = [
                 Edit(
                     kind=ChangeKind.DELETE, record=record.id, record_kind=record.kind,
@@ -112,12 +114,13 @@ class Retention:
 
     def _empty_answers(self, town: str, rule: Rule) -> int:
         """Empties one answer where its time is over; the records stay."""
-        services = self.services
+        services, writer = self.services, self.services.register.deeds.writer
         with reading(services.engine) as conn:
             found, _ = AgedAnswers(conn, town, Seal(services.keys), services.clock()).all(rule)
 
         def some(conn: Connection, ids: list[str]) -> int:
             act = Act(conn, operator(conn, town), services.keys, services.clock())
+            writer.locked(conn, act.who, ids)  # who answers anew does so before this, or after
             over = AgedAnswers(conn, town, Seal(services.keys), act.now).still(rule, ids)
             if over:
                 only = dict.fromkeys(over, frozenset({rule.unit}))
@@ -125,7 +128,6 @@ class Retention:
                 act.note(Deed.ERASED, f"{rule.name} {len(over)}", f"retention {rule.days}")
             return len(over)
 
-        writer = services.register.deeds.writer
         return sum(
             writer.in_one(partial(some, ids=ids))
             for ids in chunks([each.id for each in found], AT_ONCE)

@@ -17,9 +17,7 @@ from server.office.audit import Deed
 from server.office.errors import OfficeRefused
 from server.office.people import operator
 from server.register.aliases import merged_into
-from server.register.sealing import Seal
 from server.register.stopped import stop, to_empty
-from server.register.store import RecordStore
 from server.rights.emptying import empty_units, is_contested
 from server.rights.holds import check_not_held
 from server.services import Services
@@ -55,12 +53,14 @@ class Stopping:
             return False  # under a hold
 
     def _emptied(self, conn: Connection, town: str, record: str) -> bool:
+        act = Act(conn, operator(conn, town), self.services.keys, self.services.clock())
+        everything = merged_into(conn, town, [record])
+        # Locked first: two servers may begin at once, and what one has done is left to none.
+        found = self.services.register.deeds.writer.locked(conn, act.who, everything).get(record)
         units = to_empty(conn, town).get(record, frozenset())
-        found = RecordStore(conn, town, Seal(self.services.keys)).records([record]).get(record)
         if not units or found is None or is_contested(found, SAYING):
             return False
-        only = dict.fromkeys([record, *merged_into(conn, town, [record])], units)
-        act = Act(conn, operator(conn, town), self.services.keys, self.services.clock())
+        only = dict.fromkeys(everything, units)
         check_not_held(conn, town, only, act.now)
         stop(conn, town, only, units)
         empty_units(self.services, act, only)

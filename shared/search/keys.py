@@ -27,7 +27,7 @@ DOOR = "-"
 
 def search_keys(*texts: str) -> tuple[str, ...]:
     """The keys of a record that has these texts: names, house numbers, phones."""
-    return tuple(dict.fromkeys(key for text in texts for key in _keys_of(text)))
+    return tuple(dict.fromkeys([key for text in texts for key in _keys_of(text)]))
 
 
 def matches(query: str, keys: Iterable[str]) -> bool:
@@ -78,28 +78,25 @@ _RUNS = re.compile(r"[a-z]+|[^a-z\s]+")
 _OTHER_NUMBERS = r"(?:-[a-z0-9]+)*"
 
 
-def _keys_of(text: str) -> Iterator[str]:
+def _keys_of(text: str) -> list[str]:
     if _NAME.fullmatch(text):  # nearly every name: no phone and no door is looked for in it
-        yield from _words_keys(text)
-        return
-    phones, rest = _phones_apart(_plain(text[:TEXT_LENGTH_MAX]))
-    yield from phones
+        return _words_keys(text)
+    keys, rest = _phones_apart(_plain(text[:TEXT_LENGTH_MAX]))
     if not rest:
-        return
+        return keys
     door = read_door(rest)
     if door.parts:
-        yield DOOR + DOOR.join(door.parts)
+        keys.append(DOOR + DOOR.join(door.parts))
     # Without a digit, what looks like a door may be a name: 李一楼.
     words = (door.words if _DIGIT.search(rest) else rest).replace(DOOR, " ").strip()
-    if words:
-        yield from _words_keys(words)
+    return [*keys, *_words_keys(words)] if words else keys
 
 
-def _words_keys(words: str) -> Iterator[str]:
-    yield words
+def _words_keys(words: str) -> list[str]:
+    keys = [words]
     for spelling in spellings(words):
-        yield spelling
-        yield "".join([syllable[0] for syllable in spelling.split()])
+        keys += (spelling, "".join([syllable[0] for syllable in spelling.split()]))
+    return keys
 
 
 @lru_cache(maxsize=256)

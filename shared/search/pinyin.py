@@ -40,8 +40,8 @@ def spellings(text: str) -> tuple[str, ...]:
     readings = [_readings(piece) for piece in pieces]
     as_name = () if pieces[0].isascii() else _as_name(pieces, readings)
     ways = islice(product(*readings), SPELLINGS_MAX)
-    every = dict.fromkeys(" ".join(way) for way in (as_name, *ways))
-    return tuple(filter(None, every))[:SPELLINGS_MAX]
+    every = dict.fromkeys([" ".join(way) for way in (as_name, *ways) if way])
+    return tuple(every)[:SPELLINGS_MAX]
 
 
 def name_pinyin(name: str) -> str:

@@ -53,17 +53,24 @@ Alternatives: TypeAlias = tuple[All, ...]
 def index_words(keys: Iterable[str]) -> frozenset[str]:
     """The words of a record with these search keys. None has a blank, a quote or a backslash."""
     words: set[str] = set()
-    before = ""
+    initials = ""
     for key in keys:
-        if key != _first_letters(before):  # the initials of a spelling follow it
-            words.update(_words_of(key))
-        before = key
+        pieces = _LETTERS.findall(key)
+        if key != initials:  # the initials of a spelling follow it
+            words.update(_words_of(key, pieces))
+        initials = "".join([piece[0] for piece in pieces])
     return frozenset(words)
 
 
 def number_words(digits: str) -> tuple[str, ...]:
-    """The words of a record that has only this phone number as its search key."""
-    return tuple(_number(digits))
+    """A phone number, without the nought that some write before it, and its ends.
+
+    None of a number that is too short to be one.
+    """
+    if len(digits) < PHONE_DIGITS_MIN:
+        return ()
+    ends = [TAIL + digits[-length:] for length in range(PHONE_TAIL_MIN, PHONE_DIGITS_MIN)]
+    return (digits, digits[1:], *ends) if digits.startswith("0") else (digits, *ends)
 
 
 def needed(query: str) -> tuple[Alternatives, ...]:
@@ -80,35 +87,17 @@ def needed(query: str) -> tuple[Alternatives, ...]:
     return tuple(groups)
 
 
-def _words_of(key: str) -> Iterator[str]:
+def _words_of(key: str, pieces: list[str]) -> list[str]:
+    """`pieces`: the runs of letters in the key."""
     if key.startswith(DOOR):
-        for part in key[1:].split(DOOR):
-            yield PART + part
-            yield from _number(part)
-    elif key.isdigit():
-        yield from _number(key)
-    else:
-        yield from (sign for sign in key if not sign.isascii())
-        pieces = _LETTERS.findall(key)
-        yield from pieces
-        initials = _first_letters(key)
-        for first in range(len(initials) - 1):
-            yield INITIALS + initials[first : first + INITIALS_MAX]
-
-
-def _first_letters(key: str) -> str:
-    return "".join(piece[0] for piece in _LETTERS.findall(key))
-
-
-def _number(digits: str) -> Iterator[str]:
-    """A phone number, without the nought that some write before it, and its ends."""
-    if len(digits) < PHONE_DIGITS_MIN:
-        return
-    yield digits
-    if digits.startswith("0"):
-        yield digits[1:]
-    for length in range(PHONE_TAIL_MIN, PHONE_DIGITS_MIN):
-        yield TAIL + digits[-length:]
+        parts = key[1:].split(DOOR)
+        return [word for part in parts for word in (PART + part, *number_words(part))]
+    if key.isdigit():
+        return [*number_words(key)]
+    signs = [] if key.isascii() else [sign for sign in key if not sign.isascii()]
+    initials = "".join([piece[0] for piece in pieces])
+    runs = [INITIALS + initials[first : first + INITIALS_MAX] for first in range(len(initials) - 1)]
+    return signs + pieces + runs
 
 
 def _groups(word: str) -> Iterator[Alternatives]:

@@ -88,6 +88,7 @@ PROTECTED_BY: dict[str, dict[str, tuple[str, ...]]] = {
     "half a first sync is never taken for a whole one": {
         "mobile/sync/test_first_sync.py": (
             "half_a_first_sync_is_not_taken_for_a_whole_one_after_a_restart",
+            "a_grid_granted_during_the_first_sync_belongs_to_it",
         ),
     },
     "the checkpoint is saved with the rows": {

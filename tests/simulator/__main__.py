@@ -47,12 +47,14 @@ class Ran:
         self.started = time.monotonic()
         self.first = first
         self.number = 0
+        self.cpu_s = 0.0
         self.failed: list[int] = []
         self.happened: Counter[str] = Counter()
 
     def add(self, done: Outcome) -> None:
         """One more seed; what it violates is told at once."""
         self.number += 1
+        self.cpu_s += done.cpu_s
         self.happened += done.happened
         if done.says:
             self.failed.append(done.seed)
@@ -68,15 +70,9 @@ class Ran:
     def so_far(self) -> str:
         """Which seeds have run, in which time, and which of them failed."""
         last = self.first + self.number - 1
-        took = f"{time.monotonic() - self.started:.0f} s, {_cpu_s():.0f} s of processor time"
+        took = f"{time.monotonic() - self.started:.0f} s, {self.cpu_s:.0f} s of processor time"
         ran = f"{self.number} seeds, {self.first} to {last}" if self.number else "no seed"
         return f"{ran}: {took}; failed: {self.failed or 'none'}"
-
-
-def _cpu_s() -> float:
-    """What this process and those that it started have used."""
-    used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
 
 
 def _asked() -> argparse.Namespace:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from mobile.store.asked import KIND, Asked, asked
 from mobile.store.values import Draft
 from server.db.engine import reading
-from server.review.questions import Askable, Asking, Questions, askable
+from server.review.askable import Askable, askable
+from server.review.questions import Asking, Questions
 from shared.changes import Answer
 from tests.simulator import office
 from tests.simulator.choices import NUMBERS

@@ -2,7 +2,8 @@
 
 A write `b` had seen a write `a` when `a` was in the record as `b`'s author had it on the screen
 (its number is not above the version that was on the phone when the form was opened), or when
-both were made on one phone and `a` came first.
+both were made on one phone and `a` came first. A phone that goes on from a copy knows what the
+other one had made before, as long as it has its id.
 
 A change of a record that was merged into another one by then is written there once more, as an
 echo, by somebody who had seen nothing of that other one but her own earlier echoes of the same
@@ -47,10 +48,15 @@ class Write:
     elementwise: bool
     """Whether it supersedes only its own elements."""
     removes: bool
+    device: str
+    """The id that it arrived under."""
     lives: Lives
 
     def had_seen(self, other: "Write") -> bool:
-        known = dict(self.lives) | {self.author: self.order - 1}
+        known = {self.author: self.order - 1}
+        if other.device == self.device:
+            # Else a number tells, unless a server that was put back has given it another one.
+            known |= dict(self.lives)
         return other.seq <= self.base or other.order <= known.get(other.author, -1)
 
 
@@ -65,10 +71,11 @@ class Claim:
 class Judged:
     """The oracle's verdict, given the numbers that the town gave."""
 
-    def __init__(self, oracle: Oracle, numbers: Numbers, echoed_from: Mapping[Key, str]) -> None:
+    def __init__(self, oracle: Oracle, numbers: Numbers, devices: Mapping[Key, str]) -> None:
+        """`devices`: the id that each change arrived under; an echo's is that of its change."""
         self._oracle = oracle
         self._numbers = numbers
-        self._echoed_from = echoed_from
+        self._devices = devices
         self._expected: dict[str, dict[str, Candidates]] = {}
 
     @cached_property
@@ -157,15 +164,17 @@ class Judged:
             seq = self._numbers.get(made.key)
             if seq is not None:
                 lives = self._oracle.lives.get(made.author, ())
+                who = (seq, made.author, made.base, self._devices[made.key], lives)
                 for unit, value in written(made.change):
-                    write = self._write(made, unit, value, (seq, made.author, made.base, lives))
+                    write = self._write(made, unit, value, who)
                     found[made.change.record][unit].append(write)
         for key, made in self._echoed:
             seq = self._numbers.get(key)
             if seq is not None:
                 # She did not know that what she wrote to another record was about this one.
                 steps = ECHO * (len(key[0]) - len(key[0].lstrip(ECHO)))
-                who = (seq, f"{steps}{self._echoed_from[key]} {made.change.record}", 0, ())
+                author = f"{steps}{self._devices[key]} {made.change.record}"
+                who = (seq, author, 0, "", ())
                 for unit, value in _echoing(made.change).items():
                     found[key[2]][unit].append(self._write(made, unit, value, who))
         return found
@@ -173,7 +182,7 @@ class Judged:
     @cached_property
     def _echoed(self) -> list[tuple[Key, Made]]:
         """Every change of a record that had been merged by then: its echo, and whose it is."""
-        found: list[tuple[Key, Made]] = []
+        found: dict[Key, Made] = {}
         for made in self._oracle.made if self._aliases else ():
             seq, record, depth = self._numbers.get(made.key), made.change.record, 0
             kind = made.change.kind
@@ -182,11 +191,12 @@ class Judged:
                 survivor = self._survivor_at(record, seq)
                 if survivor is None:
                     break
-                record, depth = survivor, depth + 1
-                key = (ECHO * depth + made.change.save, kind, record)
-                found.append((key, made))
+                record, depth, before = survivor, depth + 1, 0
+                while (key := (ECHO * depth + made.change.save, kind, record, before)) in found:
+                    before += 1
+                found[key] = made
                 seq = self._numbers.get(key)
-        return found
+        return list(found.items())
 
     @cached_property
     def _aliases(self) -> dict[str, list[tuple[int, str | None]]]:
@@ -205,9 +215,9 @@ class Judged:
         return before[-1] if before else None
 
     def _write(
-        self, made: Made, unit: str, value: Answer, who: tuple[int, str, int, Lives]
+        self, made: Made, unit: str, value: Answer, who: tuple[int, str, int, str, Lives]
     ) -> Write:
-        seq, author, base, lives = who
+        seq, author, base, device, lives = who
         kind = made.change.kind
         is_set = self._oracle.rules[made.change.record_kind].policy(unit) is Policy.UNION
         elements = value if is_set and isinstance(value, list) else [value]
@@ -219,6 +229,7 @@ class Judged:
             values=tuple(map(canonical, elements)),
             elementwise=kind in (ChangeKind.ADD, ChangeKind.REMOVE),
             removes=kind is ChangeKind.REMOVE,
+            device=device,
             lives=lives,
         )
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from shared.changes import Change
 from shared.merge import Rules
 
-Key = tuple[str, str, str]
-"""Names a change wherever it goes: its save, kind and record."""
+Key = tuple[str, str, str, int]
+"""Names a change wherever it goes: its save, kind and record, and how many came before it there.
+
+A parting gives back in one save what two people had written of one household.
+"""
 
 Lives = tuple[tuple[str, int], ...]
 """Earlier lives of a phone, each with the last write that it still knows of."""
@@ -25,9 +28,16 @@ class Made:
     """It was only on a phone, or at a server, that was lost; it need not arrive."""
     rightful: bool = True
     """The grid was its author's, beyond doubt: it must not be refused."""
+    before: int = 0
+    """How many changes of its save did the same with its record before."""
 
     @property
     def key(self) -> Key:
+        return *self.told, self.before
+
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """As a phone names what was refused."""
         return self.change.save, self.change.kind, self.change.record
 
 
@@ -44,7 +54,9 @@ class Oracle:
     ) -> None:
         """An author made these changes with that version on the screen."""
         for change in changes:
-            self.made.append(Made(author, len(self.made), base, change, rightful=rightful))
+            made = Made(author, len(self.made), base, change, rightful=rightful)
+            made.before = sum(made.told == other.told for other in self.made)
+            self.made.append(made)
 
     def reborn(self, name: str, before: str, known: int) -> None:
         """A phone goes on as `name` from a copy of `before`: that one's writes up to `known`."""

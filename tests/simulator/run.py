@@ -6,6 +6,7 @@ find more than a few long lives. Every LONG_EVERY'th is long, with three.
 
 import gc
 import logging
+import time
 from collections import Counter
 from typing import NamedTuple
 from unittest import mock
@@ -32,6 +33,8 @@ class Outcome(NamedTuple):
     says: str
     """What it violates: nothing, it is hoped."""
     happened: Counter[str]
+    cpu_s: float
+    """The processor time that it took."""
 
 
 def simulate(seed: int, steps: int = 0) -> World:
@@ -48,13 +51,14 @@ def simulate(seed: int, steps: int = 0) -> World:
 
 def trial(seed: int, steps: int = 0) -> Outcome:
     """Lets a seed happen, whatever comes of it."""
+    before, says, happened = time.process_time(), "", Counter[str]()
     try:
-        world = simulate(seed, steps)
+        happened = simulate(seed, steps).happened
     except Violation as violation:
-        return Outcome(seed, str(violation), Counter())
+        says = str(violation)
     except Exception as error:  # noqa: BLE001 - it is a finding, and the others go on
-        return Outcome(seed, f"seed {seed}: {type(error).__name__}: {error}", Counter())
-    return Outcome(seed, "", world.happened)
+        says = f"seed {seed}: {type(error).__name__}: {error}"
+    return Outcome(seed, says, happened, time.process_time() - before)
 
 
 def quietly() -> None:

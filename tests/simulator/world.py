@@ -69,9 +69,9 @@ class World:
 
     _bases: dict[str, int] = field(default_factory=dict)
     """The version on the screen, by record, for the save under way."""
-    _numbers: dict[Key, list[int]] = field(default_factory=dict)
-    _echoed_from: dict[Key, str] = field(default_factory=dict)
-    """The id of the phone that each echo goes back to."""
+    _numbers: dict[Key, int] = field(default_factory=dict)
+    _devices: dict[Key, str] = field(default_factory=dict)
+    """The id that each change arrived under; an echo's is that of its change."""
     _numbered: int = 0
 
     def pass_time(self) -> None:
@@ -84,6 +84,7 @@ class World:
     def do(self, phone: SimPhone, act: Callable[[SimPhone], str | None], name: str = "act") -> None:
         """Lets something happen on a phone, which may die of it."""
         self._bases.clear()
+        late = len(phone.line.late)
         try:
             what = act(phone)
         except Crash:
@@ -92,6 +93,8 @@ class World:
             phone.die()
         phone.crashes = 0.0
         self.hear(phone, self._bases)
+        if len(phone.line.late) > late:
+            self.forget_when(phone)
         if what:
             self.happened[name] += 1
             self.trace.append(f"{phone.name} {what}")
@@ -104,7 +107,11 @@ class World:
             self.oracle.heard(phone.name, bases.get(change.record, 0), [change], rightful=rightful)
 
     def forget_when(self, phone: SimPhone) -> None:
-        """It starts anew with another clock: when its unsent changes were made is a guess now."""
+        """When its unsent changes were made is a guess now.
+
+        It starts anew with another clock, or what it sent is an hour on its way: a server takes
+        what arrives for sent just now.
+        """
         arrived = self.numbers()
         for made in self.oracle.made:
             if made.author == phone.name and made.key not in arrived:
@@ -114,14 +121,16 @@ class World:
         """What is being saved was opened on that version."""
         self._bases[record] = version
 
-    def numbers(self) -> Mapping[Key, list[int]]:
-        """The town's numbers of every change and echo, by what names it."""
+    def numbers(self) -> Mapping[Key, int]:
+        """The town's number of every change and echo, by what names it."""
         with reading(self.made.town.services.engine) as conn:
             for seq, save, kind, record, device in conn.execute(_LATER, {"seq": self._numbered}):
                 echo = ECHO * (len(device) - len(device.lstrip(ECHO)))
-                self._numbers.setdefault((echo + save, kind, record), []).append(seq)
-                if echo:
-                    self._echoed_from[echo + save, kind, record] = device.lstrip(ECHO).split(".")[0]
+                before = 0
+                while (key := (echo + save, kind, record, before)) in self._numbers:
+                    before += 1
+                self._numbers[key] = seq
+                self._devices[key] = device.lstrip(ECHO).split(".")[0]
                 self._numbered = max(self._numbered, seq)
         return self._numbers
 
@@ -140,8 +149,7 @@ class World:
 
     def judged(self) -> Judged:
         """What the oracle says of all that has arrived."""
-        numbers = {key: seqs[0] for key, seqs in self.numbers().items()}
-        return Judged(self.oracle, numbers, self._echoed_from)
+        return Judged(self.oracle, dict(self.numbers()), self._devices)
 
     # ---- choices ------------------------------------------------------------------------------
 

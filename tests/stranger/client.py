@@ -77,12 +77,9 @@ class Client:
             raise RefusedError(reply.status_code, told)
         return told
 
-    def clock(self) -> Json:
-        return {
-            "wall": int(time.time() * 1000),
-            "boot": "one",
-            "mono": int(time.monotonic() * 1000),
-        }
+    def clock(self, boot: str = "one") -> Json:
+        mono = int(time.monotonic() * 1000)
+        return {"wall": int(time.time() * 1000), "boot": boot, "mono": mono}
 
     # ---- enrolment ----------------------------------------------------------------------------
 
@@ -139,8 +136,9 @@ class Client:
             except RefusedError as refused:
                 if refused.status != GAP_OR_FORK:
                     raise
-                if refused.code == "gap":
-                    self.answered = int(refused.problem["last_n"])
+                has = int(refused.problem["last_n"])
+                if refused.code == "gap" and self.chain(has) == refused.problem["digest"]:
+                    self.answered = has
                 else:
                     self.go_on_under_a_new_id()
 
@@ -155,13 +153,13 @@ class Client:
         self.take(self.post(known, changes))
 
     def post(self, known: int, changes: list[bytes]) -> Json:
-        after = ZEROS
-        for change in self.outbox[:known]:
-            after = sha256(bytes.fromhex(after) + change).hexdigest()
-        head = json.dumps({"device": self.me["device"], "after": after, "clock": self.clock()})
+        return self.ask("POST", "/v1/push", {"raw": self.body_of(known, changes)}, sign=True)
+
+    def body_of(self, known: int, changes: list[bytes], boot: str = "one") -> bytes:
+        said = {"device": self.me["device"], "after": self.chain(known), "clock": self.clock(boot)}
+        head = json.dumps(said | {"offsets": {"one": 0}})
         # The bytes of each change stand in the body as they were hashed.
-        raw = head[:-1].encode() + b', "changes": [' + b",".join(changes) + b"]}"
-        return self.ask("POST", "/v1/push", {"raw": raw}, sign=True)
+        return head[:-1].encode() + b', "changes": [' + b",".join(changes) + b"]}"
 
     def take(self, reply: Json) -> None:
         self.answered, self.digest = reply["last_n"], reply["digest"]
@@ -176,8 +174,10 @@ class Client:
 
     def go_on_under_a_new_id(self) -> None:
         enrolled = self.ask("POST", "/v1/incarnation", {}, sign=True)
-        has = enrolled["last_n"] if self.chain(enrolled["last_n"]) == enrolled["digest"] else None
-        lacking = self.outbox[self.answered if has is None else has :]
+        has = enrolled["last_n"]
+        lacking = self.outbox[
+            has if self.chain(has) == enrolled["digest"] else min(has, self.answered) :
+        ]
         self.me, self.outbox, self.n, self.answered = enrolled, [], 0, 0
         for change in lacking:
             self.n += 1
@@ -215,13 +215,18 @@ class Client:
             except RefusedError as refused:
                 if refused.status != GONE or refused.code not in ("epoch", "too_old"):
                     raise
-                self.push()
+                self.offer()
                 self.records.clear()
                 self.first_sync()
                 continue
             self.take_page(page)
             if not page["more"]:
                 return
+
+    def offer(self) -> None:
+        """What is unsent, and the last change that was answered: a gap tells what is lacking."""
+        self.answered = max(0, self.answered - 1)
+        self.push()
 
     def take_page(self, page: Json) -> None:
         brought = {record["id"]: record for record in page.get("records", [])}
@@ -231,21 +236,24 @@ class Client:
                 del self.records[left["id"]]
         self.records |= brought
         forgotten = page.get("forgotten", 0)
+        held = {grid["id"] for grid in page["grids"]}
         self.records = {
             name: record
             for name, record in self.records.items()
             if not (is_deleted(record) and record["version"] <= forgotten)
+            and (self.answered < len(self.outbox) or grid_of(record) in held)
         }
         self.cursor = page["cursor"]
         self.checksums = page.get("checksums", {})
 
     def sum_of(self, grid: str) -> int:
         """What the server's checksum of the grid must be."""
-        return sum(
-            int.from_bytes(sha256(f"{each['id']}:{each['version']}".encode()).digest()[:8], "big")
-            for each in self.records.values()
-            if grid_of(each) == grid
-        ) % (1 << 64)
+        mine = [each for each in self.records.values() if grid_of(each) == grid]
+        return sum(part_of_sum(each["id"], each["version"]) for each in mine) % (1 << 64)
+
+
+def part_of_sum(name: str, version: int) -> int:
+    return int.from_bytes(sha256(f"{name}:{version}".encode()).digest()[:8], "big")
 
 
 def values_of(record: Json, unit: str) -> list[Any]:

@@ -3,62 +3,34 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
-from server.forms.builtin import builtin_forms
 from server.office.assignments import assign, assignments, end_assignment
 from server.register.forgetting import DAY_MS, Keeping
 from shared.codec import opened
 from shared.wire import Page, Pull, Push, PushReply, checksum
-from tests.server.a_town import ATown, make_town
-from tests.server.listening import listening
+from tests.server.a_town import ATown
 from tests.stranger.client import Client, RefusedError, grid_of, values_of
+from tests.stranger.enrolling import agrees, enrolled
 
 LIBRARIES = {"httpx", "zstandard", "cryptography"}
-CLIENT = Path(__file__).with_name("client.py")
+CLIENT = [Path(__file__).with_name(name) for name in ("client.py", "parcels.py")]
+OWN = "tests.stranger.client"
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> ATown:
-    town = make_town(tmp_path)
-    for form in builtin_forms().values():
-        town.services.register.publish_form("east", form)
-    return town
-
-
-@pytest.fixture
-def http(town: ATown) -> Iterator[httpx.Client]:
-    with (
-        listening(town.services) as url,
-        httpx.Client(base_url=url, timeout=60, trust_env=False) as client,
-    ):
-        yield client
-
-
-def enrolled(town: ATown, http: httpx.Client, staff_no: str, *places: str) -> Client:
-    client = Client(http)
-    client.enrol(town.code(town.worker(staff_no, *(places or ("g1",)))))
-    return client
-
-
-def agrees(client: Client) -> bool:
-    """Whether what it has adds up to what the server says of each grid."""
-    return {grid: client.sum_of(grid) for grid in client.checksums} == client.checksums
 
 
 def test_it_imports_nothing_of_ours() -> None:
     imported = set()
-    for node in ast.walk(ast.parse(CLIENT.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add(str(node.module).split(".")[0])
+    for file in CLIENT:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module != OWN:
+                imported.add(str(node.module).split(".")[0])
 
     assert imported - set(sys.stdlib_module_names) == LIBRARIES
 
@@ -196,6 +168,7 @@ def test_a_grid_that_was_taken_from_a_worker_is_answered_no_more(
     one.pull()
 
     assert one.checksums.keys() == {town.areas["g2"]}
+    assert one.records == {}
     with pytest.raises(RefusedError) as refused:
         one.snapshot(old, 10)
     assert (refused.value.status, refused.value.code) == (404, "not_found")

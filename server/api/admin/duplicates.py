@@ -57,7 +57,7 @@ class DuplicateRoutes:
             done = self.door.api.services.register.deeds.merge(asking.who, merging)
             return Edited(done.save, list(done.results))
 
-        return await self.door.open(request, Action.EDIT_RECORDS, work)
+        return await self.door.open(request, Action.DECIDE, work)
 
     async def unmerge(self, request: Request) -> Response:
         """Takes a merge back: both records are again what they would be without it."""
@@ -68,7 +68,7 @@ class DuplicateRoutes:
             done = deeds.unmerge(asking.who, said.record, said.base)
             return Edited(done.committed.save, list(done.committed.results), list(done.left))
 
-        return await self.door.open(request, Action.EDIT_RECORDS, work)
+        return await self.door.open(request, Action.DECIDE, work)
 
     async def not_the_same(self, request: Request) -> Response:
         """Says that two records are two: they are not proposed again."""
@@ -79,7 +79,7 @@ class DuplicateRoutes:
             deeds.not_the_same(asking.who, said.one, said.other)
             return Done()
 
-        return await self.door.open(request, Action.EDIT_RECORDS, work)
+        return await self.door.open(request, Action.DECIDE, work)
 
 
 def _listed(conn: Connection, who: AccountIdentity, offset: int, limit: int) -> DuplicateList:

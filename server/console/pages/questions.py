@@ -17,7 +17,8 @@ from server.db.engine import reading
 from server.errors import NotFound, ServerError
 from server.office.people import AccountIdentity
 from server.office.roles import Action
-from server.review.questions import COMMENT_MAX, Askable, Asking, Questions, askable
+from server.review.askable import Askable, askable
+from server.review.questions import COMMENT_MAX, Asking, Questions
 
 ITEMS_MAX = 20
 """Questions of one go: one for each item that is sent back."""

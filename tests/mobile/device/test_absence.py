@@ -1,8 +1,6 @@
 """What becomes of a device that the office has not heard of for long, or calls lost."""
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,17 +14,11 @@ from server.office.devices import mark_lost
 from server.office.rescues import agree
 from server.office.roles import Role
 from shared.rescue import RescueState
-from tests.mobile.field import PIN, Fault, Field, Phone, a_field, open_device, synced
+from tests.mobile.field import PIN, Fault, Field, Phone, open_device, synced
 from tests.mobile.kit import create, shown
 
 DAY = 24 * 60 * 60 * 1000
 NEW_PIN = "502619"
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    with a_field(tmp_path) as made:
-        yield made
 
 
 def worked(field: Field) -> tuple[Phone, str]:

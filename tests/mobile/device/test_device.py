@@ -2,8 +2,6 @@
 
 import base64
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,17 +18,11 @@ from mobile.errors import (
 from mobile.settings import Preferences, Settings
 from mobile.store.values import Changed
 from mobile.vault.keystore import FileKeyStore
-from tests.mobile.field import PIN, SERVER, BadLine, Field, a_field, open_device, synced
+from tests.mobile.field import PIN, SERVER, BadLine, Field, open_device, synced
 from tests.mobile.kit import StillClock, create, shown
 
 OTHER_PIN = "290583"
 PASSPHRASE = "门口的石榴树开花了又谢了几回"
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    with a_field(tmp_path) as made:
-        yield made
 
 
 def code(field: Field, worker: str) -> EnrolmentText:

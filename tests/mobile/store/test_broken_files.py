@@ -14,6 +14,7 @@ from mobile.accounts import Accounts
 from mobile.errors import AppError, DiskFull, Locked, StoreBroken, StoreTooNew
 from mobile.store import contact, inbound, outbound
 from mobile.store.database import Database
+from mobile.store.salvage import RESCUED, broken_files
 from mobile.store.store import Store
 from mobile.vault.keystore import FileKeyStore
 from shared.wire import Area
@@ -162,6 +163,27 @@ def test_unsent_work_is_rescued_from_a_broken_file(tmp_path: Path) -> None:
     assert again.store.shelf.account.chain.device == ""  # the next sync asks for a new id
     assert again.store.search("", limit=99).total == len(rescued)
     assert list(path.parent.glob("*.rescued"))
+
+
+def test_a_rescue_that_was_killed_just_before_its_end_takes_nothing_over_twice(
+    tmp_path: Path,
+) -> None:
+    accounts, account, _ = worked_account(tmp_path, StillClock())
+    path = tmp_path / "accounts" / account / "store.db"
+    pages = path.stat().st_size // 4096
+    break_pages(path, range(pages // 2, pages // 2 + 2))
+    with pytest.raises(StoreBroken):
+        accounts.open(account, PIN)
+    (broken,) = broken_files(path)
+    first = accounts.open(account, PIN)
+    before = [change.record for change in first.store.outbox()]
+    first.store.close()
+    broken.with_name(broken.name + RESCUED).rename(broken)  # as the kill would have left it
+
+    again = accounts.open(account, PIN)
+
+    assert len(before) > 20
+    assert [change.record for change in again.store.outbox()] == before
 
 
 def test_a_locked_store_is_not_opened_again_by_a_sync_that_still_runs(tmp_path: Path) -> None:

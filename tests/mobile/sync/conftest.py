@@ -1,17 +1,8 @@
-"""A town with its real server for each test of the sync."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""Phones of a town, for tests of the sync."""
 
 import pytest
 
-from tests.mobile.field import Field, Phone, a_field, synced
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    with a_field(tmp_path) as made:
-        yield made
+from tests.mobile.field import Field, Phone, synced
 
 
 @pytest.fixture

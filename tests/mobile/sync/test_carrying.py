@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
@@ -13,6 +14,7 @@ from server.office.devices import devices
 from server.office.people import DeviceStatus
 from tests.mobile.field import Field, Phone, differences, synced
 from tests.mobile.kit import change_of, create, shown
+from tests.mobile.sync.a_line import via
 
 DAY_MS = 86_400_000
 
@@ -145,6 +147,35 @@ def test_it_waits_while_the_carrier_has_no_network_either(field: Field, absent: 
 
     assert broken.state is SyncState.OFFLINE
     assert kept == 1
+    assert names(field, absent) == {"李芳", "王强"}
+
+
+@pytest.mark.parametrize("too_large", [True, False])
+def test_a_file_that_does_not_get_through_keeps_nothing_from_its_carrier(
+    field: Field, absent: Phone, too_large: bool
+) -> None:
+    colleague = field.phone("W2")
+    synced(colleague)
+    colleague.device.carry_in(absent.device.carry_out())
+    news = colleague.clock.new_id()
+    field.write(news, head_name="赵敏")
+    straight = colleague.line
+
+    def narrow(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/v1/carry-over":
+            return straight.handle_request(request)
+        if too_large:
+            return httpx.Response(413, html="<h1>413 Request Entity Too Large</h1>")
+        raise httpx.WriteTimeout("too slow", request=request)
+
+    with via(colleague, httpx.MockTransport(narrow)):
+        report = synced(colleague)
+    waiting = colleague.device.status().parcels
+    synced(colleague)
+
+    assert shown(colleague.store, news)["head_name"] == "赵敏"
+    assert report.not_carried.zh
+    assert waiting == 1
     assert names(field, absent) == {"李芳", "王强"}
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from mobile.errors import Locked, UnsentWork
 from mobile.store.file_rows import FileState
 from mobile.store.files import GRACE_MS
+from mobile.store.outbox import KEPT_DAYS
 from mobile.sync.report import SyncState
 from server.db.engine import writing
 from server.files.collecting import DAY_MS
@@ -14,6 +15,7 @@ from server.files.opening import collector_of
 from server.office.devices import mark_lost
 from tests.media import pdf, photo
 from tests.mobile.field import Field, Phone, synced
+from tests.mobile.kit import create
 from tests.mobile.sync.a_file import stored, with_file
 
 
@@ -59,6 +61,29 @@ def test_nobody_logs_out_over_an_unsent_file(field: Field, phone: Phone) -> None
 
     with pytest.raises(UnsentWork):
         phone.device.log_out()
+
+
+def test_a_file_that_could_not_be_sent_for_months_is_not_forgotten_with_its_change(
+    field: Field, phone: Phone
+) -> None:
+    ref, _ = with_file(phone, pdf())
+
+    def cut(request: httpx.Request) -> None:
+        if "files" in request.url.path or "uploads" in request.url.path:
+            raise httpx.ReadError("cut", request=request)
+
+    phone.line.before = cut
+    synced(phone)
+    for _ in range(2):
+        phone.clock.tick((KEPT_DAYS + 1) * DAY_MS)
+        field.town.clock.at += (KEPT_DAYS + 1) * DAY_MS
+        for _ in range(2):
+            phone.store.save([create("household", phone.clock.new_id(), head_name="李芳")])
+        synced(phone)
+    phone.line.before = None
+    synced(phone)
+
+    assert stored(field) == [(ref.sha256, ref.size)]
 
 
 def test_what_the_office_collected_is_asked_for_by_nobody(field: Field, phone: Phone) -> None:

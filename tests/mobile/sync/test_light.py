@@ -15,6 +15,7 @@ from server.work.steps import Steps
 from shared.changes import Answer, ChangeKind
 from tests.mobile.field import Field, Phone, a_field, differences, shadows, synced
 from tests.mobile.kit import change_of
+from tests.mobile.sync.a_harmed_row import damage
 
 
 @pytest.fixture
@@ -160,3 +161,18 @@ def test_a_second_duty_as_worker_counts_more(street: Field) -> None:
     home = "00000000-0000-7000-8000-00000000aaaa"
     phone.store.save([change_of(phone.store, "household", home, phone="13900002222")])
     assert phone.device.sync().state in (SyncState.DONE, SyncState.ALREADY_RUNNING)
+
+
+def test_an_own_report_that_does_not_open_comes_again_though_no_checksum_tells(
+    street: Field,
+) -> None:
+    phone = a_building_leader(street)
+    case = report(phone, "楼道堆物")
+    synced(phone)
+    damage(phone, "shadow", f"id = '{case}'")
+
+    lost = phone.store.known.work.one(case)
+    synced(phone)
+
+    assert lost is None
+    assert phone.store.record(case) is not None

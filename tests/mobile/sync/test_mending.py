@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from mobile.store.shadow import Stretch
@@ -11,6 +12,7 @@ from server.register.edits import Edit as OfficeEdit
 from shared.changes import ChangeKind
 from tests.mobile.field import Fault, Field, Phone, differences, synced
 from tests.mobile.kit import change_of, shown
+from tests.mobile.sync.a_line import via
 
 MANY = 400
 
@@ -101,6 +103,24 @@ def test_a_grid_of_which_nearly_all_is_lost_is_not_taken_in_crumbs(
 
     assert differences(phone, field) == []
     assert phone.line.asked.count("GET /v1/snapshot") <= 16
+
+
+def test_a_line_that_breaks_under_a_large_page_mends_in_smaller_ones(
+    field: Field, phone: Phone
+) -> None:
+    lose(phone, *ids(phone)[:-1])
+    straight = phone.line
+
+    def thin(request: httpx.Request) -> httpx.Response:
+        if int(request.url.params.get("limit", 0)) > 100:
+            raise httpx.ReadTimeout("too slow", request=request)
+        return straight.handle_request(request)
+
+    with via(phone, httpx.MockTransport(thin)):
+        ended = [phone.device.sync().state for _ in range(9)]
+
+    assert SyncState.DONE in ended
+    assert differences(phone, field) == []
 
 
 def test_mending_goes_on_after_a_break(field: Field, phone: Phone) -> None:

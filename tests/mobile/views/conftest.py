@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from mobile.views.state.house import House
-from tests.mobile.field import Field, a_field
 from tests.mobile.views.neighbourhood import Neighbourhood
 
 
@@ -31,10 +30,3 @@ def near(tmp_path: Path) -> Neighbourhood:
 def house(near: Neighbourhood) -> House:
     """The same, as screens see it."""
     return House(near.device, near.clock)
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    """A town with its real server in this process."""
-    with a_field(tmp_path) as made:
-        yield made

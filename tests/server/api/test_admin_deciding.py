@@ -6,6 +6,7 @@ from sqlmodel import col
 from server.db.engine import reading, writing
 from server.db.register_tables import NotSameRow
 from server.db.review_tables import LookalikeRow
+from server.office.roles import Action
 from tests.server.api.admin_office import Office
 from tests.server.api.caller import enrol
 
@@ -101,6 +102,39 @@ def test_two_records_are_merged_and_parted(office: Office) -> None:
     again = office.post("/duplicates/unmerge", record=duplicate, base=version)
     assert (again.status_code, again.json()["code"]) == (422, "not_merged")
     assert office.deeds()[:2] == ["unmerged", "merged"]
+
+
+def test_a_merge_that_is_sent_twice_is_one_and_can_be_taken_back(office: Office) -> None:
+    duplicate = office.create(head_name="张建国", phone="13811111111")
+    survivor = office.create(head_name="张建国", phone="13822222222")
+    wanted = {"merged": duplicate, "base": 1, "survivor": survivor, "survivor_base": 2}
+
+    merged = office.post("/duplicates/merge", **wanted, take=["phone"])
+    version = office.get(f"/records/{survivor}").json()["version"]
+    again = office.post("/duplicates/merge", **wanted, take=["phone"])
+
+    assert merged.status_code == 200
+    assert (again.status_code, again.json()["code"]) == (409, "already_merged")
+    assert office.get(f"/records/{survivor}").json()["version"] == version
+    assert office.deeds().count("merged") == 1
+    office.post("/duplicates/unmerge", record=duplicate, base=version)
+    assert office.get(f"/records/{survivor}").json()["answers"]["phone"] == "13822222222"
+
+
+def test_to_say_what_is_one_takes_the_right_to_decide_as_at_the_console(office: Office) -> None:
+    one, other = office.create(head_name="张建国"), office.create(head_name="张建国")
+    wanted = {"merged": one, "base": 1, "survivor": other, "survivor_base": 2}
+    office.use("chen", Action.SEE_RECORDS, Action.EDIT_RECORDS)
+
+    said = [
+        office.post("/duplicates/merge", **wanted),
+        office.post("/duplicates/unmerge", record=one, base=1),
+        office.post("/duplicates/not-the-same", one=one, other=other),
+    ]
+
+    assert [each.status_code for each in said] == [403] * 3
+    office.use("chen", Action.SEE_RECORDS, Action.DECIDE)
+    assert office.post("/duplicates/merge", **wanted).status_code == 200
 
 
 def test_pairs_are_listed_until_somebody_says_that_they_are_two(office: Office) -> None:

@@ -52,6 +52,21 @@ def test_a_question_goes_to_the_workers_grid_as_a_record_of_its_own(desk: Desk) 
     assert told["comment"] == "请当面核实电话"
 
 
+def test_what_is_sent_twice_is_asked_once_until_it_is_answered(desk: Desk) -> None:
+    household, _, phone = desk.contested()
+    browser, worker = desk.signed_in("leader"), phone.device.worker_id
+    questions = Questions(desk.register, desk.town.services.engine, desk.town.clock)
+
+    def asked() -> int:
+        ask(browser, desk, household, worker)
+        return len(questions.about(desk.accounts["town"], [household]))
+
+    assert [asked(), asked()] == [1, 1]
+    question, _ = the_question(desk)
+    answer(desk, phone, question, "户主换号了，以2222为准")
+    assert asked() == 2
+
+
 def test_the_answer_stands_beside_the_conflict_and_asks_to_be_read(desk: Desk) -> None:
     household, conflict, phone = desk.contested()
     browser = desk.signed_in("leader")

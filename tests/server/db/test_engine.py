@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, bindparam, select, text
+from sqlalchemy import ColumnElement, Engine, bindparam, exists, select, text
 from sqlmodel import col
 
 from server.db.asking import Question, Rows, ask, together
+from server.db.bulk import among, table_of
 from server.db.engine import open_engine, reading, writing
 from server.db.errors import (
     DatabaseAway,
@@ -47,6 +48,23 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "doorstep.db"
+
+
+def test_a_list_of_values_is_one_parameter_however_many_there_are(engine: Engine) -> None:
+    migrate(engine)
+    with writing(engine) as conn:
+        for name in ("a", "b", "c' OR 1=1"):
+            conn.execute(text("INSERT INTO town VALUES (:t, '镇', 0, 'admins')"), {"t": name})
+
+        def ids(where: ColumnElement[bool]) -> list[str]:
+            return sorted(conn.execute(select(col(TownRow.town_id)).where(where)).scalars())
+
+        other = table_of(TownRow).alias()
+        many = [*"ab", *map(str, range(40_000))]
+        assert ids(among(conn, col(TownRow.town_id), many)) == ["a", "b"]
+        assert ids(~among(conn, col(TownRow.town_id), many)) == ["c' OR 1=1"]
+        assert ids(among(conn, col(TownRow.town_id), [])) == []
+        assert ids(exists().where(among(conn, other.c.town_id, ["a"]))) == ["a", "b", "c' OR 1=1"]
 
 
 def test_the_migrations_make_the_tables_that_the_program_expects(engine: Engine) -> None:

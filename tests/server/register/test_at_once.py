@@ -122,13 +122,14 @@ def test_an_edit_that_crosses_its_create_never_waits_for_ever(world: World, _: i
 @pytest.mark.parametrize("_", range(4))
 def test_two_creates_of_one_record_at_once_are_one_record(world: World, _: int) -> None:
     wang, li = world.phone(WANG), world.phone(LI)
+    again = new_id()
     for phone, name in ((wang, "甲"), (li, "乙")):
-        phone.note(ChangeKind.CREATE, "offered-again", {"head_name": name, "tenure": "own"})
+        phone.note(ChangeKind.CREATE, again, {"head_name": name, "tenure": "own"})
 
     together(wang.send, li.send)
 
-    assert world.values("offered-again", "head_name") == ["乙", "甲"]
-    assert len(world.record("offered-again").units["tenure"][0].writes) == 2
+    assert world.values(again, "head_name") == ["乙", "甲"]
+    assert len(world.record(again).units["tenure"][0].writes) == 2
     world.assert_whole()
 
 

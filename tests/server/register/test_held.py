@@ -1,5 +1,6 @@
 """Changes that come before their record wait for it."""
 
+from server.clock import new_id
 from shared.changes import ChangeKind
 from tests.server.register.world import GRID_A, GRID_B, LI, TOWN, WANG, ZHAO, World
 
@@ -33,13 +34,14 @@ def test_an_edit_whose_create_never_comes_blocks_nothing(world: World) -> None:
 
 def test_own_edits_before_the_create_are_older_than_it(world: World) -> None:
     phone = world.phone()
-    phone.set("late", 0, head_name="早", needs="修灯")
-    phone.note(ChangeKind.CREATE, "late", {"head_name": "晚"})
-    phone.set("late", 0, phone="13812345678")
+    late = new_id()
+    phone.set(late, 0, head_name="早", needs="修灯")
+    phone.note(ChangeKind.CREATE, late, {"head_name": "晚"})
+    phone.set(late, 0, phone="13812345678")
 
     assert phone.outcomes() == ["merged", "applied", "applied"]
-    assert world.values("late", "head_name") == ["晚"]
-    assert world.values("late", "needs") == ["修灯"]
+    assert world.values(late, "head_name") == ["晚"]
+    assert world.values(late, "needs") == ["修灯"]
     assert world.conflicts() == []
     world.assert_whole()
 

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from server.clock import new_id
 from server.register.published import FormTaken
 from shared.changes import ChangeKind
 from shared.forms.model import Form, Node, Question, decode_form
@@ -92,15 +93,16 @@ def test_an_older_phone_is_judged_by_the_form_it_filled(world: World) -> None:
     world.register.publish_form(TOWN, without)
     phone = world.phone(WANG)
     old = phone.create("household", {"head_name": "甲", "tenure": "borrowed"})
-    phone.note(ChangeKind.CREATE, "new", {"head_name": "乙", "tenure": "borrowed"}, form="2")
-    phone.note(ChangeKind.CREATE, "later", {"head_name": "丙", "tenure": "own"}, form="99")
+    new, later = new_id(), new_id()
+    phone.note(ChangeKind.CREATE, new, {"head_name": "乙", "tenure": "borrowed"}, form="2")
+    phone.note(ChangeKind.CREATE, later, {"head_name": "丙", "tenure": "own"}, form="99")
 
     results = phone.results()
 
     assert [result.outcome for result in results] == ["applied"] * 3
     assert [result.units for result in results] == [(), ("tenure",), ()]
     assert world.values(old, "tenure") == ["borrowed"]
-    assert world.values("new", "tenure") == []
+    assert world.values(new, "tenure") == []
 
 
 def test_a_rebuild_repairs_what_was_spoilt(world: World) -> None:

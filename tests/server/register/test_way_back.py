@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from server.clock import new_id
 from server.db.engine import reading
 from server.errors import NotFound
 from server.office.audit import trail
@@ -224,11 +225,12 @@ def test_a_create_that_is_let_in_brings_what_waited_for_it(world: World, wang: P
 def test_a_held_change_that_is_corrected_by_a_create_is_not_let_in_by_it(
     world: World, wang: Phone
 ) -> None:
-    wang.set("late", 0, phone="13812345678")
+    late = new_id()
+    wang.set(late, 0, phone="13812345678")
     wang.send()
     correction = Correction(
         kind=ChangeKind.CREATE,
-        record="late",
+        record=late,
         record_kind="household",
         grid=GRID_A,
         units={"head_name": "张建国", "phone": "13899999999"},
@@ -237,7 +239,7 @@ def test_a_held_change_that_is_corrected_by_a_create_is_not_let_in_by_it(
     chief = world.account(CHIEF)
     world.register.way_back.correct(chief, Place(wang.identity.id, 1), correction)
 
-    assert world.values("late", "phone") == ["13899999999"]
+    assert world.values(late, "phone") == ["13899999999"]
     world.assert_whole()
 
 

@@ -1,5 +1,7 @@
 """Which workers can be asked about the records of a grid."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -45,9 +47,9 @@ def askable(conn: Connection, who: AccountIdentity, grid: str, now: int) -> list
     return [Askable(row.id, row.name) for row in rows]
 
 
-def may_be_asked(conn: Connection, who: AccountIdentity, worker: str, grid: str, now: int) -> None:
-    """Raises OfficeRefused for a worker who is not askable in the grid."""
-    if worker not in {one.id for one in askable(conn, who, grid, now)}:
+def must_be_askable(worker: str, able: Iterable[Askable]) -> None:
+    """Raises OfficeRefused for a worker who is not one of those who can be asked."""
+    if worker not in {one.id for one in able}:
         raise refused(
             "not_askable",
             "这名网格员现在不负责该网格，请另选一位。",

@@ -7,7 +7,7 @@ The form is published with the first question of a town.
 from collections.abc import Collection, Mapping
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, select
+from sqlalchemy import ColumnElement, Engine, select
 from sqlmodel import col
 
 from server.clock import Clock, new_id
@@ -24,7 +24,7 @@ from server.office.roles import Action
 from server.register.edits import Edit
 from server.register.names import names_of
 from server.register.register import Register
-from server.review.askable import may_be_asked
+from server.review.askable import askable, must_be_askable
 from shared.changes import Answer, ChangeKind
 from shared.merge import shown
 from shared.records import Record
@@ -87,7 +87,7 @@ class Questions(Struct, frozen=True):
             raise refused("comment_missing", "请写明要核实什么。", "Say what is to be checked.")
         about = self._seen(who, asking.about)
         with reading(self.engine) as conn:
-            may_be_asked(conn, who, asking.worker, about.grid, self.clock())
+            must_be_askable(asking.worker, askable(conn, who, about.grid, self.clock()))
         if unanswered := self._already_asked(who, about, asking, comment):
             return unanswered
         household = self._household(who, about)

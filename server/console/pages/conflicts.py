@@ -20,8 +20,8 @@ from server.errors import NotFound, ServerError
 from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.register.outcomes import AlreadyDecided
-from server.review.notes import LATER_DAYS
 from server.review.askable import Askable, askable
+from server.review.notes import LATER_DAYS
 from server.review.questions import Question
 from shared.changes import Answer
 from shared.forms.scope import Moment

@@ -23,8 +23,8 @@ from server.office.people import AccountIdentity
 from server.office.roles import Action
 from server.register.aliases import merged_into
 from server.register.sealing import Seal
-from server.review.breaches import broken
 from server.review.askable import Askable, askable
+from server.review.breaches import broken
 from server.review.questions import COMMENT_MAX, Question
 from server.review.questions import Questions as QuestionBook
 from server.review.verdicts import Breach, Month, Verdict, breach_of, judge, month_of

@@ -26,6 +26,8 @@ BEGUN_MAX, BEGUN_NAMES_MAX = 50, 100
 OFFLINE_DAYS = 14
 FIRST_DIGEST = "0" * 64
 """The hash chain's value before a device's first change."""
+LINKS_MAX = 1000
+"""How much of its hash chain a device tells when it asks for a new id."""
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What reading JSON may raise that somebody else has sent."""
 
@@ -237,6 +239,20 @@ class Enrol(Struct, frozen=True, omit_defaults=True):
     """Empty where the server has only one."""
 
 
+class Link(Struct, frozen=True):
+    """The hash chain of a device after one of its changes."""
+
+    n: int
+    digest: str
+
+
+class Incarnate(Struct, frozen=True, omit_defaults=True):
+    """Asks for a new device id."""
+
+    chain: list[Link] = []
+    """Of the changes that the device still has under its old id, the newest `LINKS_MAX`."""
+
+
 class Enrolled(Struct, frozen=True):
     """A device's identity. The token is told once and kept hashed by the server."""
 
@@ -252,9 +268,10 @@ class Enrolled(Struct, frozen=True):
     now: int
     limits: Limits = Limits()
     last_n: int | None = None
-    """Of an incarnation: the last change that the server has of the device that it continues."""
+    """Of an incarnation: the last change of the device that it continues that the server has, too.
+    Where the device said nothing of its chain: the server's last one."""
     digest: str = ""
-    """With `last_n`: that device's hash chain after it."""
+    """With `last_n`: the hash chain after it, as the server has it."""
     town_key: str = ""
     """X25519, 32 bytes, base64: what travels by hand is sealed to it (shared/carry.py)."""
     recovery_key: str = ""

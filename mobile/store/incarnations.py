@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 from mobile.store.entries import Entry
 from mobile.store.kept import Chain, Former, Identity, Name
 from mobile.store.making import numbered
+from mobile.store.outbox_statements import LINKS
 from mobile.store.shelf import Shelf
 from mobile.store.values import OutboxState
 from shared.codec import PackedRecord
-from shared.wire import Enrolled
+from shared.wire import Enrolled, Link
 
 FORMERS_MAX = 5
 
@@ -26,6 +27,13 @@ def as_former(shelf: Shelf, former: Former) -> Identity:
     """The identity that this device had then; its key is the same."""
     identity = shelf.account.identity
     return msgspec.structs.replace(identity, device=former.device, token=former.token)
+
+
+def chain_of(shelf: Shelf, device: str) -> list[Link]:
+    """The hash chain after each of the newest changes made under an id of this device."""
+    with shelf.database.reading() as conn:
+        rows = conn.execute(LINKS, {"b_device": device})
+        return [Link(row.n, row.digest) for row in rows]
 
 
 def is_copied(shelf: Shelf, records: Iterable[PackedRecord]) -> bool:
@@ -52,8 +60,8 @@ def is_copied(shelf: Shelf, records: Iterable[PackedRecord]) -> bool:
 def incarnate(shelf: Shelf, enrolled: Enrolled, known: str = "") -> Identity:
     """Takes the new id. known: the id under which the server knew this device, if a former one.
 
-    What the server was never told, or has lost, is numbered anew from 1. What it has, though its
-    answer did not come, is not sent again.
+    What the server was never told, or has lost, is numbered anew from 1; so is what was not
+    answered: of that the server knows what it has, and answers with what became of it.
     """
     with shelf.database.alone():
         identity = msgspec.structs.replace(
@@ -94,11 +102,9 @@ def _formers(shelf: Shelf, conn: Connection) -> list[Former]:
 def _lacking(
     shelf: Shelf, conn: Connection, enrolled: Enrolled, who: tuple[str, list[Former]]
 ) -> list[Entry]:
-    """What the server lacks; what it has is marked as received."""
+    """What the server lacks, and whatever was not answered, so that its answer comes."""
     known, unknown = who
     devices = [former.device for former in unknown]
     if enrolled.last_n is None:
         return shelf.outbox.lacking(conn, devices, None)
-    if enrolled.last_n and enrolled.digest == shelf.outbox.digest(conn, known, enrolled.last_n):
-        shelf.outbox.received(conn, known, enrolled.last_n, shelf.today())
     return shelf.outbox.lacking(conn, devices, (known, enrolled.last_n))

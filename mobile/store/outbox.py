@@ -172,13 +172,6 @@ class Outbox:
         wanted = select(_outbox.c.digest).where(_outbox.c.device == device, _outbox.c.n == n)
         return conn.execute(wanted).scalar()
 
-    def received(self, conn: Connection, device: str, upto: int, day: int) -> None:
-        """The office has a device's changes up to that number, though its answer was lost."""
-        waiting = (_outbox.c.device == device, _outbox.c.n <= upto)
-        pending = _outbox.c.state == OutboxState.PENDING
-        acked = {"state": OutboxState.ACKED.value, "acked_day": day}
-        conn.execute(update(_outbox).where(*waiting, pending).values(acked))
-
     def lacking(
         self, conn: Connection, devices: Iterable[str], known: tuple[str, int] | None
     ) -> list[Entry]:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from mobile.store.base import table_of
 from mobile.store.tables import OutboxRow
 from mobile.store.values import OutboxState
+from shared.wire import LINKS_MAX
 
 _outbox = table_of(OutboxRow)
 _of_device = _outbox.c.device == bindparam("b_device")
@@ -29,6 +30,12 @@ EVERY = -1
 ONE = select(_outbox).where(_of_device, _outbox.c.n == bindparam("b_n"))
 FIRST = select(func.min(_outbox.c.n)).where(_of_device, _of_state)
 NUMBERS = select(_outbox.c.n).where(_of_device, _of_state).order_by(_outbox.c.n)
+LINKS = (
+    select(_outbox.c.n, _outbox.c.digest)
+    .where(_of_device)
+    .order_by(_outbox.c.n.desc())
+    .limit(LINKS_MAX)
+)
 PLACES = select(_outbox.c.place, _outbox.c.n).where(
     _of_device, _outbox.c.n.in_(bindparam("b_numbers", expanding=True))
 )

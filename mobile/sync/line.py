@@ -32,6 +32,8 @@ from shared.wire import (
     CarriedReply,
     Enrol,
     Enrolled,
+    Incarnate,
+    Link,
     Page,
     Problem,
     Pull,
@@ -101,9 +103,9 @@ class Line:
         """A form's JSON."""
         return self._ask("GET", f"/v1/forms/{kind}/{version}")
 
-    def incarnation(self) -> Enrolled:
-        """Asks for a new device id that goes on where this one was."""
-        return self._post("/v1/incarnation", b"{}", Enrolled, signed=True)
+    def incarnation(self, chain: list[Link]) -> Enrolled:
+        """Asks for a new device id that goes on where this one, with that chain, was."""
+        return self._post("/v1/incarnation", encode(Incarnate(chain)), Enrolled, signed=True)
 
     def _post(self, path: str, body: bytes, kind: type[T], *, signed: bool = False) -> T:
         headers = {"Content-Type": "application/json"}

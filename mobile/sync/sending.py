@@ -46,7 +46,8 @@ class Sending:
 
     def go_on_under_a_new_id(self) -> None:
         """Asks for a new id, and numbers anew what the server lacks."""
-        incarnations.incarnate(self._shelf, self._call.line().incarnation())
+        chain = incarnations.chain_of(self._shelf, self._shelf.account.identity.device)
+        incarnations.incarnate(self._shelf, self._call.line().incarnation(chain))
 
     def go_on_from_a_former_id(self, trouble: Trouble) -> None:
         """The server was restored to a time before this device had its present id."""
@@ -55,7 +56,8 @@ class Sending:
         for former in incarnations.formers(self._shelf):
             identity = incarnations.as_former(self._shelf, former)
             try:
-                enrolled = Line(self._call.http, identity).incarnation()
+                chain = incarnations.chain_of(self._shelf, former.device)
+                enrolled = Line(self._call.http, identity).incarnation(chain)
             except Trouble as other:
                 if other.problem is None:
                     raise

@@ -20,8 +20,9 @@ from server.db.engine import reading
 from server.office.devices import identify
 from server.office.enrolment import enrol, incarnate
 from server.office.receipts import take_receipt
+from server.register.answered import last_agreed
 from shared.rescue import Wiped
-from shared.wire import Enrol, Enrolled, encode
+from shared.wire import Enrol, Enrolled, Incarnate, encode
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,12 @@ class DeviceRoutes:
         device = known_device(self.api, incoming)
         check_signature(device, incoming, incoming.json())
         services = self.api.services
+        chain = understood(incoming.json(), Incarnate).chain
         enrolled = incarnate(services.engine, services.keys, device, services.clock)
+        if chain and enrolled.last_n is not None:  # nothing comes under the old id any more
+            with reading(services.engine) as conn:
+                last_n, digest = last_agreed(conn, device, chain, enrolled.last_n)
+            enrolled = msgspec.structs.replace(enrolled, last_n=last_n, digest=digest)
         return answer(incoming, self._told(enrolled))
 
     def _told(self, enrolled: Enrolled) -> bytes:

@@ -20,6 +20,8 @@ from shared.wire import (
     CarriedReply,
     Enrol,
     Enrolled,
+    Incarnate,
+    Link,
     Page,
     PartSum,
     Problem,
@@ -123,6 +125,7 @@ EXAMPLES: Mapping[str, Struct] = MappingProxyType(
             grids=[_AREA],
             now=_NOW,
         ),
+        "Incarnate": Incarnate([Link(1, _DIGEST)]),
         "AskRescue": AskRescue(
             device=_DEVICE,
             account="01966a3e-0000-7000-8000-0000000000f1",

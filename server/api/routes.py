@@ -20,6 +20,7 @@ from shared.wire import (
     CarriedReply,
     Enrol,
     Enrolled,
+    Incarnate,
     Page,
     Pull,
     Push,
@@ -57,7 +58,8 @@ def _add_devices(router: APIRouter, routes: DeviceRoutes) -> None:
     incarnation = Spoken(
         "Go on under a new device id after a fork.",
         (400, 401, 410, 503),
-        answers=Enrolled,
+        Incarnate,
+        Enrolled,
         signed=True,
     )
     _add(router, "POST", "/v1/incarnation", incarnation)(routes.incarnation)

@@ -8,10 +8,11 @@ from sqlmodel import col
 
 from server.db.bulk import among
 from server.db.register_tables import JournalRow, QuarantineRow, TwinRow
+from server.office.people import DeviceIdentity
 from server.register.aliases import DEPTH_MAX, ECHO, echoing, is_echo
 from server.register.author import Author
 from server.register.quarantine import HELD, PARTLY, REJECTED, RELEASED, Kept, Quarantine
-from shared.wire import Result
+from shared.wire import FIRST_DIGEST, LINKS_MAX, Link, Result
 
 
 def stored_digest(conn: Connection, author: Author, n: int) -> str | None:
@@ -29,6 +30,30 @@ def stored_digest(conn: Connection, author: Author, n: int) -> str | None:
         if found is not None:
             return str(found)
     return None
+
+
+def last_agreed(
+    conn: Connection, device: DeviceIdentity, chain: Iterable[Link], last_n: int
+) -> tuple[int, str]:
+    """The last of these places up to which the server has the device's own chain; 0 without one.
+
+    A copy of the device may have gone on under the same numbers, and a server that was put back
+    to an older state then has the copy's where it once had the device's.
+    """
+    said = {link.n: link.digest for link in chain if 0 < link.n <= last_n}
+    wanted = sorted(said, reverse=True)[:LINKS_MAX]
+    agreed = (0, FIRST_DIGEST)
+    for table in (JournalRow, QuarantineRow, TwinRow):
+        for row in conn.execute(
+            select(col(table.n), col(table.digest)).where(
+                col(table.town_id) == device.town,
+                col(table.device_id) == device.id,
+                col(table.n).in_(wanted),
+            )
+        ):
+            if said[row.n] == row.digest:
+                agreed = max(agreed, (row.n, row.digest))
+    return agreed
 
 
 def stored_results(

@@ -143,6 +143,29 @@ def test_what_the_office_says_of_a_change_reaches_the_phone_under_its_new_id(fie
     assert "请改用人员登记表" in trouble.reason.zh
 
 
+def test_what_a_restored_server_lost_comes_back_though_a_copy_has_its_number_now(
+    field: Field,
+) -> None:
+    phone = field.phone()
+    synced(phone)
+    copy = copy_of(field, phone)
+    before, lost, other, last = (phone.clock.new_id() for _ in range(4))
+    kept = dump(field)
+    phone.store.save([create("household", before, head_name="服务器恢复后没有了")])
+    phone.store.save([create("household", lost, head_name="这一户也是")])
+    synced(phone)
+    put_back(field, kept)
+    copy.store.save([create("household", other, head_name="副本的第一户")])
+    synced(copy)
+    phone.store.save([create("household", last, head_name="还没有上传过")])
+
+    synced(phone)
+
+    assert [journal(field, each) for each in (before, lost, other, last)] == [1, 1, 1, 1]
+    assert phone.store.counts().unsent == 0
+    assert differences(phone, field) == []
+
+
 def test_the_new_id_survives_a_restart(field: Field) -> None:
     phone = field.phone()
     synced(phone)

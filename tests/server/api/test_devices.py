@@ -4,13 +4,23 @@ import msgspec
 import pytest
 
 from server.api.context import ApiLimits
+from server.clock import new_id
 from server.limits import Rate
 from server.office.devices import device as device_of
 from server.office.devices import mark_lost, revoke
 from server.office.enrolment import TRIES_MAX
 from server.office.people import DeviceStatus
 from shared.rescue import Wiped
-from shared.wire import Enrol, Enrolled, Problem, encode
+from shared.wire import (
+    FIRST_DIGEST,
+    Enrol,
+    Enrolled,
+    Incarnate,
+    Link,
+    Problem,
+    PushReply,
+    encode,
+)
 from tests.server.a_town import MINUTE, NOW, ATown, Phone
 from tests.server.api.caller import Caller, Device, calling, enrol
 
@@ -135,6 +145,27 @@ def test_a_forked_device_goes_on_and_its_old_id_is_told_so(town: ATown, caller: 
     assert enrolled.device != device.enrolled.device
     assert (old.status_code, _problem(old.content).code) == (409, "fork")
     assert again.status_code == 200
+
+
+@pytest.mark.parametrize(("own", "agreed"), [(3, 3), (2, 2), (1, 1), (0, 0)])
+def test_a_new_incarnation_is_told_up_to_where_both_chains_are_one(
+    town: ATown, caller: Caller, own: int, agreed: int
+) -> None:
+    device = enrol(town, "g1")
+    digests = [FIRST_DIGEST]
+    for _ in range(3):
+        change = device.create(new_id(NOW), "household", head_name="李芳")
+        push = device.push_of(change)
+        reply = caller.post("/v1/push", content=push, headers=device.signed(push))
+        device.took(change)
+        digests.append(msgspec.json.decode(reply.content, type=PushReply).digest)
+    chain = [Link(n, digests[n] if n <= own else "f" * 64) for n in (-1, 1, 2, 3, 4, 2**62)]
+    body = encode(Incarnate(chain))
+
+    reply = caller.post("/v1/incarnation", content=body, headers=device.signed(body))
+
+    enrolled = msgspec.json.decode(reply.content, type=Enrolled)
+    assert (enrolled.last_n, enrolled.digest) == (agreed, digests[agreed])
 
 
 def test_a_new_incarnation_needs_the_devices_key(town: ATown, caller: Caller) -> None:

@@ -143,6 +143,24 @@ def test_what_the_office_says_of_a_change_reaches_the_phone_under_its_new_id(fie
     assert "请改用人员登记表" in trouble.reason.zh
 
 
+def test_a_copy_hears_what_became_of_what_the_other_one_brought(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    phone.store.save([create("unheard-of", phone.clock.new_id(), x=1)])
+    copy = copy_of(field, phone)
+    for each in (phone, copy):
+        each.store.save([create("household", each.clock.new_id(), head_name="李芳")])
+        synced(each)
+
+    field.town.services.register.way_back.give_back(
+        field.admin, Place(phone.known_as, 1), "请改用人员登记表"
+    )
+    synced(copy)
+
+    [trouble] = copy.store.trouble()
+    assert trouble.record_kind == "unheard-of"
+
+
 def test_what_a_restored_server_lost_comes_back_though_a_copy_has_its_number_now(
     field: Field,
 ) -> None:

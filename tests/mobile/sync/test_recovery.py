@@ -143,24 +143,6 @@ def test_what_the_office_says_of_a_change_reaches_the_phone_under_its_new_id(fie
     assert "请改用人员登记表" in trouble.reason.zh
 
 
-def test_a_copy_hears_what_became_of_what_the_other_one_brought(field: Field) -> None:
-    phone = field.phone()
-    synced(phone)
-    phone.store.save([create("unheard-of", phone.clock.new_id(), x=1)])
-    copy = copy_of(field, phone)
-    for each in (phone, copy):
-        each.store.save([create("household", each.clock.new_id(), head_name="李芳")])
-        synced(each)
-
-    field.town.services.register.way_back.give_back(
-        field.admin, Place(phone.known_as, 1), "请改用人员登记表"
-    )
-    synced(copy)
-
-    [trouble] = copy.store.trouble()
-    assert trouble.record_kind == "unheard-of"
-
-
 def test_what_a_restored_server_lost_comes_back_though_a_copy_has_its_number_now(
     field: Field,
 ) -> None:
@@ -265,6 +247,27 @@ def put_back(field: Field, content: bytes) -> None:
         path.with_name(path.name + side).unlink(missing_ok=True)
     path.write_bytes(content)
     renew(field.town.services)
+
+
+def test_a_phone_whose_file_broke_hears_what_became_of_what_it_had_sent(field: Field) -> None:
+    phone = field.phone()
+    synced(phone)
+    phone.store.save([create("unheard-of", phone.clock.new_id(), x=1)])
+    sent = Place(phone.known_as, 1)
+    phone.line.plan = deque([Fault.LOSE_REPLY])
+    assert phone.device.sync().state is SyncState.OFFLINE
+    phone.device.lock()
+    smash_index(phone.home / "accounts" / phone.account / "store.db")
+    with pytest.raises(StoreBroken):
+        phone.device.unlock(phone.account, PIN)
+    phone.device.unlock(phone.account, PIN)
+    synced(phone)
+    field.town.services.register.way_back.give_back(field.admin, sent, "请改用人员登记表")
+
+    synced(phone)
+
+    [trouble] = phone.store.trouble()
+    assert (trouble.record_kind, phone.known_as != sent.device) == ("unheard-of", True)
 
 
 def test_a_broken_file_is_replaced_and_its_unsent_work_still_arrives(field: Field) -> None:

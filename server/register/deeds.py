@@ -16,7 +16,13 @@ from server.office.people import AccountIdentity
 from server.register.edits import Edit, edit_of
 from server.register.entries import Bookkeeper
 from server.register.outcomes import Committed
-from server.register.refusals import AlreadyMerged, NotDecided, NotMerged, NotRestorable
+from server.register.refusals import (
+    AlreadyMerged,
+    NotDecided,
+    NothingToTake,
+    NotMerged,
+    NotRestorable,
+)
 from server.register.restoring import merge_write, taken_back
 from server.register.store import RecordStore
 from server.register.writer import Writer
@@ -66,7 +72,7 @@ class Deeds(Struct, frozen=True):
         """Merge one record into another. Late changes of the merged one reach the other too.
 
         Raises NotFound, EditsRefused: the survivor is not there, or is merged into this one,
-        AlreadyMerged, or NotDecided: what it would take over is contested there.
+        AlreadyMerged, NothingToTake, or NotDecided: what it would take over is contested there.
         """
         return self.writer.in_one(lambda conn: self._merge(conn, account, merging))
 
@@ -132,7 +138,10 @@ class Deeds(Struct, frozen=True):
             raise AlreadyMerged
         rules = self._rules(conn, account.town, merged.kind)
         answers = shown(merged, rules)
-        taken = {unit: answers[unit] for unit in merging.take if unit in answers}
+        for unit in merging.take:
+            if unit not in answers:
+                raise NothingToTake(unit)
+        taken = {unit: answers[unit] for unit in merging.take}
         if any(settled(survivor, unit, rules).contested for unit in taken):
             raise NotDecided  # it would be decided by the way, and could not be taken back
         edits = [edit_of(merged, ChangeKind.SET, {ALIAS: survivor.id}, merging.base)]

@@ -146,6 +146,20 @@ class NotDecided(ServerError):
         )
 
 
+class NothingToTake(ServerError):
+    """The merged record has no answer to what the survivor would take over."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(
+            "nothing_to_take",
+            Words(
+                f"要并入的那条记录里没有“{unit}”的答案，不能采用。请重新查看两条记录，再合并。",
+                f"The record that is merged has no answer to “{unit}” that could be taken over. "
+                "Look at both records again, then merge.",
+            ),
+        )
+
+
 class NotRestorable(ServerError):
     """The change did not write what is to stand again."""
 

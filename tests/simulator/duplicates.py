@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from server.register.deeds import Merging
-from server.register.refusals import NotDecided
+from server.register.refusals import NotDecided, NothingToTake
 from shared.records import Record
 from tests.simulator import office
 from tests.simulator.judged import canonical, found_in
@@ -34,7 +34,7 @@ def merges(world: "World") -> str | None:
     deeds = world.made.town.services.register.deeds
     try:
         committed = deeds.merge(world.made.admin, merging)
-    except NotDecided:  # then without what a person must decide first
+    except (NotDecided, NothingToTake):  # then without it
         committed = deeds.merge(world.made.admin, replace(merging, take=()))
     office.tell_written(world, {each.id: each.version for each in (merged, survivor)})
     world.merges[merged.id] = Before(survivor.id, _standing_of(survivor), max(committed.seqs))

@@ -1,5 +1,6 @@
 """What a program decides as the console does: conflicts, questions, merges."""
 
+import pytest
 from sqlalchemy import insert, select
 from sqlmodel import col
 
@@ -102,6 +103,19 @@ def test_two_records_are_merged_and_parted(office: Office) -> None:
     again = office.post("/duplicates/unmerge", record=duplicate, base=version)
     assert (again.status_code, again.json()["code"]) == (422, "not_merged")
     assert office.deeds()[:2] == ["unmerged", "merged"]
+
+
+@pytest.mark.parametrize("unit", ["phone", "no_such_question"])
+def test_a_merge_takes_over_only_what_is_there(office: Office, unit: str) -> None:
+    duplicate, survivor = office.create(head_name="张建国"), office.create(head_name="张建国")
+    wanted = {"merged": duplicate, "base": 1, "survivor": survivor, "survivor_base": 2}
+
+    refused = office.post("/duplicates/merge", **wanted, take=["head_name", unit])
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "nothing_to_take")
+    assert unit in refused.json()["words"]["en"]
+    assert office.get(f"/records/{duplicate}").json().get("alias_of") is None
+    assert "merged" not in office.deeds()
 
 
 def test_a_merge_that_is_sent_twice_is_one_and_can_be_taken_back(office: Office) -> None:

@@ -20,6 +20,9 @@ PART_BYTES = 256 * 1024
 PART_MIN = 4 * 1024
 TRIES_MAX = 5
 """Answers in a row that say another offset, too large a part, or that the upload is gone."""
+FAILURES_MAX = 10
+"""Files in a row at which the server fails, before it is taken to fail at all of them. Fewer, and
+as many files that it cannot take would keep those behind them on the phone for ever."""
 _WAITS = frozenset({SyncState.OFFLINE, SyncState.SERVER_BUSY, SyncState.SERVER_TROUBLE})
 """Trouble that concerns files only, once the data is through: they go on next time."""
 _GONE = frozenset({"not_found", "upload_expired", "too_many_parts"})
@@ -39,18 +42,23 @@ class FileSending:
 
     def all(self) -> None:
         """Sends what waits. Raises Trouble only if the device may not go on at all."""
-        waiting = self._files.unsent()
-        try:
-            for number, kept in enumerate(waiting):
-                self._running.tell(SyncStep.FILES, number, len(waiting))
+        waiting, failed = self._files.unsent(), 0
+        for number, kept in enumerate(waiting):
+            self._running.tell(SyncStep.FILES, number, len(waiting))
+            try:
                 self._send(kept)
-        except Trouble as trouble:
-            if trouble.state not in _WAITS:
-                raise
+            except Trouble as trouble:
+                if trouble.state not in _WAITS:
+                    raise
+                failed += 1
+                if trouble.state is not SyncState.SERVER_TROUBLE or failed == FAILURES_MAX:
+                    break
+            else:
+                failed = 0
         self._running.files_left = len(self._files.unsent())
 
     def _send(self, kept: KeptFile) -> None:
-        """One file; one that is damaged here, or refused there, does not hold up the others."""
+        """One file; that it is damaged here, or refused there, is no trouble of the sync."""
         try:
             if not self._is_there(kept.ref):
                 self._upload(kept)

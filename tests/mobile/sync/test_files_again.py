@@ -8,6 +8,9 @@ import pytest
 from mobile.errors import DamagedRow
 from mobile.store.file_faults import vanished
 from mobile.store.file_rows import FileState
+from mobile.sync.files import FAILURES_MAX
+from mobile.sync.report import SyncState
+from mobile.sync.uploads import UPLOADS
 from shared.files import FileRef
 from tests.media import photo, voice
 from tests.mobile.field import Field, Phone, synced
@@ -108,3 +111,47 @@ def test_parts_that_are_too_large_by_now_are_made_smaller(field: Field, phone: P
 
     assert (report.files_sent, report.files_refused) == (1, 0)
     assert stored(field) == [(ref.sha256, ref.size)]
+
+
+def test_a_photo_at_which_the_server_fails_does_not_hold_up_those_behind_it(
+    field: Field, phone: Phone
+) -> None:
+    first, *others = (with_file(phone, photo(seed=seed))[0] for seed in range(3))
+    straight, begun = phone.line, 0
+
+    def failing(request: httpx.Request) -> httpx.Response:
+        nonlocal begun
+        if request.method == "POST" and request.url.path == UPLOADS:
+            begun += 1
+            if begun == 1:
+                return httpx.Response(500, text="internal")
+        return straight.handle_request(request)
+
+    with via(phone, httpx.MockTransport(failing)):
+        report = synced(phone)
+    held_back = phone.store.files.state(first)
+    later = synced(phone)
+
+    assert (report.state, report.files_sent, report.files_left) == (SyncState.DONE, 2, 1)
+    assert held_back is FileState.HERE
+    assert (later.files_sent, later.files_left) == (1, 0)
+    assert stored(field) == sorted((ref.sha256, ref.size) for ref in (first, *others))
+
+
+def test_where_the_server_fails_at_every_photo_the_phone_stops_asking(phone: Phone) -> None:
+    for seed in range(FAILURES_MAX + 3):
+        with_file(phone, photo(seed=seed))
+    straight, asked = phone.line, 0
+
+    def failing(request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        if "/files" in request.url.path:
+            asked += 1
+            return httpx.Response(500, text="internal")
+        return straight.handle_request(request)
+
+    with via(phone, httpx.MockTransport(failing)):
+        report = synced(phone)
+
+    assert asked == FAILURES_MAX
+    assert report.files_left == FAILURES_MAX + 3

@@ -4,7 +4,7 @@ Most edits touch one unit of forty: the others go from what was stored to what i
 without being made into values and back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, TypeVar, overload
 
 import msgspec
@@ -109,6 +109,18 @@ def several(units: Units) -> list[str]:
     if isinstance(units, FoldedUnits):
         return [*_several(units.folded), *_several(units.changed)]
     return _several(units)
+
+
+def writes_in(units: Units) -> Iterator[Write]:
+    """Every write that still counts, each at least once; plain units have theirs in common."""
+    names: Iterable[str] = units
+    if isinstance(units, FoldedUnits):
+        if units.plain:
+            yield units.writes[0]
+        names = (*units.folded, *units.changed)
+    for name in names:
+        for candidate in units[name]:
+            yield from candidate.writes
 
 
 def _several(units: Mapping[str, tuple[object, ...]]) -> list[str]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from shared.answers import elements_of, same
 from shared.changes import DELETED, GRID, NOTE, Answer, Change, ChangeKind
-from shared.folded import with_changed
+from shared.folded import with_changed, writes_in
 from shared.policies import Policy
 from shared.records import Candidate, Record, Write, knows
 from shared.settle import (
@@ -234,4 +234,6 @@ def _contested(
 def _any_unseen(record: Record, write: Write) -> bool:
     if record.version <= write.base:
         return False
-    return any(not knows(write.base, write.device, write.n, other) for _, other in record.writes())
+    return any(
+        not knows(write.base, write.device, write.n, other) for other in writes_in(record.units)
+    )

@@ -99,6 +99,12 @@ def test_an_edit_of_a_stored_record_makes_what_it_makes_of_a_whole_one(
     assert unpack(pack(folded.record, SECRET, first=50)) == numbered(whole.record, 50)
     assert msgspec.json.decode(stored.secret or b"{}").keys() == whole.record.units.keys() & SECRET
 
+    later, second = (
+        msgspec.structs.replace(change, n=6),
+        Write(PENDING + 1, "a", 6, base, "w", 7, 8),
+    )
+    assert merge(folded.record, later, second, rules) == merge(whole.record, later, second, rules)
+
 
 @given(records())
 def test_who_reads_no_short_records_is_given_every_unit_as_candidates(record: Record) -> None:

@@ -2,8 +2,8 @@
 
 A write `b` had seen a write `a` when `a` was in the record as `b`'s author had it on the screen
 (its number is not above the version that was on the phone when the form was opened), or when
-both were made on one phone and `a` came first. A phone that goes on from a copy knows what the
-other one had made before, as long as it has its id.
+both came from one phone under one id and `a` was made first. A phone that goes on from a copy
+knows what the other one had made before, as long as it has its id.
 
 A change of a record that was merged into another one by then is written there once more, as an
 echo, by somebody who had seen nothing of that other one but her own earlier echoes of the same
@@ -53,10 +53,11 @@ class Write:
     lives: Lives
 
     def had_seen(self, other: "Write") -> bool:
-        known = {self.author: self.order - 1}
+        known: dict[str, int] = {}
         if other.device == self.device:
-            # Else a number tells, unless a server that was put back has given it another one.
-            known |= dict(self.lives)
+            # Else a number tells, unless a server that was put back has given it another one, or
+            # it came in a file before she had her new id (docs/decisions/0042-incarnations.md).
+            known = {**dict(self.lives), self.author: self.order - 1}
         return other.seq <= self.base or other.order <= known.get(other.author, -1)
 
 

@@ -14,7 +14,7 @@ from msgspec import Raw, Struct, structs
 
 from shared.answers import elements_of
 from shared.changes import GRID, NOTE, Answer, Change
-from shared.folded import FoldedParts, FoldedUnits, Units
+from shared.folded import FoldedParts, FoldedUnits, Units, writes_in
 from shared.records import Candidate, Record, Write, final, finally_numbered
 
 NO_SECRETS: frozenset[str] = frozenset()
@@ -109,7 +109,8 @@ def pack(record: Record, secret_units: frozenset[str] = NO_SECRETS, first: int =
 def repack(record: Record, secret_units: frozenset[str], first: int) -> Stored:
     """The same for a record that was stored before: what has not changed is not made again.
 
-    It may keep some writes that no longer count, and its units may stand in another order.
+    It may keep some writes that no longer count, no more of them than of those that do once there
+    are more than a few, and its units may stand in another order.
     """
     if isinstance(record.units, FoldedUnits):
         amended = _amended(record, record.units, secret_units, first)
@@ -187,7 +188,7 @@ def spelt_out(stored: Stored) -> Stored:
 
 
 AMENDED_WRITES_MAX = 8
-"""An amended record keeps writes that no longer count until there are so many."""
+"""So many writes an amended record may keep, whether they count or not."""
 _FIRST = (0,)
 _encoder = msgspec.json.Encoder()
 _body = msgspec.json.Decoder(FoldedBody)
@@ -206,7 +207,9 @@ def _amended(
     for name, candidates in units.changed.items():
         parts[name] = tuple([(each.value, table.places(each.writes)) for each in candidates])
     if len(table.writes) > AMENDED_WRITES_MAX:
-        return None
+        count = len({other.seq for other in writes_in(units)})
+        if len(table.writes) > 2 * count:
+            return None
     values = units.plain
     newly = secret_units & values.keys()
     if newly:  # the form calls them so since it was stored

@@ -123,6 +123,17 @@ def writes_in(units: Units) -> Iterator[Write]:
             yield from candidate.writes
 
 
+def ever_written(units: Units) -> Iterator[Write]:
+    """The same and perhaps some that no longer count, nothing opened to tell them apart."""
+    if not isinstance(units, FoldedUnits):
+        yield from writes_in(units)
+        return
+    yield from units.writes
+    for candidates in units.changed.values():
+        for candidate in candidates:
+            yield from candidate.writes
+
+
 def _several(units: Mapping[str, tuple[object, ...]]) -> list[str]:
     return [name for name, candidates in units.items() if len(candidates) > 1]
 

@@ -5,13 +5,14 @@ never removes one; it only says which is shown and whether a person must decide.
 does not depend on who synced first, nor on any clock (docs/decisions/0003-candidates.md).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
 
 from shared.answers import elements_of, same
 from shared.changes import DELETED, GRID, NOTE, Answer, Change, ChangeKind
-from shared.folded import with_changed, writes_in
+from shared.folded import ever_written, with_changed, writes_in
 from shared.policies import Policy
 from shared.records import Candidate, Record, Write, knows
 from shared.settle import (
@@ -232,8 +233,9 @@ def _contested(
 
 
 def _any_unseen(record: Record, write: Write) -> bool:
+    def any_of(writes: Iterable[Write]) -> bool:
+        return any(not knows(write.base, write.device, write.n, other) for other in writes)
+
     if record.version <= write.base:
         return False
-    return any(
-        not knows(write.base, write.device, write.n, other) for other in writes_in(record.units)
-    )
+    return any_of(ever_written(record.units)) and any_of(writes_in(record.units))

@@ -172,3 +172,26 @@ def test_writes_that_no_longer_count_are_dropped_before_they_are_many() -> None:
 
     assert most == AMENDED_WRITES_MAX
     assert record.units["phone"][0].value == str(3 * AMENDED_WRITES_MAX - 1)
+
+
+def test_a_record_that_many_have_written_is_made_anew_once_half_its_writes_count_no_more() -> None:
+    units = {f"question_{n}": (Candidate(n, (_write(n),)),) for n in range(2, 30)}
+    units[GRID] = (Candidate([None, "grid"], (_write(1),)),)
+    record = unpack(pack(Record(id="r", kind="household", version=29, form="", units=units)))
+    sizes = []
+    for n in range(30, 90):
+        change = Change(
+            n=n, save="s", kind=ChangeKind.SET, record="r", record_kind="household",
+            grid="grid", worker="worker", at=0, base=n - 1, units={"question_2": n},
+        )  # fmt: skip
+        whole = merge(record, change, _write(n), Rules()).record
+        stored = repack(whole, SECRET, 0)
+        record = unpack(stored)
+        assert record == whole
+        sizes.append(len(msgspec.json.decode(stored.body)["w"]))
+
+    assert sizes[:30] == [*range(30, 59), 29]
+
+
+def _write(n: int) -> Write:
+    return Write(n, "device", n, n - 1, "worker", 5, 6)

@@ -11,6 +11,7 @@ from server.clock import Clock
 from server.db.engine import reading, writing
 from server.db.office_tables import DeviceRow
 from server.db.register_tables import FormRow
+from server.register.counter import take_numbers
 from server.register.published import Shelf, Source, keep_form
 from server.register.sealing import Seal
 from server.register.store import RecordStore
@@ -58,6 +59,7 @@ class Versions:
     def keep(self, town: str, form: Form, source: Source) -> None:
         """Keep an uploaded form until it is published or dropped. Raises FormTaken."""
         with writing(self._engine) as conn:
+            take_numbers(conn, town, 0)  # one after the other, and none while one is published
             keep_form(conn, town, form, source)
         self._shelf.forget(town)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier, Event
 from typing import TypeVar
 
@@ -10,10 +11,13 @@ import pytest
 from server.clock import new_id
 from server.register.edits import Edit
 from server.register.outcomes import AlreadyDecided, Committed
+from server.register.published import NO_SOURCE
 from server.register.refusals import EditsRefused
 from shared.changes import ChangeKind
+from shared.policies import Policy
 from shared.records import Record
 from shared.wire import PushReply
+from tests.server.register.test_publishing import with_policy
 from tests.server.register.world import CHIEF, DEPUTY, GRID_A, LI, TOWN, WANG, Phone, World
 
 T = TypeVar("T")
@@ -171,3 +175,16 @@ def test_of_two_decisions_at_once_one_is_taken_and_the_other_is_told(world: Worl
     assert taken.results[0].outcome == "applied"
     assert world.values(household, "phone") == [told.decision]
     world.assert_whole()
+
+
+def test_of_uploads_of_one_version_at_the_same_moment_the_last_one_stays(world: World) -> None:
+    first = world.register.forms(TOWN)["household"]
+    policies = [Policy.MAX, Policy.MIN, Policy.LATEST, Policy.REVIEW]
+
+    for version in ("2", "3", "4"):
+        forms = [with_policy(first, "needs", policy, version) for policy in policies]
+        together(*(partial(world.register.versions.keep, TOWN, form, NO_SOURCE) for form in forms))
+        assert world.register.versions.form(TOWN, "household", version) in forms
+
+    kept = [each for each in world.register.versions.all(TOWN) if not each.published_at]
+    assert [each.version for each in kept] == ["2", "3", "4"]

@@ -91,6 +91,8 @@ class Contest(Struct, frozen=True, kw_only=True):
     claim: bool = False
     """Another record claimed the same number before: there is nothing to choose between."""
     rivals: tuple[Other, ...] = ()
+    gone: str = ""
+    """What closed it, where nobody chose a value: the record was "merged" or "deleted"."""
 
 
 def contest(
@@ -131,7 +133,14 @@ def contest(
         decision=reader.text(detail.record_kind, detail.unit, detail.decision),
         claim=detail.claim,
         rivals=_rivals(detail, who, reader),
+        gone=_gone(detail),
     )
+
+
+def _gone(detail: ConflictDetail) -> str:
+    if detail.open or detail.decision is not None:
+        return ""
+    return "merged" if detail.record.alias_of else "deleted" if detail.record.deleted else ""
 
 
 def _household_of(desk: Desk, who: AccountIdentity, record: Record) -> Record | None:

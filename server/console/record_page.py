@@ -32,6 +32,7 @@ from server.console.words import language, say
 from server.db.engine import reading
 from server.db.register_tables import ConflictRow
 from server.office.people import AccountIdentity
+from server.register import standing
 from server.register.aliases import merged_into
 from server.register.file_uses import Uses
 from server.review.questions import Question as Asked
@@ -39,7 +40,7 @@ from server.review.questions import Questions
 from shared.changes import Answer
 from shared.files import FileRef
 from shared.forms.model import SILENT_TYPES, Form, Group, Node, Question
-from shared.merge import Rules, conflicts, settled, shown
+from shared.merge import Rules, settled, shown
 from shared.privacy import NON_ANSWERS
 from shared.records import Candidate, Record
 
@@ -128,7 +129,7 @@ def record_page(
             version=record.version,
             deleted=record.deleted,
             sections=sections_of(record, reader, names, waiting_units(conn, who.town, record_id)),
-            conflicts=len(conflicts(record, rules)),
+            conflicts=len(standing.waiting(record, rules)),
             timeline=steps(history, reader),
             titles=titles,
             household=_refers_to(record, rules, "household"),

@@ -14,9 +14,10 @@ from server.db.register_tables import RecordRow
 from server.exports.columns import Told
 from server.office.areas import areas
 from server.register.projections import PROJECTIONS
+from server.register.standing import waiting
 from shared.changes import Answer
 from shared.codec import Stored, unpack
-from shared.merge import Rules, conflicts, shown
+from shared.merge import Rules, shown
 from shared.records import Record
 
 PAGE = 500
@@ -91,7 +92,7 @@ class RecordReader(Struct, frozen=True, dict=True):
             grid_code=code,
             door=around.doors.get(dwelling, ""),
             place=around.places.get(dwelling),
-            conflicts=len(conflicts(record, self.rules)),
+            conflicts=len(waiting(record, self.rules)),
             version=record.version,
             updated_at=max(write.effective for write in writes),
             recorded_by=self._people.get(min(writes, key=lambda w: w.seq).worker, ""),

@@ -82,8 +82,12 @@ def standing(touched: Touched, first: int, form: Published) -> Standing:
 
 
 def waiting(record: Record, rules: Rules) -> frozenset[str]:
-    """The units of a record that wait for a person: none of a merged one, which nobody sees."""
-    return frozenset() if record.alias_of is not None else conflicts(record, rules)
+    """The units of a record that wait for a person: none of a merged or deleted one.
+
+    Nobody sees them, and who decided there would bring back what somebody deleted who had seen all.
+    """
+    is_gone = record.alias_of is not None or record.deleted
+    return frozenset() if is_gone else conflicts(record, rules)
 
 
 def _created(entry: Entry, first: int, form: Published) -> Standing:

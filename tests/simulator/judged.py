@@ -118,9 +118,10 @@ class Judged:
     def waiting(self, record: str, kind: str) -> set[str]:
         """The units that a person must decide: several values, and nobody else may choose.
 
-        Nobody sees a record that was merged into another one, so nothing of it waits.
+        Nobody sees a record that was merged into another one, or that somebody deleted who had
+        seen all that stands, so nothing of it waits.
         """
-        if self.merged_into(record) is not None:
+        if self.merged_into(record) is not None or self.deleted(record):
             return set()
         rules, found = self._oracle.rules[kind], self.expected(record)
         several = {unit for unit, candidates in found.items() if len(candidates) > 1}

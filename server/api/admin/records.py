@@ -22,8 +22,9 @@ from server.register.deeds import Restoring
 from server.register.edits import Edit
 from server.register.published import secret_units
 from server.register.refusals import NotUnderstood
+from server.register.standing import waiting
 from shared.changes import ChangeKind
-from shared.merge import conflicts, shown
+from shared.merge import shown
 from shared.records import Record
 from shared.work.values import OFFICE_ONLY
 
@@ -63,7 +64,7 @@ class RecordRoutes:
                 deleted=found.deleted,
                 alias_of=found.alias_of,
                 answers=answers,
-                contested=sorted(conflicts(found, rules)),
+                contested=sorted(waiting(found, rules)),
                 withheld=sorted(withheld & found.units.keys()),
             )
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from server.register.edits import Edit
+from shared.changes import ChangeKind
 from shared.merge import shown
 from tests.server.a_town import MINUTE
 from tests.server.console.world import Browser, Desk, Page
@@ -130,6 +132,32 @@ def test_the_second_admin_sees_the_firsts_decision_and_overwrites_nothing(desk: 
     assert "裁定结果：" in late.text
     assert phone_of(desk, household) == "13900002222"
     assert "采用这个值" not in late.text
+
+
+def test_a_conflict_in_a_household_that_was_deleted_meanwhile_is_nobodys_to_decide(
+    desk: Desk,
+) -> None:
+    household, conflict, _ = desk.contested()
+    leader = desk.signed_in("leader")
+    page = leader.get(f"/console/conflicts/{conflict}")
+    record = desk.register.record(desk.town.who.town, household)
+    assert record is not None
+    delete = Edit(
+        kind=ChangeKind.DELETE, record=household, record_kind="household", grid=record.grid,
+        base=record.version,
+    )  # fmt: skip
+
+    desk.register.commit(desk.accounts["community"], [delete])
+    late = leader.post(f"/console/conflicts/{conflict}", base=base_of(page), choose='"13900002222"')
+
+    assert "community 于" in late.text
+    assert "删除了这条记录" in late.text
+    assert "裁定结果：" not in late.text
+    assert "采用这个值" not in late.text
+    assert conflict not in leader.get("/console/conflicts").html
+    gone = desk.register.record(desk.town.who.town, household)
+    assert gone is not None
+    assert gone.deleted
 
 
 def test_an_answer_that_came_in_meanwhile_keeps_the_conflict_open(desk: Desk) -> None:

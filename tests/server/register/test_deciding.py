@@ -5,7 +5,7 @@ import pytest
 from server.errors import NotFound
 from server.register.outcomes import AlreadyDecided, Committed
 from server.register.refusals import EditsRefused
-from shared.changes import DELETED, ChangeKind
+from shared.changes import DELETED, GRID, ChangeKind
 from tests.server.register.world import (
     CHIEF,
     DEPUTY,
@@ -206,3 +206,34 @@ def test_a_conflict_moves_with_its_record(world: World, household: str) -> None:
     assert world.register.count_conflicts(TOWN, frozenset({GRID_B})) == 1
     assert world.register.count_conflicts(TOWN, frozenset({GRID_A})) == 0
     world.assert_whole()
+
+
+def test_what_was_deleted_with_its_conflict_in_view_waits_for_nobody_until_it_is_restored(
+    world: World, household: str
+) -> None:
+    chief = world.account(CHIEF)
+
+    world.edit(chief, ChangeKind.DELETE, household, {}, base=3)
+    waiting_then = world.conflicts()
+    world.edit(chief, ChangeKind.RESTORE, household, {}, base=world.record(household).version)
+
+    assert waiting_then == []
+    [line] = world.register.open_conflicts(TOWN, frozenset({GRID_A}))
+    assert (line.record, line.unit) == (household, "phone")
+    assert world.values(household, "phone") == ["13811111111", "13822222222"]
+    world.assert_whole()
+
+
+def test_a_deleted_household_that_two_moves_fought_over_waits_for_nobody(
+    world: World, household: str
+) -> None:
+    world.add_grid("grid-c")
+    for who, grid in ((CHIEF, GRID_B), (DEPUTY, "grid-c")):
+        world.edit(world.account(who), ChangeKind.MOVE, household, {GRID: [GRID_A, grid]}, base=3)
+    fought_over = world.conflicts()
+    version = world.record(household).version
+
+    world.edit(world.account(CHIEF), ChangeKind.DELETE, household, {}, base=version)
+
+    assert fought_over == [f"{household}:{GRID}", f"{household}:phone"]
+    assert world.conflicts() == []
